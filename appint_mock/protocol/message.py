@@ -1,0 +1,43 @@
+"""An HTTP request as it came and an HTTP response as it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Request(NamedTuple):
+    """An HTTP request: method, whole URL (or only its target), headers by any spelling of their names, body."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str | bytes]
+    body: bytes
+
+    @property
+    def raw_path(self) -> str:
+        """The path as it was sent, not percent-decoded: an encoded slash in a label stays encoded."""
+        return split_url(self.url)[0]
+
+    @property
+    def raw_query(self) -> str:
+        """What follows the first question mark, as it was sent."""
+        return split_url(self.url)[1]
+
+
+class Response(NamedTuple):
+    """An HTTP response: status, headers, body."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def split_url(url: str) -> tuple[str, str]:
+    """Raw path and raw query of a URL or of a request target (``/path?query``)."""
+    target, _, query = url.partition("?")
+    scheme_end = target.find("://")
+    if scheme_end >= 0:
+        path_start = target.find("/", scheme_end + 3)
+        target = target[path_start:] if path_start >= 0 else ""
+    return target or "/", query
