@@ -1,0 +1,96 @@
+"""One request's way through the house: parse, fault, check, backend method, serialise. Every door leads here."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from email.utils import format_datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from .calls import Call
+from .identity import Identity, identify
+from .protocol.errors import ServiceError, serialise_error
+from .protocol.message import Request, Response
+
+if TYPE_CHECKING:
+    from .interception.scopes import Scope
+    from .protocol.operation import Operation
+
+
+def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None = None) -> Response:
+    """Answer a request to the service of ``scopes`` (its open ones, outermost first).
+
+    ``operation_name`` is given where the caller knows it; else method and path tell. What the service refuses is
+    an answer too. An exception comes only from a fault that a test ordered, from a test's own handler, or from a
+    defect in this library.
+    """
+    scope = scopes[-1]
+    world, options, catalogue = scope.world, scope.options, scope.service.catalogue
+    operation: Operation | None = None
+    parameters: Mapping[str, Any] = {}
+    failure: Exception | None = None
+    response: Response | None = None
+    with world.lock:
+        caller = identify(
+            request.headers, request.url, account_id=options["account_id"], region_name=options["region_name"]
+        )
+        try:
+            operation = _operation(catalogue, caller, request, operation_name)
+            parameters = operation.parse(request)
+            for each in reversed(scopes):
+                each.faults.strike(operation, parameters)
+            operation.check(parameters)
+            assert caller is not None  # an unsigned request was refused above
+            method = getattr(world.backend(*caller), operation.method_name)
+            response = operation.serialise(method(**parameters))
+        except ServiceError as error:
+            failure = error
+            response = serialise_error(catalogue.model, error)
+        except Exception as error:
+            failure = error
+            raise
+        finally:
+            _log(scopes, request, operation_name, operation, parameters, caller, response, failure)
+        moment = world.clock.now()
+        response.headers["x-amzn-RequestId"] = world.ids.request_id()
+        response.headers["Date"] = _http_date(moment.replace(microsecond=0))
+    return response
+
+
+def _operation(catalogue: Any, caller: Identity | None, request: Request, name: str | None) -> Operation:
+    operation: Operation | None = catalogue.operations.get(name) if name else catalogue.route(request.method, request.raw_path)
+    if caller is None or operation is None:
+        # What API Gateway says both of a request without a signature and of one without a route.
+        raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+    return operation
+
+
+def _log(
+    scopes: Sequence[Scope],
+    request: Request,
+    operation_name: str | None,
+    operation: Operation | None,
+    parameters: Mapping[str, Any],
+    caller: Identity | None,
+    response: Response | None,
+    failure: Exception | None,
+) -> None:
+    options = scopes[-1].options
+    call = Call(
+        operation=operation.name if operation else operation_name or f"{request.method} {request.url}",
+        parameters=parameters,
+        account_id=caller.account_id if caller else options["account_id"],
+        region_name=caller.region_name if caller else options["region_name"],
+        time=scopes[-1].world.clock.now(),
+        answer=response,
+        failure=failure,
+        model=operation.model if operation else None,
+    )
+    for each in scopes:
+        each.calls.append(call)
+
+
+@lru_cache(maxsize=64)
+def _http_date(moment: datetime.datetime) -> str:
+    return format_datetime(moment, usegmt=True)

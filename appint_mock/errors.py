@@ -1,0 +1,11 @@
+"""The library's own errors. None of them is ever an AWS answer."""
+
+from __future__ import annotations
+
+
+class AppintMockError(Exception):
+    """Something is wrong with how a test uses appint_mock; the text says what to do."""
+
+
+class UnmockedCallError(AppintMockError):
+    """A call to AWS that nothing in this process answers. It was stopped before it left the machine."""

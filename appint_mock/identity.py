@@ -1,0 +1,62 @@
+"""Whose request it is: account and region, from how the request is signed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+_OUR_KEY = re.compile(r"AKIA(\d{12})MOCK")
+_REGION_IN_HOST = re.compile(r"[.-]([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
+
+
+class Identity(NamedTuple):
+    """The caller of a request."""
+
+    account_id: str
+    region_name: str
+
+
+def access_key_of(account_id: str) -> str:
+    """The made-up access key id that acts as that account. It carries the account, so nothing need be kept."""
+    return f"AKIA{account_id}MOCK"
+
+
+def identify(
+    headers: Mapping[str, str | bytes], url: str, *, account_id: str, region_name: str
+) -> Identity | None:
+    """The caller, or None for a request that is not signed. Signatures are not verified.
+
+    ``account_id`` is that of every key that names no account, ``region_name`` that of a request that names none.
+    """
+    authorization = headers.get("Authorization")
+    if authorization is not None:
+        text = authorization.decode("latin-1") if isinstance(authorization, bytes) else authorization
+        start = text.find("Credential=") + len("Credential=")
+        scope = text[start : text.find(",", start)] if start >= len("Credential=") else ""
+    elif "X-Amz-Signature=" in url:
+        scope = parse_qs(urlsplit(url).query).get("X-Amz-Credential", [""])[0]
+    else:
+        return None
+    key, region = _read_scope(scope)
+    return Identity(_account_of(key) or account_id, region or _region_in(url) or region_name)
+
+
+@lru_cache(maxsize=1024)
+def _read_scope(scope: str) -> tuple[str, str]:
+    """Access key and region in ``key/date/region/service/aws4_request``; a multi-region scope has no region."""
+    parts = scope.strip().split("/")
+    return parts[0], parts[2] if len(parts) == 5 else ""
+
+
+@lru_cache(maxsize=1024)
+def _account_of(access_key: str) -> str | None:
+    match = _OUR_KEY.fullmatch(access_key)
+    return match[1] if match else None
+
+
+def _region_in(url: str) -> str | None:
+    match = _REGION_IN_HOST.search(urlsplit(url).netloc)
+    return match[1] if match else None

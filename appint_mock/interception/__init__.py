@@ -1,0 +1,1 @@
+"""The only code that patches anything: botocore's endpoints, the environment, ``responses``."""

@@ -1,0 +1,173 @@
+"""botocore's endpoints (and aiobotocore's, which inherit them), answered in the process.
+
+While a scope is open, ``Endpoint.make_request`` looks at each endpoint once: an endpoint of one of our services
+gets a handler on its own emitter, under the event name of its service. That is more specific than any other
+library's ``before-send``, so it goes first whatever was imported or made first. On every endpoint's class, ``_send``
+is where a request that nobody answered would leave the machine: there stands the guard.
+"""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable, Generator
+from contextvars import ContextVar
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.endpoint import Endpoint
+from botocore.hooks import first_non_none_response
+
+from ..dispatch import answer
+from ..protocol.message import Request
+from ..services import NAMES
+from . import guard, scopes, signer
+
+_adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
+#: What was patched: (class, attribute, the original, ours).
+_patches: list[tuple[type, str, Callable[..., Any], Callable[..., Any]]] = []
+#: The operation that this task or thread is sending, for the guard's message.
+_sending: ContextVar[Any] = ContextVar("appint_mock_sending", default=None)
+
+
+def patch() -> None:
+    """Answer for our services from now on."""
+    _adopted.clear()
+    _replace(Endpoint, "make_request", _make_request)
+
+
+def unpatch() -> None:
+    """Put everything back, but for what another library has patched over us: there we only pass on."""
+    for owner, name, original, ours in reversed(_patches):
+        if getattr(owner, name) is ours:
+            setattr(owner, name, original)
+    _patches.clear()
+    signer.take_back()
+
+
+def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
+    original = owner.__dict__[name]
+    ours = make(original)
+    setattr(owner, name, ours)
+    _patches.append((owner, name, original, ours))
+
+
+def _make_request(original: Callable[..., Any]) -> Callable[..., Any]:
+    def make_request(self: Endpoint, operation_model: Any, request_dict: Any) -> Any:
+        if self not in _adopted:
+            _adopt(self, operation_model.service_model)
+        _sending.set(operation_model)
+        return original(self, operation_model, request_dict)
+
+    return make_request
+
+
+def _adopt(endpoint: Endpoint, service_model: Any) -> None:
+    # Locked: two threads that make a client's first call would otherwise register (and answer) twice.
+    with scopes.lock:
+        if endpoint in _adopted or not scopes.all_open():
+            return
+        _guard_class(type(endpoint))
+        if service_model.service_name in NAMES:
+            service_id = service_model.service_id.hyphenize()
+            emitter = endpoint._event_emitter
+            emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
+            emitter.register(f"before-sign.{service_id}", signer.lend, unique_id="appint_mock-sign")
+        _adopted.add(endpoint)
+
+
+def _guard_class(endpoint_class: type) -> None:
+    """Patch the class that defines how this kind of endpoint sends and retries, if that was not done yet."""
+    for name, make in (("_send", _send), ("_needs_retry", _needs_retry)):
+        owner = next(each for each in endpoint_class.__mro__ if name in each.__dict__)
+        if not any((owner, name) == (patched, its_name) for patched, its_name, _, _ in _patches):
+            _replace(owner, name, make)
+
+
+def _send(original: Callable[..., Any]) -> Callable[..., Any]:
+    def send(self: Endpoint, request: AWSPreparedRequest) -> Any:
+        if scopes.all_open():
+            operation = _sending.get()
+            guard.check(request.url, operation.service_model.service_name, operation.name)
+        return original(self, request)
+
+    return send
+
+
+def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
+    """botocore's own decision without its sleep, for our services where ``fast_retries`` is on."""
+
+    def needs_retry(
+        self: Endpoint,
+        attempts: int,
+        operation_model: Any,
+        request_dict: Any,
+        response: Any = None,
+        caught_exception: Any = None,
+    ) -> Any:
+        scope = scopes.innermost(operation_model.service_model.service_name)
+        if scope is None or not scope.options["fast_retries"]:
+            return original(self, attempts, operation_model, request_dict, response, caught_exception)
+        return _decide(self, attempts, operation_model, request_dict, response, caught_exception)
+
+    async def needs_retry_async(*args: Any, **kwargs: Any) -> bool:
+        decision = needs_retry(*args, **kwargs)
+        return bool(await decision if inspect.isawaitable(decision) else decision)
+
+    return needs_retry_async if inspect.iscoroutinefunction(original) else needs_retry
+
+
+def _decide(
+    endpoint: Endpoint,
+    attempts: int,
+    operation_model: Any,
+    request_dict: Any,
+    response: Any,
+    caught_exception: Any,
+) -> Any:
+    service_id = operation_model.service_model.service_id.hyphenize()
+    delays = endpoint._event_emitter.emit(
+        f"needs-retry.{service_id}.{operation_model.name}",
+        response=response,
+        endpoint=endpoint,
+        operation=operation_model,
+        attempts=attempts,
+        caught_exception=caught_exception,
+        request_dict=request_dict,
+    )
+    if inspect.isawaitable(delays):
+        return _decide_async(delays)
+    return first_non_none_response(delays) is not None
+
+
+async def _decide_async(delays: Any) -> bool:
+    return first_non_none_response(await delays) is not None
+
+
+def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> AWSResponse | None:
+    _, service_id, operation_name = event_name.split(".")
+    open_scopes = scopes.open_scopes(service_id)
+    if not open_scopes:
+        return None
+    answered = answer(
+        open_scopes, Request(request.method, request.url, request.headers, _body(request.body)), operation_name
+    )
+    response = AWSResponse(request.url, answered.status, answered.headers, None)
+    response._content = _Content(answered.body)
+    return response
+
+
+def _body(body: Any) -> bytes:
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode("utf-8")
+    return body if isinstance(body, bytes) else bytes(body.read() if hasattr(body, "read") else body)
+
+
+class _Content(bytes):
+    """A body that botocore takes as it is and aiobotocore awaits."""
+
+    def __await__(self) -> Generator[Any, None, bytes]:
+        return self
+        yield  # makes this a generator, as __await__ must be

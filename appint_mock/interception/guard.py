@@ -1,0 +1,45 @@
+"""The guard: a request to AWS that nobody answered is stopped, and the test told what to do."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+from ..errors import UnmockedCallError
+from ..services import NAMES
+from . import scopes
+
+
+def check(url: str, service_name: str, operation_name: str) -> None:
+    """Raise UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
+    if not _is_aws((urlsplit(url).hostname or "").lower()):
+        return
+    if any(service_name in scope.options["passthrough"] for scope in scopes.all_open()):
+        return
+    raise UnmockedCallError(
+        f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
+        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(service_name)}"
+    )
+
+
+def _advice(service_name: str) -> str:
+    if service_name in NAMES:
+        return f"Open appint_mock.mock_{service_name}() around this call too."
+    open_mock = f"mock_{scopes.all_open()[-1].service.name}"
+    return (
+        f"Mock it beside us (for example with moto's mock_aws or a botocore Stubber), "
+        f"or let it reach AWS: {open_mock}(passthrough=[{service_name!r}])."
+    )
+
+
+def _is_aws(host: str) -> bool:
+    return any(host == suffix or host.endswith(f".{suffix}") for suffix in _suffixes())
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> tuple[str, ...]:
+    """The domains of AWS in every partition, by botocore's partition data."""
+    from botocore.loaders import create_loader
+
+    outputs = [partition["outputs"] for partition in create_loader().load_data("partitions")["partitions"]]
+    return tuple({output[key] for output in outputs for key in ("dnsSuffix", "dualStackDnsSuffix")})

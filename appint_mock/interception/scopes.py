@@ -1,0 +1,102 @@
+"""The stack of open scopes: the only state that is global in this library."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..clock import Clock
+from ..state.ids import IdSource
+from ..state.quotas import resolve
+from ..state.world import World
+
+if TYPE_CHECKING:
+    from ..services import Service
+
+#: Held while the stack changes.
+lock = threading.RLock()
+#: The open scopes, oldest first, and the same by service. Replaced, never changed: requests read them unlocked.
+_open: tuple[Scope, ...] = ()
+_by_service: Mapping[str, tuple[Scope, ...]] = {}
+
+
+class Scope:
+    """One opening of a mock: its options, and what was called and ordered to fail while it is open."""
+
+    def __init__(self, service: Service[Any], given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+        from ..calls import CallLog
+        from ..faults import Faults
+
+        self.service = service
+        self.calls = CallLog()
+        self.faults = Faults(service)
+        outer = innermost(service.name)
+        #: Options that were not given are those of the scope around this one.
+        self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
+        self.quotas = resolve(self.options["quotas"], service.quotas)
+        self.ids = outer.ids if outer and given.get("seed") is None else IdSource(self.options["seed"])
+        self.world: World[Any] = outer.world if outer else _new_world(service)
+
+    def hold(self) -> None:
+        """Let this scope's options hold in its world."""
+        self.world.options, self.world.quotas, self.world.ids = self.options, self.quotas, self.ids
+
+
+def _new_world(service: Service[Any]) -> World[Any]:
+    return World(service.name, service.backend, Clock(), service.shared())
+
+
+def open_scopes(service_name: str) -> tuple[Scope, ...]:
+    """The open scopes of a service, outermost first."""
+    return _by_service.get(service_name, ())
+
+
+def all_open() -> tuple[Scope, ...]:
+    """All open scopes, oldest first."""
+    return _open
+
+
+def innermost(service_name: str) -> Scope | None:
+    """The scope of a service that was opened last, or None."""
+    scopes = open_scopes(service_name)
+    return scopes[-1] if scopes else None
+
+
+def push(make: Callable[[], Scope]) -> Scope:
+    """Make a scope and open it: the first one patches botocore and the environment."""
+    from . import endpoint, environment
+
+    with lock:
+        scope = make()
+        first = not _open
+        environment.enter(scope.options["region_name"])
+        if first:
+            endpoint.patch()
+        _set((*_open, scope))
+        scope.hold()
+        return scope
+
+
+def remove(scope: Scope) -> None:
+    """Close a scope, wherever in the stack it is: the last one takes the patches off."""
+    from . import endpoint, environment
+
+    with lock:
+        _set(tuple(each for each in _open if each is not scope))
+        now_innermost = innermost(scope.service.name)
+        if now_innermost:
+            now_innermost.hold()
+        if not _open:
+            endpoint.unpatch()
+            environment.leave()
+        else:
+            environment.enter(_open[-1].options["region_name"])
+
+
+def _set(scopes: tuple[Scope, ...]) -> None:
+    global _open, _by_service
+    by_service: dict[str, tuple[Scope, ...]] = {}
+    for scope in scopes:
+        by_service[scope.service.name] = (*by_service.get(scope.service.name, ()), scope)
+    _open, _by_service = scopes, by_service

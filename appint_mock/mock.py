@@ -1,0 +1,165 @@
+"""ServiceMock: the object that is decorator, context manager and handle of a mock."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from .decorating import decorate
+from .identity import access_key_of
+from .interception import scopes
+from .options import COMMON, check_option
+from .state.world import B
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from .calls import CallLog
+    from .clock import Clock
+    from .interception.scopes import Scope
+    from .services import Service
+
+T = TypeVar("T", bound=Callable[..., Any])
+
+
+class ServiceMock(Generic[B]):
+    """A mock of one service. Use it as a decorator, as a (sync or async) context manager, or with start and stop.
+
+    While it is open, it is also the handle: what was called, the backends, the clock. The options are described at
+    ``mock_appintegrations`` and ``mock_dataexchange``; a wrong one raises TypeError or ValueError here.
+    """
+
+    def __init__(self, service: Service[B], options: Mapping[str, Any]) -> None:
+        self._service = service
+        self._defaults = {**COMMON, **service.options}
+        self._given = dict(options)
+        self._scopes: list[Scope] = []
+        for name, value in options.items():
+            if name not in self._defaults:
+                raise TypeError(self._unknown(name))
+            check_option(name, value, service)
+
+    # Scopes ------------------------------------------------------------------------------------------------
+
+    def start(self) -> Self:
+        """Open a scope; every ``start`` needs a ``stop``. Returns the handle itself."""
+        self._open()
+        return self
+
+    def stop(self) -> None:
+        """Close the scope that this handle opened last. Raises RuntimeError where there is none."""
+        if not any(scope in scopes.all_open() for scope in self._scopes):
+            raise RuntimeError(
+                f"{self!r}: stop() without start(). Each stop() closes the scope of one start() of the same object."
+            )
+        self._close(self._scopes[-1])
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    async def __aenter__(self) -> Self:
+        return self.start()
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __call__(self, target: T) -> T:
+        """Decorate a function, coroutine function, generator function, async generator function or class.
+
+        The scope is open while its body runs; for a class, while each of its tests runs with its set-up.
+        """
+        return decorate(self, target)
+
+    def _open(self) -> Scope:
+        scope = scopes.push(lambda: scopes.Scope(self._service, self._given, self._defaults))
+        # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
+        self._scopes = [each for each in self._scopes if each in scopes.all_open()]
+        self._scopes.append(scope)
+        return scope
+
+    def _close(self, scope: Scope) -> None:
+        scopes.remove(scope)
+        if len(self._scopes) > 1:
+            self._scopes.remove(scope)
+
+    # The handle --------------------------------------------------------------------------------------------
+
+    @property
+    def calls(self) -> CallLog:
+        """The calls that were made while this handle's scope was open, oldest first; readable after it closed."""
+        from .calls import CallLog
+
+        return self._scopes[-1].calls if self._scopes else CallLog()
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the mock."""
+        return self._scope().world.clock
+
+    def backend(self, account_id: str | None = None, region_name: str | None = None) -> B:
+        """The backend of an account (12 digits) and region; by default those of the scope's options.
+
+        It holds the state, and has the methods for what no public API can make.
+        """
+        scope = self._scope()
+        for name, value in (("account_id", account_id), ("region_name", region_name)):
+            if value is not None:
+                check_option(name, value, self._service)
+        backend: B = scope.world.backend(
+            account_id or scope.options["account_id"], region_name or scope.options["region_name"]
+        )
+        return backend
+
+    def credentials(self, account_id: str) -> dict[str, str]:
+        """Keyword arguments for ``boto3.client`` (or a ``Session``) that make it act as ``account_id`` (12 digits)."""
+        check_option("account_id", account_id, self._service)
+        return {
+            "aws_access_key_id": access_key_of(account_id),
+            "aws_secret_access_key": "testing",
+            "aws_session_token": "testing",
+        }
+
+    def reset(self) -> None:
+        """Forget all state in every account and region, the calls, the faults and the clock's shift."""
+        scope = self._scope()
+        with scope.world.lock:
+            scope.world.reset()
+            scope.world.clock.follow()
+            scope.calls.clear()
+            scope.faults.clear()
+
+    def snapshot(self) -> dict[str, Any]:
+        """All state of the service in every account and region, as JSON-able data of its own."""
+        return self._scope().world.snapshot()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Put back exactly what ``snapshot`` returned and drop the rest.
+
+        Raises SnapshotError (and changes nothing) for what this version cannot read.
+        """
+        self._scope().world.restore(state)
+
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name}={value!r}" for name, value in self._given.items())
+        return f"mock_{self._service.name}({given})"
+
+    def _scope(self) -> Scope:
+        """The open scope that this handle speaks for."""
+        if not self._scopes or self._scopes[-1] not in scopes.all_open():
+            raise RuntimeError(f"{self!r} is not open. Use it inside its `with` block, or call start() first.")
+        return self._scopes[-1]
+
+    def _unknown(self, name: str) -> str:
+        close = difflib.get_close_matches(name, self._defaults, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        return f"mock_{self._service.name}() has no option {name!r}.{hint} Its options: {', '.join(self._defaults)}."

@@ -1,0 +1,187 @@
+"""Third-party applications and their associations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from ...state.store import Record, Table, Tables
+from ...state.world import World
+from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, seeding, taken
+
+KIND = "application"
+ASSOCIATION = "application-association"
+#: What may follow an application's ARN or Id: no other qualifier names anything.
+_LATEST = ":$LATEST"
+#: botocore's GatewayId of Bedrock AgentCore.
+_GATEWAY_ID = re.compile(r"([0-9a-z][-]?){1,100}-[0-9a-z]{10}")
+
+
+class Applications(AppIntegrationsBase):
+    """The operations on applications, which are named by ARN or Id."""
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        self.applications = Table(unique=("Name", "Namespace"))
+        self.application_associations = Tables()
+
+    def create_application(
+        self,
+        *,
+        Name: str,
+        Namespace: str,
+        Tags: Mapping[str, str] | None = None,
+        ClientToken: str | None = None,
+        **members: Any,
+    ) -> Record:
+        """CreateApplication."""
+        given = {"Name": Name, "Namespace": Namespace, "Tags": Tags, **members}
+        answered = self.answered_before("CreateApplication", ClientToken, given)
+        if answered is not None:
+            return answered
+        refuse_aws_tags(Tags or ())
+        application_id = self.world.ids.uuid()
+        now = self.world.clock.now()
+        record = {
+            **members,
+            "Id": application_id,
+            "Arn": self.resource_arn(f"{KIND}/{application_id}"),
+            "Name": Name,
+            "Namespace": Namespace,
+            "Tags": Tags or {},
+            "ClientToken": ClientToken,
+            "CreatedTime": now,
+            "LastModifiedTime": now,
+            "LastModifiedRegion": self.region_name,
+            **_type(members, before=None),
+        }
+        _check_rules(record)
+        for member in ("Name", "Namespace"):
+            if self.applications.find(member, record[member]):
+                raise taken(member)
+        self.require_room("applications", len(self.applications))
+        self.applications.add(application_id, record)
+        self.tokens.remember("CreateApplication", ClientToken, given, record)
+        return record
+
+    def get_application(self, *, Arn: str) -> Record:
+        """GetApplication."""
+        plain = Arn.removesuffix(_LATEST)
+        record = self.applications.get(self.own_resource(plain, KIND) or plain)
+        if record is None:
+            raise not_found("Application", Arn)
+        return record
+
+    def list_applications(
+        self,
+        *,
+        ApplicationType: str | None = None,
+        MaxResults: int | None = None,
+        NextToken: str | None = None,
+    ) -> Record:
+        """ListApplications."""
+        page, token = self.listing(
+            "ListApplications",
+            self.applications,
+            MaxResults,
+            NextToken,
+            scope=ApplicationType,
+            where=lambda record: ApplicationType in (None, record["ApplicationType"]),
+        )
+        return {"Applications": page, "NextToken": token}
+
+    def update_application(self, *, Arn: str, **members: Any) -> None:
+        """UpdateApplication."""
+        record = self.get_application(Arn=Arn)
+        if not members:
+            return
+        changed = {
+            **record,
+            **members,
+            "LastModifiedTime": self.world.clock.now(),
+            **_type(members, before=record["ApplicationType"]),
+        }
+        _check_rules(changed)
+        if self.applications.find("Name", changed["Name"]) not in (None, record["Id"]):
+            raise invalid("Name already in use")
+        self.applications.replace(record["Id"], changed)
+
+    def delete_application(self, *, Arn: str, Force: bool = False) -> None:
+        """DeleteApplication."""
+        record = self.get_application(Arn=Arn)
+        if self.application_associations.count(record["Id"]) and not Force:
+            raise invalid("An Application with ApplicationAssociations cannot be deleted")
+        self.application_associations.drop(record["Id"])
+        self.applications.remove(record["Id"])
+        self.tokens.forget("CreateApplication", record["ClientToken"])
+
+    def list_application_associations(
+        self, *, ApplicationId: str, MaxResults: int | None = None, NextToken: str | None = None
+    ) -> Record:
+        """ListApplicationAssociations."""
+        application_id = self.get_application(Arn=ApplicationId)["Id"]
+        table = self.application_associations.of(application_id)
+        page, token = self.listing(
+            "ListApplicationAssociations", table, MaxResults, NextToken, scope=application_id
+        )
+        return {"ApplicationAssociations": page, "NextToken": token}
+
+    def associate_application(self, identifier: str, *, client_id: str = "connect.amazonaws.com") -> str:
+        """Associate an application (ARN or Id), as Amazon Connect does; no public API can.
+
+        Returns the association's ARN. Raises AppintMockError where there is no such application.
+        """
+        with self.world.lock, seeding("associate_application"):
+            application = self.get_application(Arn=identifier)
+            association_id = self.world.ids.uuid()
+            arn = self.resource_arn(f"{ASSOCIATION}/{application['Id']}/{association_id}")
+            record = {
+                "ApplicationAssociationArn": arn,
+                "ApplicationArn": application["Arn"],
+                "ClientId": client_id,
+            }
+            self.application_associations.of(application["Id"]).add(association_id, record)
+            return arn
+
+
+def _type(given: Mapping[str, Any], before: str | None) -> dict[str, Any]:
+    """ApplicationType and the deprecated IsService, each following the other where only one is given."""
+    kind, is_service = given.get("ApplicationType"), given.get("IsService")
+    if kind is not None and is_service is not None and is_service != (kind == "SERVICE"):
+        raise invalid("IsService and ApplicationType contradict each other")
+    if kind is None:
+        if is_service:
+            kind = "SERVICE"
+        elif before is None or (is_service is False and before == "SERVICE"):
+            kind = "STANDARD"
+        else:
+            kind = before
+    return {"ApplicationType": kind, "IsService": kind == "SERVICE"}
+
+
+def _check_rules(application: Mapping[str, Any]) -> None:
+    """Refuse an application that would break a rule between its members."""
+    kind = application["ApplicationType"]
+    if kind == "SERVICE" and application.get("InitializationTimeout") is None:
+        raise invalid("InitializationTimeout is required when IsService is true")
+    if kind == "SERVICE" and application.get("ApplicationConfig"):
+        raise invalid("ApplicationConfig is not allowed when IsService is true")
+    if kind == "MCP_SERVER" and not _GATEWAY_ID.fullmatch(application["Namespace"]):
+        raise invalid("Namespace for MCP server applications must be a valid Bedrock Agent Core Gateway ID")
+    _check_auth(kind, application.get("AuthConfig") or {})
+
+
+def _check_auth(kind: str, auth: Mapping[str, Any]) -> None:
+    auth_type, audience = auth.get("AuthType"), auth.get("AudienceOverride")
+    has_provider = auth.get("CredentialProviderIdentifier") is not None
+    if kind == "A2A_SERVER" and auth_type is None:
+        raise invalid("AuthType is required for A2A_SERVER applications")
+    if auth_type == "API_KEY" and not has_provider:
+        raise invalid("CredentialProviderIdentifier is required when AuthType is API_KEY")
+    if auth_type == "CONNECT_JWT" and has_provider:
+        raise invalid("CredentialProviderIdentifier is not allowed when AuthType is CONNECT_JWT")
+    if audience is not None and auth_type != "CONNECT_JWT":
+        raise invalid("AudienceOverride is only allowed when AuthType is CONNECT_JWT")
+    if audience is not None and "connect.amazonaws.com" in audience:
+        raise invalid("AudienceOverride must not contain connect.amazonaws.com")

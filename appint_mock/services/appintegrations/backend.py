@@ -1,0 +1,109 @@
+"""The backend of Amazon AppIntegrations: all its resources, and what works on each kind of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from ...errors import AppintMockError
+from ...state.arns import parse_arn
+from ...state.store import Record, Table
+from ...state.tags import TooManyTagsError, merged, without
+from . import applications, data_integrations, event_integrations
+from .applications import Applications
+from .base import invalid, not_found, refuse_aws_tags
+from .data_integrations import DataIntegrations
+from .event_integrations import EventIntegrations
+
+_MOST_TAGS = 200
+#: What a not-found error calls each type of resource in an ARN.
+_KINDS = {
+    event_integrations.KIND: "EventIntegration",
+    data_integrations.KIND: "DataIntegration",
+    applications.KIND: "Application",
+    event_integrations.ASSOCIATION: "EventIntegrationAssociation",
+    data_integrations.ASSOCIATION: "DataIntegrationAssociation",
+    applications.ASSOCIATION: "ApplicationAssociation",
+}
+
+
+class _Place(NamedTuple):
+    """Where a resource is kept."""
+
+    table: Table
+    key: str
+
+
+class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
+    """Amazon AppIntegrations in one account and region.
+
+    Its operations are methods, named as boto3 names them. What only other AWS services can do has methods of its
+    own: ``associate_event_integration``, ``associate_application``, ``disassociate``, ``finish_execution``.
+    """
+
+    def tag_resource(self, *, resourceArn: str, tags: Mapping[str, str]) -> None:
+        """TagResource."""
+        table, key, record = self._tagged(resourceArn)
+        refuse_aws_tags(tags)
+        try:
+            new = merged(record.get("Tags") or {}, tags, most=_MOST_TAGS)
+        except TooManyTagsError:
+            raise invalid(f"A resource can have at most {_MOST_TAGS} tags") from None
+        table.replace(key, {**record, "Tags": new})
+
+    def untag_resource(self, *, resourceArn: str, tagKeys: Sequence[str]) -> None:
+        """UntagResource."""
+        table, key, record = self._tagged(resourceArn)
+        refuse_aws_tags(tagKeys)
+        table.replace(key, {**record, "Tags": without(record.get("Tags") or {}, tagKeys)})
+
+    def list_tags_for_resource(self, *, resourceArn: str) -> Record:
+        """ListTagsForResource."""
+        return {"tags": self._tagged(resourceArn)[2].get("Tags") or {}}
+
+    def disassociate(self, association_arn: str) -> None:
+        """Remove an association of any of the three kinds, as the service that made it does.
+
+        Raises AppintMockError for an ARN that is not that of an association.
+        """
+        with self.world.lock:
+            place = self._place(association_arn)
+            record = place.table.get(place.key) if place else None
+            if place is None or record is None or "-association/" not in association_arn:
+                raise AppintMockError(
+                    f"backend.disassociate: {association_arn} is not the ARN of an association of account "
+                    f"{self.account_id} in {self.region_name}. The associate methods return it, and the List "
+                    f"operations show it."
+                )
+            place.table.remove(place.key)
+            self.tokens.forget("CreateDataIntegrationAssociation", record.get("ClientToken"))
+
+    def _tagged(self, arn: str) -> tuple[Table, str, Record]:
+        place = self._place(arn)
+        record = place.table.get(place.key) if place else None
+        if place is None or record is None:
+            parsed = parse_arn(arn)
+            kind = parsed.resource.partition("/")[0] if parsed else ""
+            raise not_found(_KINDS.get(kind, "Resource"), arn)
+        return place.table, place.key, record
+
+    def _place(self, arn: str) -> _Place | None:
+        """Where the resource of an ARN of this account and region would be kept; None for any other ARN."""
+        for kind, table in (
+            (event_integrations.KIND, self.event_integrations),
+            (data_integrations.KIND, self.data_integrations),
+            (applications.KIND, self.applications),
+        ):
+            key = self.own_resource(arn, kind)
+            if key is not None:
+                return _Place(table, key)
+        for kind, tables in (
+            (event_integrations.ASSOCIATION, self.event_integration_associations),
+            (data_integrations.ASSOCIATION, self.data_integration_associations),
+            (applications.ASSOCIATION, self.application_associations),
+        ):
+            # An event integration's name may hold slashes; the association's id comes last and holds none.
+            parent, _, key = (self.own_resource(arn, kind) or "").rpartition("/")
+            if key:
+                return _Place(tables.of(parent), key)
+        return None

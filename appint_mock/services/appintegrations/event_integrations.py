@@ -1,0 +1,112 @@
+"""Event integrations and their associations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...state.store import Record, Table, Tables
+from ...state.world import World
+from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, seeding, taken
+
+KIND = "event-integration"
+ASSOCIATION = "event-integration-association"
+
+
+class EventIntegrations(AppIntegrationsBase):
+    """The operations on event integrations, which are named by their Name."""
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        self.event_integrations = Table()
+        self.event_integration_associations = Tables()
+
+    def create_event_integration(
+        self, *, Name: str, Tags: Mapping[str, str] | None = None, ClientToken: str | None = None, **members: Any
+    ) -> Record:
+        """CreateEventIntegration."""
+        given = {"Name": Name, "Tags": Tags, **members}
+        answered = self.answered_before("CreateEventIntegration", ClientToken, given)
+        if answered is not None:
+            return answered
+        refuse_aws_tags(Tags or ())
+        if Name in self.event_integrations:
+            raise taken("Name")
+        self.require_room("event_integrations", len(self.event_integrations))
+        record = {
+            **members,
+            "Name": Name,
+            "EventIntegrationArn": self.resource_arn(f"{KIND}/{Name}"),
+            "Tags": Tags or {},
+            "ClientToken": ClientToken,
+        }
+        self.event_integrations.add(Name, record)
+        self.tokens.remember("CreateEventIntegration", ClientToken, given, record)
+        return record
+
+    def get_event_integration(self, *, Name: str) -> Record:
+        """GetEventIntegration."""
+        record = self.event_integrations.get(Name)
+        if record is None:
+            raise not_found("EventIntegration", Name)
+        return record
+
+    def list_event_integrations(self, *, MaxResults: int | None = None, NextToken: str | None = None) -> Record:
+        """ListEventIntegrations."""
+        page, token = self.listing("ListEventIntegrations", self.event_integrations, MaxResults, NextToken)
+        return {"EventIntegrations": page, "NextToken": token}
+
+    def update_event_integration(self, *, Name: str, **members: Any) -> None:
+        """UpdateEventIntegration."""
+        self.event_integrations.replace(Name, {**self.get_event_integration(Name=Name), **members})
+
+    def delete_event_integration(self, *, Name: str) -> None:
+        """DeleteEventIntegration."""
+        record = self.get_event_integration(Name=Name)
+        if self.event_integration_associations.count(Name):
+            raise invalid("An EventIntegration with EventIntegrationAssociations cannot be deleted")
+        self.event_integrations.remove(Name)
+        self.tokens.forget("CreateEventIntegration", record["ClientToken"])
+
+    def list_event_integration_associations(
+        self, *, EventIntegrationName: str, MaxResults: int | None = None, NextToken: str | None = None
+    ) -> Record:
+        """ListEventIntegrationAssociations."""
+        name = self.get_event_integration(Name=EventIntegrationName)["Name"]
+        table = self.event_integration_associations.of(name)
+        page, token = self.listing(
+            "ListEventIntegrationAssociations", table, MaxResults, NextToken, scope=name
+        )
+        return {"EventIntegrationAssociations": page, "NextToken": token}
+
+    def associate_event_integration(
+        self,
+        name: str,
+        *,
+        client_id: str,
+        event_bridge_rule_name: str | None = None,
+        client_association_metadata: Mapping[str, str] | None = None,
+    ) -> str:
+        """Associate an event integration, as Amazon Connect or Customer Profiles does; no public API can.
+
+        Returns the association's ARN. Raises AppintMockError where there is no such event integration, or where
+        the quota ``event_integration_associations`` is reached.
+        """
+        with self.world.lock, seeding("associate_event_integration"):
+            self.get_event_integration(Name=name)
+            table = self.event_integration_associations.of(name)
+            self.require_room("event_integration_associations", len(table))
+            association_id = self.world.ids.uuid()
+            arn = self.resource_arn(f"{ASSOCIATION}/{name}/{association_id}")
+            record = {
+                "EventIntegrationAssociationArn": arn,
+                "EventIntegrationAssociationId": association_id,
+                "EventIntegrationName": name,
+                "ClientId": client_id,
+                "EventBridgeRuleName": event_bridge_rule_name,
+                "ClientAssociationMetadata": (
+                    None if client_association_metadata is None else dict(client_association_metadata)
+                ),
+            }
+            table.add(association_id, record)
+            return arn

@@ -1,0 +1,1 @@
+"""AWS Data Exchange: data sets, revisions, assets, and the jobs that move them."""

@@ -1,0 +1,37 @@
+"""Amazon Resource Names, and the partition that a region belongs to."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+
+class Arn(NamedTuple):
+    """The parts of ``arn:partition:service:region:account_id:resource``."""
+
+    partition: str
+    service: str
+    region_name: str
+    account_id: str
+    resource: str
+
+    def __str__(self) -> str:
+        return "arn:" + ":".join(self)
+
+
+def parse_arn(text: str) -> Arn | None:
+    """The ARN in ``text``, or None where it is none."""
+    parts = text.split(":", 5)
+    return Arn(*parts[1:]) if len(parts) == 6 and parts[0] == "arn" else None
+
+
+@lru_cache(maxsize=None)
+def partition_of(region_name: str) -> str:
+    """The partition of a region by botocore's partition data (``aws`` where no partition claims the region)."""
+    from botocore.loaders import create_loader
+
+    for partition in create_loader().load_data("partitions")["partitions"]:
+        if region_name in partition["regions"] or re.match(partition["regionRegex"], region_name):
+            return str(partition["id"])
+    return "aws"

@@ -1,0 +1,44 @@
+"""The id source: where every id of the mock comes from, so that a seed makes them repeatable."""
+
+from __future__ import annotations
+
+import random
+import string
+
+
+class IdSource:
+    """Makes ids that look random; the same ``seed`` (an int) makes the same ids again, None never does.
+
+    Request ids come from a stream of their own: a retried call does not change the next resource's id.
+    """
+
+    def __init__(self, seed: int | None = None) -> None:
+        self._random = random.Random(seed)
+        self._requests = random.Random(None if seed is None else ~seed)
+
+    def uuid(self) -> str:
+        """A lower-case UUID of version 4: ``9e1c2f0a-….``."""
+        return _uuid4(self._random.getrandbits(128))
+
+    def request_id(self) -> str:
+        """A UUID for an answer's ``x-amzn-RequestId``."""
+        return _uuid4(self._requests.getrandbits(128))
+
+    def hex(self, length: int = 32) -> str:
+        """``length`` characters of ``0-9a-f``."""
+        return f"{self._random.getrandbits(4 * length):0{length}x}"
+
+    def digits(self, length: int) -> str:
+        """``length`` decimal digits."""
+        return self.text(length, string.digits)
+
+    def text(self, length: int, alphabet: str) -> str:
+        """``length`` characters of ``alphabet``."""
+        return "".join(self._random.choices(alphabet, k=length))
+
+
+def _uuid4(bits: int) -> str:
+    # Version 4 and variant 10, as RFC 9562 places them.
+    bits = (bits & ~(0xF000 << 64) | 0x4000 << 64) & ~(0xC000 << 48) | 0x8000 << 48
+    text = f"{bits:032x}"
+    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

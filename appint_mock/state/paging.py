@@ -1,0 +1,47 @@
+"""NextToken: opaque texts that name where a listing goes on.
+
+A token holds the position of the last record shown and a seal over that position and the listing's scope
+(operation, account, region, parent, filter). So it outlives every deletion, costs no memory, and is refused by any
+other listing. The seal keeps out texts that the mock did not hand out; it protects nothing else.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+
+from .store import Position
+
+_SEAL_BYTES = 9
+
+
+class InvalidTokenError(ValueError):
+    """A NextToken that this listing did not hand out."""
+
+
+def make_token(position: Position, scope: tuple[object, ...]) -> str:
+    """The token that goes on behind ``position`` in the listing that ``scope`` names (JSON-able values)."""
+    text = _plain(position)
+    return base64.urlsafe_b64encode(_seal(text, scope) + text).decode("ascii")
+
+
+def read_token(token: str, scope: tuple[object, ...]) -> Position:
+    """The position in ``token``; InvalidTokenError where it was not made for that scope."""
+    try:
+        raw = base64.b64decode(token.encode("ascii"), altchars=b"-_", validate=True)
+        seal, text = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
+        if seal == _seal(text, scope):
+            return tuple(json.loads(text))
+    except (UnicodeEncodeError, binascii.Error, ValueError):
+        pass
+    raise InvalidTokenError(token)
+
+
+def _plain(value: object) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _seal(text: bytes, scope: tuple[object, ...]) -> bytes:
+    return hashlib.blake2b(_plain(scope) + b"\n" + text, digest_size=_SEAL_BYTES).digest()

@@ -1,0 +1,178 @@
+"""A world: all state of one service, in every account and region, while its outermost scope is open."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+
+from . import snapshot
+from .arns import Arn, partition_of
+from .ids import IdSource
+from .paging import make_token, read_token
+from .store import Record, Table
+
+if TYPE_CHECKING:
+    from ..clock import Clock
+
+#: Raised when a snapshot's form changes: an older library must not half-read a newer one's file.
+SNAPSHOT_VERSION = 1
+
+
+class Stateful(Protocol):
+    """Something whose whole content is plain data and back."""
+
+    def dump(self) -> Any: ...  # noqa: D102 (the class says it)
+    def load(self, data: Any) -> None: ...  # noqa: D102 (the class says it)
+
+
+class SnapshotError(ValueError):
+    """A snapshot that cannot be restored; the text says why."""
+
+
+class Backend:
+    """One service in one account and region. An operation is a method, named as boto3 names it.
+
+    What a subclass keeps in attributes that have ``dump`` and ``load`` is its state.
+    """
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        self.world = world
+        self.account_id = account_id
+        self.region_name = region_name
+        self.partition = partition_of(region_name)
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this account and region."""
+        return str(Arn(self.partition, service, self.region_name, self.account_id, resource))
+
+    def page(
+        self,
+        table: Table,
+        scope: tuple[object, ...],
+        *,
+        limit: int,
+        next_token: str | None = None,
+        reverse: bool = False,
+        where: Callable[[Record], bool] | None = None,
+    ) -> tuple[list[Record], str | None]:
+        """A page of a listing, and the token of the next page (None on the last).
+
+        ``scope`` names the listing (operation, parent, filter) in JSON-able values: a token made for another
+        scope, account or region raises InvalidTokenError. No page is larger than the option ``page_size``.
+        """
+        scope = (*scope, self.account_id, self.region_name)
+        after = None if next_token is None else read_token(next_token, scope)
+        largest = self.world.options["page_size"]
+        limit = limit if largest is None else min(limit, largest)
+        records, last = table.page(limit, after, reverse=reverse, where=where)
+        return records, None if last is None else make_token(last, scope)
+
+    def dump(self) -> dict[str, Any]:
+        """The state as data."""
+        return {name: part.dump() for name, part in self._parts().items()}
+
+    def load(self, data: Mapping[str, Any]) -> None:
+        """Hold exactly what ``dump`` gave."""
+        for name, part in self._parts().items():
+            part.load(data[name])
+
+    def _parts(self) -> dict[str, Stateful]:
+        return {name: part for name, part in vars(self).items() if hasattr(part, "dump") and hasattr(part, "load")}
+
+
+B = TypeVar("B", bound=Backend)
+
+
+class World(Generic[B]):
+    """The backends of one service by account and region, and what they share.
+
+    ``options`` are those of the innermost scope, ``quotas`` the resolved ones; ``shared`` holds state that
+    belongs to no account (an object store). ``lock`` is held around the handling of each request.
+    """
+
+    def __init__(
+        self, service_name: str, make_backend: type[B], clock: Clock, shared: Mapping[str, Stateful] | None = None
+    ) -> None:
+        self.service_name = service_name
+        self.clock = clock
+        self.shared = dict(shared or {})
+        self.lock = threading.RLock()
+        self.options: Mapping[str, Any] = {}
+        self.quotas: Mapping[str, float] = {}
+        self.ids = IdSource()
+        self._make_backend = make_backend
+        self._backends: dict[tuple[str, str], B] = {}
+        self._empty = snapshot.encode(self._dump())
+
+    def backend(self, account_id: str, region_name: str) -> B:
+        """The backend of that account and region."""
+        backend = self._backends.get((account_id, region_name))
+        if backend is None:
+            with self.lock:
+                backend = self._backends.get((account_id, region_name))
+                if backend is None:
+                    backend = self._make_backend(self, account_id, region_name)
+                    self._backends[account_id, region_name] = backend
+        return backend
+
+    def backends(self) -> list[B]:
+        """All backends that were asked for so far."""
+        return list(self._backends.values())
+
+    def reset(self) -> None:
+        """Forget all state."""
+        self.restore(self._empty)
+
+    def snapshot(self) -> dict[str, Any]:
+        """All state as JSON-able data, a copy."""
+        with self.lock:
+            data: dict[str, Any] = snapshot.encode(self._dump())
+            return data
+
+    def restore(self, data: Mapping[str, Any]) -> None:
+        """Put back exactly what ``snapshot`` gave and drop the rest; SnapshotError where that cannot be done."""
+        self._check(data)
+        try:
+            decoded = snapshot.decode(dict(data))
+            with self.lock:
+                before = self._dump()
+                try:
+                    self._load(decoded)
+                except Exception:
+                    self._load(before)
+                    raise
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise SnapshotError(
+                f"This snapshot is damaged ({type(error).__name__}: {error}); nothing was changed. "
+                "Give restore() what snapshot() returned, unchanged."
+            ) from error
+
+    def _check(self, data: Mapping[str, Any]) -> None:
+        if not isinstance(data, Mapping) or "version" not in data or "service" not in data:
+            raise SnapshotError("This is not a snapshot: give restore() what snapshot() returned.")
+        if data["version"] != SNAPSHOT_VERSION:
+            raise SnapshotError(
+                f"This snapshot has version {data['version']!r}, and this appint_mock reads version "
+                f"{SNAPSHOT_VERSION}. Take it anew with this version."
+            )
+        if data["service"] != self.service_name:
+            raise SnapshotError(f"This is a snapshot of {data['service']}, not of {self.service_name}.")
+
+    def _dump(self) -> dict[str, Any]:
+        return {
+            "version": SNAPSHOT_VERSION,
+            "service": self.service_name,
+            "backends": [[*key, backend.dump()] for key, backend in self._backends.items()],
+            "shared": {name: part.dump() for name, part in self.shared.items()},
+        }
+
+    def _load(self, data: Mapping[str, Any]) -> None:
+        states = {(account_id, region_name): state for account_id, region_name, state in data["backends"]}
+        # A backend that the data lacks is emptied in place, not dropped: the test may hold it in a variable.
+        for key, backend in self._backends.items():
+            backend.load(states.pop(key, None) or self._make_backend(self, *key).dump())
+        for (account_id, region_name), state in states.items():
+            self.backend(account_id, region_name).load(state)
+        for name, part in self.shared.items():
+            part.load(data["shared"][name])
