@@ -1,75 +1,102 @@
-"""Operations of a service: parse a request, check it, serialise the result."""
+"""Operations of a service: read a request, check it, write the answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
+from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel
 
-from appint_mock.protocol.message import Request, Response
-from appint_mock.protocol.validation import Rules, Violation
+from appint_mock.protocol import model
+from appint_mock.protocol.errors import ServiceError
+from appint_mock.protocol.message import Response
+from appint_mock.protocol.parse import Parser, request_parser
+from appint_mock.protocol.route import Router, router
+from appint_mock.protocol.schema import Schema, derive
+from appint_mock.protocol.serialise import AnswerWriter, answer_writer
+from appint_mock.protocol.validation import Rules, Violation, checker, find_violations
 
 
 class Operation:
-    """One operation, driven by its model; what depends only on the model is compiled at the first use."""
+    """One operation, driven by its model; what depends only on the model is compiled at its first use."""
 
-    name: str
-    """As in the model: ``CreateEventIntegration``."""
-    method_name: str
-    """As boto3 names it: ``create_event_integration``."""
-    model: OperationModel
-    errors: tuple[str, ...]
-    """Codes of the errors that the model lists for this operation."""
+    def __init__(self, model: OperationModel, rules: Rules) -> None:
+        self.name: str = model.name
+        """As in the model: ``CreateEventIntegration``."""
+        self.method_name: str = xform_name(model.name)
+        """As boto3 names it: ``create_event_integration``."""
+        self.model = model
+        self.rules = rules
 
-    def parse(self, request: Request) -> dict[str, Any]:
-        """The input's members. Raises ServiceError SerializationException."""
-        raise NotImplementedError
+    @cached_property
+    def parse(self) -> Parser:
+        """From a Request to the input's members by their names. Raises ServiceError SerializationException."""
+        return request_parser(self.model)
 
-    def is_valid(self, params: Mapping[str, Any]) -> bool:
+    @cached_property
+    def is_valid(self) -> Callable[[Mapping[str, Any]], bool]:
         """Whether the parsed input keeps all constraints of the model."""
-        raise NotImplementedError
+        return checker(self.model.input_shape, self.rules.whole_match)
 
     def violations(self, params: Mapping[str, Any]) -> list[Violation]:
         """Every violated constraint, in the model's order, depth first, pattern before length."""
-        raise NotImplementedError
+        return find_violations(self.model.input_shape, self.input_schema, params, self.rules.whole_match)
 
     def check(self, params: Mapping[str, Any]) -> None:
-        """Raise ServiceError ValidationException, worded by the service, unless `is_valid`."""
-        raise NotImplementedError
+        """Raise ServiceError ValidationException, worded by the service, unless the parsed input is valid."""
+        if not self.is_valid(params):
+            raise ServiceError("ValidationException", self.rules.word(self.violations(params)))
 
     def serialise(self, result: Mapping[str, Any] | None) -> Response:
         """The answer that carries the modelled members of `result`."""
-        raise NotImplementedError
+        return self._write(result or {})
 
-    @property
-    def input_schema(self) -> dict[str, Any]:
-        """JSON Schema of the parsed input."""
-        raise NotImplementedError
+    @cached_property
+    def _write(self) -> AnswerWriter:
+        return answer_writer(self.model.output_shape, self.model.http.get("responseCode", 200))
 
-    @property
-    def output_schema(self) -> dict[str, Any]:
-        """JSON Schema of the result."""
-        raise NotImplementedError
+    @cached_property
+    def errors(self) -> tuple[str, ...]:
+        """Codes of the errors that the model lists for this operation."""
+        return tuple(shape.error_code for shape in self.model.error_shapes)
+
+    @cached_property
+    def input_schema(self) -> Schema:
+        """JSON Schema of the parsed input (`appint_mock.protocol.schema` has the validator)."""
+        return derive(self.model.input_shape)
+
+    @cached_property
+    def output_schema(self) -> Schema:
+        """JSON Schema of the answer's members."""
+        return derive(self.model.output_shape, of_answer=True)
 
 
 class Catalogue:
-    """All operations of one service."""
+    """All operations of one service, by boto3's name for it. Nothing is loaded before it is asked for."""
 
     def __init__(self, service_name: str, rules: Rules) -> None:
         self.service_name = service_name
         self.rules = rules
 
-    @property
+    @cached_property
     def model(self) -> ServiceModel:
         """The patched model of the installed botocore."""
-        raise NotImplementedError
+        return model.load(self.service_name)
 
-    @property
+    @cached_property
     def operations(self) -> Mapping[str, Operation]:
-        """By their names in the model."""
-        raise NotImplementedError
+        """By their names in the model, in its order."""
+        return {
+            name: Operation(self.model.operation_model(name), self.rules) for name in self.model.operation_names
+        }
+
+    @cached_property
+    def _route(self) -> Router:
+        return router(self.model)
 
     def route(self, method: str, raw_path: str) -> Operation | None:
-        """The operation that a method and a raw path name."""
-        raise NotImplementedError
+        """The operation that a method and a raw path name; None for an unknown route."""
+        name = self._route(method, raw_path)
+        return None if name is None else self.operations[name]

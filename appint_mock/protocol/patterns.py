@@ -36,7 +36,8 @@ def matcher(pattern: str, whole: bool) -> Callable[[str], bool]:
 
 
 def _with_end_as_very_end(pattern: str) -> str:
-    return re.sub(r"(\\.)|\$", lambda found: found[1] or r"\Z", pattern, flags=re.DOTALL)
+    escape_or_class = r"\\.|\[\^?\]?(?:\\.|[^\\\]])*\]"
+    return re.sub(rf"({escape_or_class})|\$", lambda found: found[1] or r"\Z", pattern, flags=re.DOTALL)
 
 
 def is_linear(pattern: str) -> bool:
@@ -358,9 +359,9 @@ class _State:
         self.by_kind: dict[int, _State] = {}
 
     def forget(self) -> None:
-        self.table.clear()
-        self.table[""] = self
-        self.by_kind.clear()
+        # New dictionaries: another thread may be walking along the old ones.
+        self.table = {"": self}
+        self.by_kind = {}
 
 
 class _Automaton:
@@ -452,5 +453,5 @@ class _Automaton:
     def forget(self) -> None:
         for state in (self.start, *self.states.values()):
             state.forget()
-        self.states.clear()
+        self.states = {}
         self.transitions = 0

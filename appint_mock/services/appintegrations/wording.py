@@ -1,15 +1,75 @@
-"""How constraint violations are worded."""
+"""How Amazon AppIntegrations words constraint violations: the form of AWS's older frameworks."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from appint_mock.protocol.validation import Rules, Violation
+from botocore.model import Shape
+
+from appint_mock.protocol.validation import Rules, Step, Violation
 
 
 def word(violations: Sequence[Violation]) -> str:
-    """The text of the ValidationException for `violations`."""
-    raise NotImplementedError
+    """The text of a ValidationException. Several items of one list that break constraints are one complaint."""
+    complaints = list(dict.fromkeys(map(_complaint, violations)))
+    errors = "error" if len(complaints) == 1 else "errors"
+    return f"{len(complaints)} validation {errors} detected: {'; '.join(complaints)}"
+
+
+def _complaint(violation: Violation) -> str:
+    role = violation.path[-1].role
+    if role == "member":
+        path, value = violation.path, violation.value
+        constraint = "Member " + _must(violation.shape, violation.constraint)
+    else:
+        # What is inside a list or a map is told of the list or map, with everything that is asked of its insides.
+        path, value = violation.path[:-1], violation.container
+        constraint = f"{_INSIDES[role]} must satisfy constraint: [{_all_constraints(violation.shape)}]"
+    quoted = "null" if value is None else f"'{_text(value)}'"
+    return f"Value {quoted} at '{_path(path)}' failed to satisfy constraint: {constraint}"
+
+
+_INSIDES = {"item": "Member", "key": "Map keys", "value": "Map value"}
+
+
+def _path(path: Sequence[Step]) -> str:
+    return ".".join(map(_step, path))
+
+
+def _step(step: Step) -> str:
+    if step.role == "member":
+        name = str(step.name)
+        return name[:1].lower() + name[1:]
+    return f"{step.name + 1 if isinstance(step.name, int) else step.name}.member"
+
+
+def _must(shape: Shape, constraint: str) -> str:
+    if constraint == "required":
+        return "must not be null"
+    limit = shape.metadata[constraint]
+    if constraint == "pattern":
+        return f"must satisfy regular expression pattern: {limit}"
+    if constraint == "enum":
+        return f"must satisfy enum value set: {_text(limit)}"
+    measure = "value" if shape.type_name in ("integer", "long", "float", "double") else "length"
+    comparison = "less" if constraint == "max" else "greater"
+    return f"must have {measure} {comparison} than or equal to {limit}"
+
+
+def _all_constraints(shape: Shape) -> str:
+    present = [name for name in ("max", "min", "pattern", "enum") if name in shape.metadata]
+    return ", ".join("Member " + _must(shape, name) for name in present)
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}={_text(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_text, value)) + "]"
+    return str(value)
 
 
 RULES = Rules(whole_match=False, word=word)

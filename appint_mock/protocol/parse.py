@@ -1,0 +1,419 @@
+"""Requests: what a client sent, read as the model says."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import unquote
+
+from botocore.model import OperationModel, Shape, StructureShape
+
+from appint_mock.protocol import moments
+from appint_mock.protocol.errors import ServiceError
+from appint_mock.protocol.message import Request, split_url
+
+Parser = Callable[[Request], dict[str, Any]]
+_Read = Callable[[Any], Any]
+_Members = dict[str, Any]
+_Part = Callable[[Request, _Members], None]
+
+_START_OF_LIST = "Start of list found where not expected"
+_START_OF_STRUCTURE = "Start of structure or map found where not expected."
+
+
+def request_parser(operation: OperationModel) -> Parser:
+    """A function that reads an operation's input, by the members' names in the model.
+
+    It raises ServiceError SerializationException for what cannot be read.
+    """
+    shape = operation.input_shape
+    if shape is None:
+        return lambda request: {}
+    path = operation.http["requestUri"].partition("?")[0]
+    parts = [
+        part
+        for part in (_labels(path, shape), _query(shape), _headers(shape), _body(shape))
+        if part is not None
+    ]
+
+    def parse(request: Request) -> _Members:
+        members: _Members = {}
+        for read in parts:
+            read(request, members)
+        return members
+
+    return parse
+
+
+def _at(shape: StructureShape, location: str) -> dict[str, Shape]:
+    return {
+        name: member
+        for name, member in shape.members.items()
+        if member.serialization.get("location") == location
+    }
+
+
+# The path
+
+
+def _labels(path: str, shape: StructureShape) -> _Part | None:
+    segments = path.split("/")
+    labels = []
+    for name, member in _at(shape, "uri").items():
+        # Counted from the end: an endpoint_url may put a path of its own in front.
+        index = segments.index("{" + member.serialization.get("name", name) + "}") - len(segments)
+        labels.append((name, index, _text_reader(member, "iso8601")))
+    least = len(segments) - 1
+
+    def read(request: Request, members: _Members) -> None:
+        raw_segments = split_url(request.url)[0].split("/")
+        if len(raw_segments) <= least:
+            raise ValueError(f"{request.url} has no path of the form {path}")
+        for name, index, read_label in labels:
+            members[name] = read_label(unquote(raw_segments[index]))
+
+    return read if labels else None
+
+
+# The query
+
+
+def _query(shape: StructureShape) -> _Part | None:
+    known: dict[str, tuple[str, _Read]] = {}
+    lists: dict[str, tuple[str, _Read]] = {}
+    map_name = ""
+    for name, member in _at(shape, "querystring").items():
+        wire_name = member.serialization.get("name", name)
+        if member.type_name == "map":
+            map_name = name
+        elif member.type_name == "list":
+            lists[wire_name] = name, _text_reader(member.member, "iso8601")
+        else:
+            known[wire_name] = name, _text_reader(member, "iso8601")
+
+    def read(request: Request, members: _Members) -> None:
+        _, raw_query = split_url(request.url)
+        for parameter in raw_query.split("&") if raw_query else ():
+            raw_name, _, raw_value = parameter.partition("=")
+            wire_name, text = unquote(raw_name), unquote(raw_value)
+            if wire_name in known:
+                name, read_text = known[wire_name]
+                members[name] = read_text(text)
+            elif wire_name in lists:
+                name, read_text = lists[wire_name]
+                members.setdefault(name, []).append(read_text(text))
+            elif map_name and wire_name:
+                members.setdefault(map_name, {})[wire_name] = text
+
+    return read if known or lists or map_name else None
+
+
+# The headers
+
+
+def _headers(shape: StructureShape) -> _Part | None:
+    single = [
+        (name, member.serialization.get("name", name), _header_reader(member))
+        for name, member in _at(shape, "header").items()
+    ]
+    prefixed = [
+        (name, member.serialization.get("name", "").lower()) for name, member in _at(shape, "headers").items()
+    ]
+
+    def read(request: Request, members: _Members) -> None:
+        for name, wire_name, read_text in single:
+            value = request.headers.get(wire_name)
+            if value is not None:
+                members[name] = read_text(_header_text(value))
+        for name, prefix in prefixed:
+            found = {
+                header[len(prefix) :]: _header_text(value)
+                for header, value in request.headers.items()
+                if header.lower().startswith(prefix)
+            }
+            if found:
+                members[name] = found
+
+    return read if single or prefixed else None
+
+
+def _header_text(value: str | bytes) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+_LIST_ITEM = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*?))\s*(?:,|$)')
+
+
+def _header_reader(shape: Shape) -> _Read:
+    if shape.type_name != "list":
+        return _text_reader(shape, "rfc822")
+    read_item = _text_reader(shape.member, "rfc822")
+
+    def read(text: str) -> list[Any]:
+        items, position = [], 0
+        while position < len(text):
+            found = _LIST_ITEM.match(text, position)
+            if found is None:
+                raise unreadable()
+            quoted, plain = found.groups()
+            items.append(read_item(plain if quoted is None else re.sub(r"\\(.)", r"\1", quoted)))
+            position = found.end()
+        return items
+
+    return read
+
+
+# The body
+
+
+def _body(shape: StructureShape) -> _Part | None:
+    payload = shape.serialization.get("payload")
+    if payload is not None:
+        return _payload(payload, shape.members[payload])
+    if all("location" in member.serialization for member in shape.members.values()):
+        return None
+    read_structure = _structure(shape, {})
+
+    def read(request: Request, members: _Members) -> None:
+        if request.body:
+            members.update(read_structure(_from_json(request.body)))
+
+    return read
+
+
+def _payload(name: str, shape: Shape) -> _Part:
+    read_value = _PAYLOADS.get(shape.type_name) or (lambda body: _reader(shape, {})(_from_json(body)))
+
+    def read(request: Request, members: _Members) -> None:
+        if request.body:
+            members[name] = read_value(request.body)
+
+    return read
+
+
+def _utf8(body: bytes) -> str:
+    try:
+        return bytes(body).decode("utf-8")
+    except UnicodeDecodeError:
+        raise unreadable() from None
+
+
+_PAYLOADS: dict[str, _Read] = {"string": _utf8, "blob": bytes}
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)
+
+
+# JSON has no NaN and no Infinity, though Python's json reads them.
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
+
+
+def _from_json(body: bytes) -> Any:
+    try:
+        value = _decode(_utf8(body))
+    except (ValueError, RecursionError):
+        raise unreadable() from None
+    if value is None or isinstance(value, str | int | float):
+        raise unreadable()
+    return value
+
+
+# Values in JSON
+
+
+def _reader(shape: Shape, known: dict[str, _Read]) -> _Read:
+    """`known` holds the readers of structures, by name: a structure may hold itself."""
+    if shape.type_name == "structure":
+        return known.get(shape.name) or _structure(shape, known)
+    if shape.type_name == "list":
+        return _list(shape, known)
+    if shape.type_name == "map":
+        return _map(shape, known)
+    if shape.type_name == "timestamp":
+        return _moment_reader(shape)
+    return _SCALARS[shape.type_name]
+
+
+def _structure(shape: Shape, known: dict[str, _Read]) -> _Read:
+    readers: dict[str, tuple[str, _Read]] = {}
+
+    def read(value: Any) -> _Members:
+        if type(value) is not dict:
+            raise unreadable(_START_OF_LIST if type(value) is list else "Expected null")
+        members = {}
+        for wire_name, item in value.items():
+            if item is not None and wire_name in readers:
+                name, read_member = readers[wire_name]
+                members[name] = read_member(item)
+        return members
+
+    known[shape.name] = read
+    for name, member in shape.members.items():
+        if "location" not in member.serialization:
+            readers[member.serialization.get("name", name)] = name, _reader(member, known)
+    return read
+
+
+def _list(shape: Shape, known: dict[str, _Read]) -> _Read:
+    read_item = _reader(shape.member, known)
+
+    def read(value: Any) -> list[Any]:
+        if type(value) is not list:
+            raise unreadable(_START_OF_STRUCTURE if type(value) is dict else "Expected list or null")
+        return [read_item(item) for item in value]
+
+    return read
+
+
+def _map(shape: Shape, known: dict[str, _Read]) -> _Read:
+    read_value = _reader(shape.value, known)
+
+    def read(value: Any) -> dict[str, Any]:
+        if type(value) is not dict:
+            raise unreadable(_START_OF_LIST if type(value) is list else "Expected null")
+        return {key: read_value(item) for key, item in value.items()}
+
+    return read
+
+
+def unreadable(text: str | None = None) -> ServiceError:
+    """The answer to a request that is not what the model says."""
+    return ServiceError("SerializationException", text)
+
+
+def _wrong_type(value: Any, expected: str) -> ServiceError:
+    """`value` stands where JSON of another type is expected. (A null in a list or a map has no text.)"""
+    if isinstance(value, list):
+        return unreadable(_START_OF_LIST)
+    if isinstance(value, dict):
+        return unreadable(_START_OF_STRUCTURE)
+    if value is None:
+        return unreadable()
+    token = (
+        str(value).upper() if isinstance(value, bool) else "STRING" if isinstance(value, str) else "NUMBER"
+    )
+    return unreadable(f"{token}_VALUE can not be converted to {expected}")
+
+
+def _string(value: Any) -> str:
+    if type(value) is str:
+        return value
+    raise _wrong_type(value, "a String")
+
+
+def _boolean(value: Any) -> bool:
+    if type(value) is bool:
+        return value
+    raise _wrong_type(value, "a Boolean")
+
+
+def _integer(value: Any) -> int:
+    if type(value) is int:
+        return value
+    if type(value) is not float:
+        raise _wrong_type(value, "an Integer")
+    if value - value:  # 1e999 is read as infinity, which no integer holds
+        raise unreadable()
+    return int(value)
+
+
+def _double(value: Any) -> float:
+    if type(value) in (int, float):
+        return float(value)
+    if value in _NOT_FINITE:
+        return float(value)
+    raise _wrong_type(value, "a Double")
+
+
+_NOT_FINITE = ("NaN", "Infinity", "-Infinity")
+
+
+def _blob(value: Any) -> bytes:
+    try:
+        return base64.b64decode(_string(value), validate=True)
+    except ValueError:
+        raise unreadable() from None
+
+
+_INTEGERS = ("byte", "short", "integer", "long")
+_SCALARS: dict[str, _Read] = {
+    "string": _string,
+    "character": _string,
+    "boolean": _boolean,
+    "float": _double,
+    "double": _double,
+    "blob": _blob,
+    **dict.fromkeys(_INTEGERS, _integer),
+}
+
+
+def _moment_reader(shape: Shape, default_format: str = "unixTimestamp") -> _Read:
+    wire_type, read_moment = {
+        "iso8601": (str, moments.from_iso8601),
+        "rfc822": (str, moments.from_rfc822),
+        "unixTimestamp": (float, moments.from_unix),
+    }[shape.serialization.get("timestampFormat", default_format)]
+
+    def read(value: Any) -> datetime.datetime:
+        if isinstance(value, list | dict):
+            raise _wrong_type(value, "a Timestamp")
+        if isinstance(value, bool) or not isinstance(value, str if wire_type is str else int | float):
+            raise unreadable()
+        try:
+            return read_moment(value)
+        except ValueError:
+            raise unreadable() from None
+
+    return read
+
+
+# Values in a path, a query or a header: always texts
+
+
+def _text_reader(shape: Shape, moment_format: str) -> _Read:
+    if shape.type_name == "timestamp":
+        return _moment_text_reader(shape, moment_format)
+    if shape.type_name in _INTEGERS:
+        return _integer_text
+    return _TEXTS[shape.type_name]
+
+
+def _moment_text_reader(shape: Shape, moment_format: str) -> _Read:
+    read_moment = _moment_reader(shape, moment_format)
+    if shape.serialization.get("timestampFormat", moment_format) != "unixTimestamp":
+        return read_moment
+    return lambda text: read_moment(_double_text(text))
+
+
+def _integer_text(text: str) -> int:
+    # Not int() alone, which reads "1_0" and other scripts' digits too.
+    if re.fullmatch("[+-]?[0-9]{1,100}", text):
+        return int(text)
+    raise _wrong_type(text, "an Integer")
+
+
+def _boolean_text(text: str) -> bool:
+    if text in ("true", "false"):
+        return text == "true"
+    raise _wrong_type(text, "a Boolean")
+
+
+def _double_text(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise _wrong_type(text, "a Double") from None
+
+
+_TEXTS: dict[str, _Read] = {
+    "string": str,
+    "character": str,
+    "boolean": _boolean_text,
+    "float": _double_text,
+    "double": _double_text,
+}

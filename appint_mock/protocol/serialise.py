@@ -1,0 +1,186 @@
+"""Answers: what an operation returns, or an error tells, written as the model says."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from botocore.model import Shape, StructureShape
+
+from appint_mock.protocol import moments
+from appint_mock.protocol.message import Response
+
+AnswerWriter = Callable[[Mapping[str, Any]], Response]
+_Write = Callable[[Any], Any]
+_BodyWriter = Callable[[Mapping[str, Any]], bytes]
+_HeaderWriter = Callable[[Mapping[str, Any], dict[str, str]], None]
+
+_STATUS_WITHOUT_BODY = (202, 204)
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
+
+
+def to_json(value: Any) -> bytes:
+    """JSON in ASCII: whatever a string holds, lone surrogates too, it has a form on the wire."""
+    return _encode(value).encode("ascii")
+
+
+def answer_writer(shape: StructureShape | None, status: int) -> AnswerWriter:
+    """A function that writes the modelled members of a result; members that are absent or None are left out."""
+    write_body = _body_writer(shape, status)
+    if write_body is None:
+        return lambda result: Response(status, {}, b"")
+    status_member, header_writers = _outside_body(shape)
+
+    def write(result: Mapping[str, Any]) -> Response:
+        return Response(status, {"Content-Type": "application/json"}, write_body(result))
+
+    def write_all(result: Mapping[str, Any]) -> Response:
+        headers = {"Content-Type": "application/json"}
+        for write_header in header_writers:
+            write_header(result, headers)
+        return Response(result.get(status_member, status), headers, write_body(result))
+
+    return write_all if status_member or header_writers else write
+
+
+def _body_writer(shape: StructureShape | None, status: int) -> _BodyWriter | None:
+    members = shape.members if shape is not None else {}
+    payload = shape.serialization.get("payload") if shape is not None else None
+    if payload is not None and members[payload].type_name in ("string", "blob"):
+        return lambda result: _raw(result.get(payload))
+    if payload is not None:
+        write_payload = value_writer(members[payload]) or _as_is
+        return lambda result: to_json(write_payload(result.get(payload) or {}))
+    if shape is not None and any("location" not in member.serialization for member in members.values()):
+        write_members = _structure(shape, {})
+        return lambda result: to_json(write_members(result))
+    return None if status in _STATUS_WITHOUT_BODY else lambda result: b"{}"
+
+
+def _raw(value: str | bytes | None) -> bytes:
+    # A lone surrogate has no form in UTF-8.
+    return value.encode("utf-8", "replace") if isinstance(value, str) else value or b""
+
+
+def _outside_body(shape: StructureShape | None) -> tuple[str, list[_HeaderWriter]]:
+    """The member that is the status, if there is one, and what writes the headers."""
+    status_member, header_writers = "", []
+    for name, member in shape.members.items() if shape is not None else ():
+        location = member.serialization.get("location")
+        if location == "statusCode":
+            status_member = name
+        elif location == "header":
+            header_writers.append(_header(name, member))
+        elif location == "headers":
+            header_writers.append(_header_map(name, member))
+    return status_member, header_writers
+
+
+def _header(name: str, shape: Shape) -> _HeaderWriter:
+    wire_name, as_text = shape.serialization.get("name", name), _header_text(shape)
+
+    def write(result: Mapping[str, Any], headers: dict[str, str]) -> None:
+        value = result.get(name)
+        if value is not None:
+            _set_header(headers, wire_name, as_text(value))
+
+    return write
+
+
+def _header_map(name: str, shape: Shape) -> _HeaderWriter:
+    prefix = shape.serialization.get("name", "")
+
+    def write(result: Mapping[str, Any], headers: dict[str, str]) -> None:
+        for key, value in (result.get(name) or {}).items():
+            _set_header(headers, prefix + key, value)
+
+    return write
+
+
+def _set_header(headers: dict[str, str], name: str, value: str) -> None:
+    for other in [known for known in headers if known.lower() == name.lower()]:
+        del headers[other]
+    headers[name] = value
+
+
+def _header_text(shape: Shape) -> Callable[[Any], str]:
+    if shape.type_name == "timestamp":
+        return _moment_writer(shape, "rfc822")
+    if shape.type_name == "boolean":
+        return lambda value: "true" if value else "false"
+    if shape.type_name == "list":
+        item_text = _header_text(shape.member)
+        return lambda values: ", ".join(map(item_text, values))
+    return str
+
+
+def value_writer(shape: Shape, known: dict[str, _Write] | None = None) -> _Write | None:
+    """A function from a value to what JSON has for it; None where that is the value itself.
+
+    `known` holds the writers of structures, by name: a structure may hold itself.
+    """
+    known = {} if known is None else known
+    if shape.type_name == "structure":
+        return known.get(shape.name) or _structure(shape, known)
+    if shape.type_name == "list":
+        write_item = value_writer(shape.member, known)
+        return write_item and (lambda items: [write_item(item) for item in items])
+    if shape.type_name == "map":
+        write_value = value_writer(shape.value, known)
+        return write_value and (lambda pairs: {key: write_value(value) for key, value in pairs.items()})
+    if shape.type_name == "timestamp":
+        return _moment_writer(shape, "unixTimestamp")
+    return _SCALARS[shape.type_name]
+
+
+def _structure(shape: Shape, known: dict[str, _Write]) -> _Write:
+    members: list[tuple[str, str, _Write | None]] = []
+
+    def write(value: Mapping[str, Any]) -> dict[str, Any]:
+        written = {}
+        for name, wire_name, write_member in members:
+            member = value.get(name)
+            if member is not None:
+                written[wire_name] = member if write_member is None else write_member(member)
+        return written
+
+    known[shape.name] = write
+    for name, member in shape.members.items():
+        if "location" not in member.serialization:
+            members.append((name, member.serialization.get("name", name), value_writer(member, known)))
+    return write
+
+
+def _moment_writer(shape: Shape, default_format: str) -> Callable[[Any], Any]:
+    return {
+        "iso8601": moments.to_iso8601,
+        "unixTimestamp": moments.to_unix,
+        "rfc822": moments.to_rfc822,
+    }[shape.serialization.get("timestampFormat", default_format)]
+
+
+def _number(value: float) -> float | str:
+    if math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+
+
+def _as_is(value: Any) -> Any:
+    return value
+
+
+_SCALARS: dict[str, _Write | None] = {
+    "string": None,
+    "character": None,
+    "boolean": None,
+    "byte": None,
+    "short": None,
+    "integer": None,
+    "long": None,
+    "float": _number,
+    "double": _number,
+    "blob": lambda value: base64.b64encode(value).decode("ascii"),
+}

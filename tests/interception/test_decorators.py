@@ -1,0 +1,330 @@
+"""Everything that a scope can be put around."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import io
+import threading
+import unittest
+from collections.abc import AsyncGenerator, Generator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import boto3
+import pytest
+
+from appint_mock import mock_appintegrations
+from appint_mock.interception import scopes
+from tests.interception.programs import create, names
+
+pytest_plugins = "pytester"
+
+
+@mock_appintegrations
+def test_a_function_is_mocked_with_the_bare_decorator() -> None:
+    assert names() == []
+    create("orders")
+
+
+@mock_appintegrations(page_size=2)
+def test_a_function_is_mocked_with_options_and_starts_empty() -> None:
+    assert names() == []
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+@mock_appintegrations()
+def test_a_decorated_test_keeps_its_parameters_and_fixtures(name: str, tmp_path: Any) -> None:
+    create(name)
+    assert names() == [name]
+    assert tmp_path.exists()
+
+
+@pytest.mark.asyncio
+@mock_appintegrations
+async def test_a_coroutine_is_mocked_while_its_body_runs() -> None:
+    await asyncio.sleep(0)
+    create("orders")
+    await asyncio.sleep(0)
+    assert names() == ["orders"]
+
+
+def test_a_decorated_function_stays_what_kind_of_function_it_was() -> None:
+    def function(a: int, *, b: str = "") -> None:
+        """Doc."""
+
+    async def coroutine() -> None: ...
+
+    def generator() -> Iterator[int]:
+        yield 1
+
+    async def async_generator() -> AsyncGenerator[int, None]:
+        yield 1
+
+    checks = {
+        coroutine: inspect.iscoroutinefunction,
+        generator: inspect.isgeneratorfunction,
+        async_generator: inspect.isasyncgenfunction,
+    }
+    for each, is_kind in checks.items():
+        assert is_kind(mock_appintegrations(each))
+    decorated = mock_appintegrations(function)
+    assert inspect.signature(decorated) == inspect.signature(function)
+    assert (decorated.__name__, decorated.__doc__) == ("function", "Doc.")
+
+
+def test_calling_a_coroutine_function_opens_nothing_before_it_is_awaited() -> None:
+    @mock_appintegrations
+    async def coroutine() -> int:
+        return len(scopes.all_open())
+
+    waiting = coroutine()
+    assert not scopes.all_open()
+    assert asyncio.run(waiting) == 1
+
+
+@pytest.fixture
+@mock_appintegrations
+def orders() -> Iterator[Any]:
+    create("orders")
+    yield boto3.client("appintegrations")
+    assert names() == ["orders", "test"]
+
+
+def test_a_fixture_s_generator_holds_the_scope_until_its_end(orders: Any) -> None:
+    assert names() == ["orders"]
+    create("test")
+
+
+def test_a_generator_passes_on_what_is_sent_thrown_and_returned() -> None:
+    @mock_appintegrations
+    def echo() -> Generator[Any, Any, str]:
+        received = yield len(scopes.all_open())
+        try:
+            yield received
+        except ValueError as error:
+            yield f"caught {error}"
+        return "the end"
+
+    running = echo()
+    assert next(running) == 1
+    assert running.send("hello") == "hello"
+    assert running.throw(ValueError("boom")) == "caught boom"
+    with pytest.raises(StopIteration) as end:
+        next(running)
+    assert end.value.value == "the end"
+    assert not scopes.all_open()
+
+
+def test_a_generator_that_is_closed_early_closes_its_scope() -> None:
+    @mock_appintegrations
+    def forever() -> Iterator[int]:
+        while True:
+            yield 1
+
+    running = forever()
+    next(iter(running))
+    assert scopes.all_open()
+    running.close()  # type: ignore[attr-defined]
+    assert not scopes.all_open()
+
+
+@pytest.mark.asyncio
+async def test_an_async_generator_passes_on_what_is_sent_and_thrown() -> None:
+    @mock_appintegrations
+    async def echo() -> AsyncGenerator[Any, Any]:
+        received = yield len(scopes.all_open())
+        try:
+            yield received
+        except ValueError as error:
+            yield f"caught {error}"
+
+    running = echo()
+    assert await running.__anext__() == 1
+    assert await running.asend("hello") == "hello"
+    assert await running.athrow(ValueError("boom")) == "caught boom"
+    with pytest.raises(StopAsyncIteration):
+        await running.__anext__()
+    assert not scopes.all_open()
+
+
+@pytest.mark.asyncio
+async def test_an_async_generator_that_is_closed_early_cleans_up_inside_its_scope() -> None:
+    cleaned: list[int] = []
+
+    @mock_appintegrations
+    async def forever() -> AsyncGenerator[int, None]:
+        try:
+            while True:
+                yield 1
+        finally:
+            cleaned.append(len(scopes.all_open()))
+
+    running = forever()
+    await running.__anext__()
+    await running.aclose()
+    assert cleaned == [1]
+    assert not scopes.all_open()
+
+
+@pytest.mark.asyncio
+async def test_decorated_generators_serve_as_context_managers() -> None:
+    @contextmanager
+    @mock_appintegrations
+    def client() -> Iterator[Any]:
+        yield boto3.client("appintegrations")
+
+    @asynccontextmanager
+    @mock_appintegrations
+    async def async_client() -> AsyncGenerator[Any, None]:
+        yield boto3.client("appintegrations")
+
+    with client() as opened:
+        assert opened.list_applications()["Applications"] == []
+    async with async_client() as opened:
+        assert opened.list_applications()["Applications"] == []
+    with pytest.raises(KeyError, match="mine"):
+        async with async_client():
+            raise KeyError("mine")
+    assert not scopes.all_open()
+
+
+def test_a_scope_closes_when_the_body_raises() -> None:
+    @mock_appintegrations
+    def fails() -> None:
+        raise KeyError("mine")
+
+    with pytest.raises(KeyError, match="mine"):
+        fails()
+    assert not scopes.all_open()
+
+
+def test_a_decorated_function_may_run_in_many_threads_and_recursively() -> None:
+    seen: list[int] = []
+
+    @mock_appintegrations
+    def down(depth: int) -> None:
+        boto3.client("appintegrations").list_applications()
+        seen.append(depth)
+        if depth:
+            down(depth - 1)
+
+    threads = [threading.Thread(target=down, args=(3,)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(seen) == sorted([0, 1, 2, 3] * 8)
+    assert not scopes.all_open()
+
+
+def test_the_decorator_above_a_fixture_says_to_swap_the_lines() -> None:
+    def function() -> None: ...
+
+    with pytest.raises(TypeError, match=r"must stand under @pytest\.fixture.*swap the two lines"):
+        mock_appintegrations(pytest.fixture(function))
+
+
+def test_what_cannot_be_decorated_is_named() -> None:
+    with pytest.raises(TypeError, match="decorates functions and classes, not 5"):
+        mock_appintegrations()(5)  # type: ignore[type-var]
+
+
+@mock_appintegrations
+class TestPlainClass:
+    def setup_method(self) -> None:
+        create("setup")
+
+    def test_sees_what_its_set_up_made(self) -> None:
+        assert names() == ["setup"]
+        create("mine")
+
+    def test_sees_nothing_of_other_tests(self) -> None:
+        assert names() == ["setup"]
+        create("mine")
+
+    @pytest.mark.asyncio
+    async def test_may_be_a_coroutine(self) -> None:
+        assert names() == ["setup"]
+
+    @staticmethod
+    def test_may_be_static() -> None:
+        assert names() == ["setup"]
+
+    def teardown_method(self, method: Any) -> None:
+        assert "setup" in names()
+        assert method is not None
+
+
+def test_a_plain_class_s_public_methods_are_mocked_without_pytest() -> None:
+    @mock_appintegrations
+    class Helper:
+        def listed(self) -> list[str]:
+            return names()
+
+        @classmethod
+        def of_class(cls) -> tuple[str, list[str]]:
+            return cls.__name__, names()
+
+    assert Helper().listed() == []
+    assert Helper.of_class() == ("Helper", [])
+
+
+def test_a_class_s_setup_that_fails_leaves_nothing_open(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        from appint_mock import mock_appintegrations
+        from appint_mock.interception import scopes
+
+        @mock_appintegrations
+        class TestBroken:
+            def setup_method(self):
+                raise RuntimeError("broken set-up")
+
+            def test_it(self): ...
+
+        def test_nothing_is_open():
+            assert not scopes.all_open()
+        """
+    )
+    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(errors=1, passed=1)
+
+
+@mock_appintegrations
+class TestCaseWithClassState(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        create("class")
+
+    def setUp(self) -> None:
+        create("setup")
+        self.addCleanup(lambda: self.assertIn("mine", names()))
+
+    def test_sees_its_class_s_and_its_own_set_up(self) -> None:
+        self.assertEqual(names(), ["class", "setup"])
+        create("mine")
+
+    def test_sees_nothing_of_other_tests(self) -> None:
+        self.assertEqual(names(), ["class", "setup"])
+        create("mine")
+
+    def tearDown(self) -> None:
+        self.assertEqual(names(), ["class", "setup", "mine"])
+
+
+@mock_appintegrations
+class TestAsyncCase(unittest.IsolatedAsyncioTestCase):
+    async def asyncSetUp(self) -> None:
+        create("setup")
+
+    async def test_a_coroutine_of_a_test_case_is_mocked(self) -> None:
+        await asyncio.sleep(0)
+        self.assertEqual(names(), ["setup"])
+
+
+def test_a_decorated_test_case_runs_the_same_under_unittest() -> None:
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(TestCaseWithClassState)
+    result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
+    assert result.testsRun == 2
+    assert result.wasSuccessful()
+    assert not scopes.all_open()

@@ -1,0 +1,87 @@
+"""The environment while a scope is open, and after it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+
+import boto3
+import pytest
+
+from appint_mock import mock_appintegrations
+
+CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+TOUCHED = (*CREDENTIALS, "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+
+
+def touched() -> dict[str, str | None]:
+    return {name: os.environ.get(name) for name in TOUCHED}
+
+
+def test_a_scope_gives_made_up_credentials_and_a_region() -> None:
+    with mock_appintegrations(region_name="eu-central-1"):
+        assert all(os.environ[name] for name in CREDENTIALS)
+        assert os.environ["AWS_DEFAULT_REGION"] == "eu-central-1"
+        assert boto3.client("appintegrations").meta.region_name == "eu-central-1"
+
+
+def test_the_region_of_the_environment_goes_before_the_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-2")
+    with mock_appintegrations(region_name="eu-central-1"):
+        assert boto3.client("appintegrations").meta.region_name == "ap-southeast-2"
+
+
+def test_real_credentials_and_profiles_are_out_of_sight(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    with mock_appintegrations():
+        credentials = boto3.Session().get_credentials()
+        assert credentials is not None
+        assert credentials.access_key == "testing"
+        assert "AWS_PROFILE" not in os.environ
+
+
+@pytest.mark.parametrize("values", [{}, dict.fromkeys(TOUCHED, ""), dict.fromkeys(TOUCHED, "mine")])
+def test_the_environment_is_restored_exactly(values: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    before = touched()
+    with mock_appintegrations():
+        assert touched() != before
+        os.environ["AWS_ACCESS_KEY_ID"] = "changed inside"
+    assert touched() == before
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_the_environment_is_restored_in_any_order_of_closing(order: tuple[int, ...]) -> None:
+    before = touched()
+    mocks = [mock_appintegrations(region_name=region) for region in ("us-east-1", "us-west-2", "eu-west-1")]
+    for mock in mocks:
+        mock.start()
+    for index in order:
+        mocks[index].stop()
+    assert touched() == before
+
+
+def test_an_inner_scope_s_region_holds_while_it_is_open() -> None:
+    with mock_appintegrations(region_name="us-west-2"):
+        with mock_appintegrations(region_name="eu-west-1"):
+            assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
+        assert os.environ["AWS_DEFAULT_REGION"] == "us-west-2"
+
+
+def test_the_default_session_of_the_user_is_back_after_the_scope() -> None:
+    mine = boto3.Session(region_name="eu-north-1")
+    boto3.DEFAULT_SESSION = mine
+    try:
+        with mock_appintegrations():
+            assert boto3.client("appintegrations").meta.region_name == "us-east-1"
+        assert boto3.DEFAULT_SESSION is mine
+    finally:
+        boto3.DEFAULT_SESSION = None
+
+
+def test_a_default_session_set_up_inside_the_scope_is_gone_after_it() -> None:
+    with mock_appintegrations():
+        boto3.setup_default_session(region_name="eu-north-1")
+    assert boto3.DEFAULT_SESSION is None

@@ -1,0 +1,27 @@
+"""Runs a program in a Python of its own, in which nothing can reach another machine."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+_ROOT = Path(__file__).parent.parent
+_PRELUDE = "from tests import sockets; sockets.forbid()\n"
+
+
+def run_python(program: str, *options: str, **environment: str) -> str:
+    """What the program prints; fails with its error output where it fails, or where it warns."""
+    finished = subprocess.run(
+        [sys.executable, "-W", "error", *options, "-c", _PRELUDE + textwrap.dedent(program)],
+        capture_output=True,
+        text=True,
+        cwd=_ROOT,
+        env={**os.environ, **environment},
+        check=False,
+        timeout=120,
+    )
+    assert finished.returncode == 0, finished.stderr
+    return finished.stdout.strip()
