@@ -1,0 +1,228 @@
+"""What all resources of AWS Data Exchange share: errors, look-ups, states, lists, quotas."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from ...protocol.errors import ServiceError
+from ...state.paging import InvalidTokenError
+from ...state.store import Record, Table, Tables
+from ...state.world import Backend, World
+from .quotas import QUOTAS, limit_text, plain
+
+_DEFAULT_PAGE = 100
+
+
+class DataExchangeBase(Backend):
+    """The ground that the resources' classes stand on.
+
+    What this account may read of others' ("entitled") are copies with ids of their own. Entitled data sets stand in
+    a table of their own, their revisions and assets beside the owned ones.
+    """
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        self.data_sets = Table()
+        self.entitled_data_sets = Table()
+        #: By data set.
+        self.revisions = Tables()
+        #: By revision.
+        self.assets = Tables(lambda: Table(order=("Name",)))
+        #: Those that this account sent. While one lives, its data set's finalised revisions are published.
+        self.data_grants = Table()
+
+    def now(self) -> datetime.datetime:
+        """The moment by the mock's clock."""
+        return self.world.clock.now()
+
+    def resource_arn(self, resource: str, *, entitled: bool = False) -> str:
+        """The ARN of a resource, given as ``type/id``. An entitled one's names no account."""
+        arn = self.arn("dataexchange", resource)
+        return arn.replace(f":{self.account_id}:", "::", 1) if entitled else arn
+
+    # Look-ups ----------------------------------------------------------------------------------------------
+
+    def data_set_of(self, data_set_id: str) -> Record:
+        """The owned or entitled data set; ResourceNotFoundException also where access to it has ended."""
+        record = self.data_sets.get(data_set_id) or self.entitled_data_sets.get(data_set_id)
+        if record is None or not self.has_access(record):
+            raise not_found("DATA_SET", data_set_id)
+        return record
+
+    def revision_of(self, data_set_id: str, revision_id: str) -> Record:
+        """The revision of a data set; ResourceNotFoundException for either."""
+        self.data_set_of(data_set_id)
+        return _found(self.revisions.of(data_set_id).get(revision_id), "REVISION", revision_id)
+
+    def asset_of(self, data_set_id: str, revision_id: str, asset_id: str) -> Record:
+        """The asset of a revision of a data set; ResourceNotFoundException for each of the three."""
+        self.revision_of(data_set_id, revision_id)
+        return _found(self.assets.of(revision_id).get(asset_id), "ASSET", asset_id)
+
+    # States ------------------------------------------------------------------------------------------------
+
+    def has_access(self, data_set: Record) -> bool:
+        """Whether the account may (still) read the data set: an entitled one's grant may have ended."""
+        return not data_set.get("_ended") and not self.has_passed(data_set.get("_ends_at"))
+
+    def has_passed(self, ends_at: datetime.datetime | None) -> bool:
+        """Whether a grant with that EndsAt (None: never) has ended."""
+        return ends_at is not None and ends_at <= self.now()
+
+    def live_grants(self, data_set_id: str) -> list[Record]:
+        """The grants of an owned data set that have not ended, accepted or not, in order of creation."""
+        return [
+            grant
+            for grant in self.data_grants
+            if grant["SourceDataSetId"] == data_set_id and not self.has_passed(grant.get("EndsAt"))
+        ]
+
+    def is_published(self, revision: Record) -> bool:
+        """Whether others read an owned revision: in a product for good, by a grant while it lives."""
+        return bool(revision["Finalized"]) and bool(
+            revision.get("_published") or self.live_grants(revision["DataSetId"])
+        )
+
+    def require_owned(self, data_set: Record) -> None:
+        """Refuse to write to an entitled data set."""
+        if data_set["Origin"] != "OWNED":
+            raise denied(f"Entitled data set {data_set['Id']} is read-only.")
+
+    def require_open(self, revision: Record) -> None:
+        """Refuse to change an owned revision that is revoked, published or finalised."""
+        if revision["Revoked"]:
+            state = "revoked"
+        elif self.is_published(revision):
+            state = "published"
+        elif revision["Finalized"]:
+            state = "finalized"
+        else:
+            return
+        raise conflict(
+            f"Revision {revision['Id']} is {state} and cannot be changed.", "REVISION", revision["Id"]
+        )
+
+    def require_readable(self, data_set: Record, revision: Record) -> None:
+        """Refuse to hand out the content of an entitled revision that was revoked."""
+        if revision["Revoked"] and data_set["Origin"] != "OWNED":
+            raise denied(f"Access to revision {revision['Id']} has been revoked.")
+
+    def require_asset_type(self, data_set: Record, asset_type: str) -> None:
+        """Refuse a data set of another asset type."""
+        if data_set["AssetType"] != asset_type:
+            raise invalid(
+                f"Data set {data_set['Id']} has asset type {data_set['AssetType']}; {asset_type} is needed."
+            )
+
+    def require_room(self, quota: str, count: int, *, adding: int = 1) -> None:
+        """Refuse ``adding`` more than ``count`` where that is more than the quota of that key allows."""
+        allowed = self.world.quotas.get(quota)
+        if allowed is not None and count + adding > allowed:
+            raise limit_exceeded(QUOTAS[quota].name, allowed)
+
+    # Assets ------------------------------------------------------------------------------------------------
+
+    def add_asset(
+        self,
+        data_set: Record,
+        revision: Record,
+        *,
+        name: str,
+        details: Record | None = None,
+        content: bytes | None = None,
+        tags: dict[str, str] | None = None,
+        asset_id: str | None = None,
+        created_at: datetime.datetime | None = None,
+        **members: Any,
+    ) -> Record:
+        """Put an asset into a revision, whatever its state, and return it.
+
+        ``details`` are its AssetDetails; without them it is a file, and ``content`` (bytes, shared and not
+        copied) tells its Size. ``asset_id`` and ``created_at`` where they were made before; ``members`` are
+        further ones.
+        """
+        asset_id = asset_id or self.world.ids.hex()
+        created_at = created_at or self.now()
+        record = {
+            **members,
+            "Id": asset_id,
+            "Arn": f"{revision['Arn']}/assets/{asset_id}",
+            "DataSetId": data_set["Id"],
+            "RevisionId": revision["Id"],
+            "AssetType": data_set["AssetType"],
+            "Name": name,
+            "AssetDetails": details or {"S3SnapshotAsset": {"Size": len(content or b"")}},
+            "CreatedAt": created_at,
+            "UpdatedAt": created_at,
+            "Tags": tags or None,
+            "_content": content,
+        }
+        self.assets.of(revision["Id"]).add(asset_id, record)
+        return record
+
+    def shown_asset(self, asset: Record) -> Record:
+        """The asset as an answer shows it. For overriding: some members are made anew for each answer."""
+        return asset
+
+    # Lists -------------------------------------------------------------------------------------------------
+
+    def listing(
+        self,
+        operation: str,
+        table: Table,
+        MaxResults: int | None,
+        NextToken: str | None,
+        *,
+        scope: object = None,
+        where: Callable[[Record], bool] | None = None,
+        reverse: bool = False,
+    ) -> tuple[list[Record], str | None]:
+        """A page in the table's order, or in the reverse; ``scope`` (JSON-able) tells parents and filters."""
+        limit = _DEFAULT_PAGE if MaxResults is None else MaxResults
+        try:
+            return self.page(
+                table, (operation, scope), limit=limit, next_token=NextToken, where=where, reverse=reverse
+            )
+        except InvalidTokenError:
+            raise invalid("NextToken is not valid.") from None
+
+
+def not_found(resource_type: str, resource_id: str) -> ServiceError:
+    """The error for an id that names nothing (``resource_type`` as in the model: DATA_SET)."""
+    kind = resource_type.lower().replace("_", " ")
+    return ServiceError(
+        "ResourceNotFoundException",
+        f"The {kind} {resource_id} could not be found.",
+        ResourceId=resource_id,
+        ResourceType=resource_type,
+    )
+
+
+def conflict(text: str, resource_type: str, resource_id: str) -> ServiceError:
+    """The error for what a resource's state forbids."""
+    return ServiceError("ConflictException", text, ResourceId=resource_id, ResourceType=resource_type)
+
+
+def denied(text: str) -> ServiceError:
+    """The error for what is not for this account."""
+    return ServiceError("AccessDeniedException", text)
+
+
+def invalid(text: str, **members: Any) -> ServiceError:
+    """The error for a request that breaks a rule."""
+    return ServiceError("ValidationException", text, **members)
+
+
+def limit_exceeded(name: str, value: float) -> ServiceError:
+    """The error for a quota that is used up."""
+    return ServiceError(
+        "ServiceLimitExceededException", limit_text(name, value), LimitName=name, LimitValue=plain(value)
+    )
+
+
+def _found(record: Record | None, resource_type: str, resource_id: str) -> Record:
+    if record is None:
+        raise not_found(resource_type, resource_id)
+    return record
