@@ -40,7 +40,7 @@ COMMON_ERRORS: dict[int, tuple[str, ...]] = {
     500: ("InternalFailure",),
     503: ("ServiceUnavailable",),
 }
-"""Codes that the API references list for all actions ("Common Errors"), by status. A model that has one wins."""
+"""Codes that the API references list for all actions ("Common Errors"), by status. The model wins."""
 
 _COMMON_STATUS = {code: status for status, codes in COMMON_ERRORS.items() for code in codes}
 
@@ -55,6 +55,7 @@ class ServiceError(Exception):
     def __init__(
         self, code: str, message: str | None = None, /, *, status: int | None = None, **members: Any
     ) -> None:
+        """`members` are those that the error has beside its message."""
         super().__init__(code, message)
         self.code = code
         self.message = message
@@ -78,8 +79,8 @@ def serialise_error(service_model: ServiceModel, error: ServiceError) -> Respons
     status = error.status or known_status(service_model, error.code)
     if status is None:
         raise ValueError(
-            f"{error.code} is neither an error of {service_model.service_name}'s model nor one of the errors common "
-            "to AWS, so its HTTP status is unknown: give it with status=..."
+            f"{error.code} is neither an error of {service_model.service_name}'s model nor one of the errors "
+            "common to AWS, so its HTTP status is unknown: give it with status=..."
         )
     shape = service_model.shape_for_error_code(error.code)
     if shape is None:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 
 class Request(NamedTuple):
-    """An HTTP request: method, whole URL (or only its target), headers by any spelling of their names, body."""
+    """An HTTP request: method, whole URL or only its target, headers by case-insensitive names, body."""
 
     method: str
     url: str

@@ -1,10 +1,11 @@
 """The service model of the installed botocore, with our patches applied.
 
-The patches stand in ``model_patches.json``, each with its reason. A patch names `shapes`, or a `member` of them (then
-only that member is constrained, not what else refers to the same shape), and
+The patches stand in ``model_patches.json``, each with its reason. A patch names `shapes`, or a `member` of
+them (then only that member is constrained, not what else refers to the same shape), and
 
 * `add`: constraints, each set where the model has none of that name;
-* `substitute`: in a constraint that is a text, texts to replace; a newer model that no longer holds them stays as it is.
+* `substitute`: in a constraint that is a text, texts to replace; a newer model that no longer holds them
+  stays as it is.
 """
 
 from __future__ import annotations
@@ -69,8 +70,8 @@ def _targets(
 
 
 def _read(service_name: str) -> dict[str, Any]:
-    # Not load_service_model, which looks into the folders of all services first (some 100 ms); and only botocore's own
-    # data, since models that a developer keeps at home would change what a test sees.
+    # Not load_service_model, which looks into the folders of all services first (some 100 ms); and only
+    # botocore's own data, since models that a developer keeps at home would change what a test sees.
     loader = Loader(extra_search_paths=[Loader.BUILTIN_DATA_PATH], include_default_search_paths=False)
     version = loader.determine_latest_version(service_name, "service-2")
     description: dict[str, Any] = loader.load_data(f"{service_name}/{version}/service-2")

@@ -23,6 +23,7 @@ class Operation:
     """One operation, driven by its model; what depends only on the model is compiled at its first use."""
 
     def __init__(self, model: OperationModel, rules: Rules) -> None:
+        """`model` is the patched model's."""
         self.name: str = model.name
         """As in the model: ``CreateEventIntegration``."""
         self.method_name: str = xform_name(model.name)
@@ -32,7 +33,7 @@ class Operation:
 
     @cached_property
     def parse(self) -> Parser:
-        """From a Request to the input's members by their names. Raises ServiceError SerializationException."""
+        """From a Request to the input's members by name. Raises ServiceError SerializationException."""
         return request_parser(self.model)
 
     @cached_property
@@ -77,6 +78,7 @@ class Catalogue:
     """All operations of one service, by boto3's name for it. Nothing is loaded before it is asked for."""
 
     def __init__(self, service_name: str, rules: Rules) -> None:
+        """`rules` are the service's own in checking constraints."""
         self.service_name = service_name
         self.rules = rules
 
@@ -88,9 +90,8 @@ class Catalogue:
     @cached_property
     def operations(self) -> Mapping[str, Operation]:
         """By their names in the model, in its order."""
-        return {
-            name: Operation(self.model.operation_model(name), self.rules) for name in self.model.operation_names
-        }
+        models = map(self.model.operation_model, self.model.operation_names)
+        return {model.name: Operation(model, self.rules) for model in models}
 
     @cached_property
     def _route(self) -> Router:

@@ -6,7 +6,7 @@ import base64
 import datetime
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
 
@@ -353,16 +353,12 @@ _SCALARS: dict[str, _Read] = {
 
 
 def _moment_reader(shape: Shape, default_format: str = "unixTimestamp") -> _Read:
-    wire_type, read_moment = {
-        "iso8601": (str, moments.from_iso8601),
-        "rfc822": (str, moments.from_rfc822),
-        "unixTimestamp": (float, moments.from_unix),
-    }[shape.serialization.get("timestampFormat", default_format)]
+    types, read_moment = _MOMENTS[shape.serialization.get("timestampFormat", default_format)]
 
     def read(value: Any) -> datetime.datetime:
         if isinstance(value, list | dict):
             raise _wrong_type(value, "a Timestamp")
-        if isinstance(value, bool) or not isinstance(value, str if wire_type is str else int | float):
+        if type(value) not in types:
             raise unreadable()
         try:
             return read_moment(value)
@@ -370,6 +366,13 @@ def _moment_reader(shape: Shape, default_format: str = "unixTimestamp") -> _Read
             raise unreadable() from None
 
     return read
+
+
+_MOMENTS: dict[str, tuple[tuple[type, ...], Callable[[Any], datetime.datetime]]] = {
+    "iso8601": ((str,), moments.from_iso8601),
+    "rfc822": ((str,), moments.from_rfc822),
+    "unixTimestamp": ((int, float), moments.from_unix),
+}
 
 
 # Values in a path, a query or a header: always texts

@@ -1,8 +1,9 @@
 """Regular expressions of the models, decided in time linear in the text.
 
-Python's ``re`` backtracks: the model's SourceURI pattern keeps it busy for seconds on 400 characters. Here a pattern
-becomes a nondeterministic automaton, which is run as a deterministic one whose states are made when first met and kept
-within a bound. `\\w`, `\\d` and `\\s` are ASCII, `$` is the very end, `.` stops at a line feed.
+Python's ``re`` backtracks: the model's SourceURI pattern keeps it busy for seconds on 400 characters. Here a
+pattern becomes a nondeterministic automaton, which is run as a deterministic one whose states are made when
+first met and kept within a bound. `\\w`, `\\d` and `\\s` are ASCII, `$` is the very end, `.` stops at a
+line feed.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def matcher(pattern: str, whole: bool) -> Callable[[str], bool]:
     try:
         return _compile(pattern, whole)
     except _UnsupportedError:
-        # A newer model may use syntax that is unknown here: then the right answer, if perhaps slowly, beats none.
+        # A newer model may use other syntax: the right answer, if perhaps slowly, beats none.
         expression = re.compile(_with_end_as_very_end(pattern), re.ASCII)
         method = expression.fullmatch if whole else expression.search
         return lambda text: method(text) is not None
@@ -146,7 +147,7 @@ class _Parser:
         self.position = 0
 
     def leading_lookahead(self, whole: bool) -> _Tree | None:
-        """The X of a pattern ``^(?!X)...`` that has no other alternative; the rest, anchored, is left to `parse`."""
+        """The X of a pattern ``^(?!X)...`` without alternatives; the rest, anchored, is left to `parse`."""
         opening = "(?!" if whole and self.pattern.startswith("(?!") else "^(?!"
         if not self.pattern.startswith(opening):
             return None
@@ -161,7 +162,7 @@ class _Parser:
 
     def parse(self) -> _Tree:
         tree = self.choice()
-        if self.position < len(self.pattern):
+        if self.position < len(self.pattern) or _size(tree) > _MAX_NODES:
             raise _UnsupportedError(self.pattern)
         return tree
 
@@ -275,7 +276,8 @@ class _Parser:
     def class_item(self) -> Ranges:
         character = self.next()
         # Doubled signs and brackets may become set operations in a later Python.
-        if character == "[" or self.pattern.startswith(character * 2, self.position - 1) and character in "-&~|":
+        doubled = character in "-&~|" and self.peek() == character
+        if character == "[" or doubled:
             raise _UnsupportedError(self.pattern)
         return self.escape() if character == "\\" else _spans(character)
 
@@ -284,57 +286,86 @@ class _Parser:
 
 
 class _Node:
-    """Reads one character of `ranges`; without ranges leads on, with `anchor` only at that end of the text."""
+    """Reads one character of `ranges`; without ranges leads on, with `anchor` only at that end of the text.
 
-    __slots__ = ("anchor", "ranges", "targets")
+    What follows a counted repetition's next turn is made when first asked for: few texts come that far.
+    """
 
-    def __init__(self, targets: list[_Node], ranges: Ranges | None = None, anchor: str | None = None) -> None:
+    __slots__ = ("anchor", "grow", "ranges", "targets")
+
+    def __init__(
+        self,
+        targets: list[_Node],
+        ranges: Ranges | None = None,
+        anchor: str | None = None,
+        grow: Callable[[], list[_Node]] | None = None,
+    ) -> None:
         self.targets = targets
         self.ranges = ranges
         self.anchor = anchor
+        self.grow = grow
 
     def reads(self, code: int) -> bool:
         return self.ranges is not None and any(low <= code <= high for low, high in self.ranges)
 
+    def leads_to(self) -> list[_Node]:
+        if self.grow is not None:
+            self.targets, self.grow = self.grow(), None
+        return self.targets
 
-class _Builder:
-    """Builds nodes from the end: each part is given the node that follows it."""
 
-    def __init__(self) -> None:
-        self.nodes: list[_Node] = []
+def _node(tree: _Tree, follower: _Node) -> _Node:
+    """The first node of `tree`; `follower` is what comes after it."""
+    if isinstance(tree, _Characters):
+        return _Node([follower], tree.ranges)
+    if isinstance(tree, _Repeat):
+        return _repeat(tree, follower)
+    if isinstance(tree, _Sequence):
+        for part in reversed(tree.parts):
+            follower = _node(part, follower)
+        return follower
+    if isinstance(tree, _Choice):
+        return _Node([_node(option, follower) for option in tree.options])
+    return _Node([follower], anchor=tree.at)
 
-    def node(self, targets: list[_Node], ranges: Ranges | None = None, anchor: str | None = None) -> _Node:
-        node = _Node(targets, ranges, anchor)
-        self.nodes.append(node)
-        if len(self.nodes) > _MAX_NODES:
-            raise _UnsupportedError("too many nodes")
-        return node
 
-    def build(self, tree: _Tree, follower: _Node) -> _Node:
-        if isinstance(tree, _Characters):
-            return self.node([follower], tree.ranges)
-        if isinstance(tree, _Repeat):
-            return self.repeat(tree, follower)
-        if isinstance(tree, _Sequence):
-            for part in reversed(tree.parts):
-                follower = self.build(part, follower)
-            return follower
-        if isinstance(tree, _Choice):
-            return self.node([self.build(option, follower) for option in tree.options])
-        return self.node([follower], anchor=tree.at)
+def _repeat(tree: _Repeat, follower: _Node) -> _Node:
+    if tree.most is None:
+        current = _Node([follower])
+        current.targets.append(_node(tree.part, current))
+    else:
+        current = _optional(tree.part, tree.most - tree.least, follower)
+    for _ in range(tree.least):
+        current = _node(tree.part, current)
+    return current
 
-    def repeat(self, tree: _Repeat, follower: _Node) -> _Node:
-        current = follower
-        if tree.most is None:
-            current = self.node([follower])
-            current.targets.append(self.build(tree.part, current))
-        else:
-            # x{0,3} as (x(x(x)?)?)?: one way out of each step keeps the number of active nodes small.
-            for _ in range(tree.most - tree.least):
-                current = self.node([self.build(tree.part, current), follower])
-        for _ in range(tree.least):
-            current = self.build(tree.part, current)
-        return current
+
+def _optional(part: _Tree, times: int, follower: _Node) -> _Node:
+    # x{0,3} as (x(x(x)?)?)?: one way out of each turn keeps the number of active nodes small.
+    if times == 0:
+        return follower
+    return _Node([], grow=lambda: [_node(part, _optional(part, times - 1, follower)), follower])
+
+
+def _size(tree: _Tree) -> int:
+    """How many nodes the tree can grow to, about."""
+    if isinstance(tree, _Repeat):
+        return (tree.least + 1 if tree.most is None else tree.most) * _size(tree.part) + 1
+    if isinstance(tree, _Sequence):
+        return sum(map(_size, tree.parts))
+    if isinstance(tree, _Choice):
+        return sum(map(_size, tree.options)) + 1
+    return 1
+
+
+def _spans_in(tree: _Tree) -> Iterator[tuple[int, int]]:
+    if isinstance(tree, _Characters):
+        yield from tree.ranges
+    elif isinstance(tree, _Repeat):
+        yield from _spans_in(tree.part)
+    elif isinstance(tree, _Sequence | _Choice):
+        for part in tree.parts if isinstance(tree, _Sequence) else tree.options:
+            yield from _spans_in(part)
 
 
 # The deterministic automaton
@@ -370,9 +401,8 @@ class _Automaton:
     def __init__(self, tree: _Tree, whole: bool) -> None:
         self.whole = whole
         self.end = _Node([])
-        builder = _Builder()
-        self.entry = builder.build(tree, self.end)
-        spans = {span for node in builder.nodes for span in node.ranges or ()}
+        self.entry = _node(tree, self.end)
+        spans = set(_spans_in(tree))
         # Two characters with the same number of bounds below them are alike to every node.
         self.bounds = sorted({low for low, _ in spans} | {high + 1 for _, high in spans})
         self.states: dict[frozenset[_Node], _State] = {}
@@ -410,7 +440,7 @@ class _Automaton:
             if node not in reached:
                 reached.add(node)
                 if node.ranges is None and node.anchor in open_anchors:
-                    waiting.extend(node.targets)
+                    waiting.extend(node.leads_to())
         return frozenset(reached)
 
     def state(self, nodes: frozenset[_Node], *, at_start: bool = False) -> _State:

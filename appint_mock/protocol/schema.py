@@ -1,8 +1,8 @@
 """JSON Schema of shapes, and the validator that understands it.
 
-The schemas are about values as the library has them: members by their names in the model, moments as datetimes (the type
-"timestamp"). Structures stand under ``$defs``, so that they may hold themselves; everything else stands where it is used,
-so that a member may have constraints of its own.
+The schemas are about values as the library has them: members by their names in the model, moments as
+datetimes (the type "timestamp"). Structures stand under ``$defs``, so that they may hold themselves; everything
+else stands where it is used, so that a member may have constraints of its own.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ _SIZES = {"string": "Length", "bytes": "Length", "array": "Items", "object": "Pr
 def derive(shape: StructureShape | None, *, of_answer: bool = False) -> Schema:
     """The schema of an input, or with `of_answer` of an output.
 
-    Answers show empty lists and maps, whatever smallest size the model gives the shape (it is shared with inputs).
+    Answers show empty lists and maps, whatever smallest size the model gives the shape (inputs share it).
     """
     definitions: dict[str, Schema] = {}
     root = _of(shape, definitions, of_answer) if shape is not None else {"type": "object", "maxProperties": 0}
@@ -93,12 +93,15 @@ def _of_structure(shape: StructureShape, definitions: dict[str, Schema], of_answ
 def _constraints(shape: Shape) -> Schema:
     schema = {name: shape.metadata[name] for name in ("enum", "pattern") if name in shape.metadata}
     size = _SIZES.get(_TYPES[shape.type_name], "imum")
-    return schema | {bound + size: shape.metadata[bound] for bound in ("min", "max") if bound in shape.metadata}
+    return schema | {
+        bound + size: shape.metadata[bound] for bound in ("min", "max") if bound in shape.metadata
+    }
 
 
 def validator(schema: Schema, *, whole_match: bool) -> Validator:
     """A jsonschema validator that knows our types and decides patterns as we do."""
-    return _validator_class(whole_match)(schema)
+    checking: Validator = _validator_class(whole_match)(schema)
+    return checking
 
 
 @functools.cache
@@ -116,7 +119,7 @@ def _validator_class(whole_match: bool) -> Any:
         "timestamp": lambda checker, value: isinstance(value, datetime.datetime),
         "bytes": lambda checker, value: isinstance(value, bytes),
     }
-    return extend(
+    return extend(  # type: ignore[no-untyped-call]  # jsonschema's stubs leave it open
         Draft202012Validator,
         validators={"pattern": pattern},
         type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(types),

@@ -28,7 +28,7 @@ def to_json(value: Any) -> bytes:
 
 
 def answer_writer(shape: StructureShape | None, status: int) -> AnswerWriter:
-    """A function that writes the modelled members of a result; members that are absent or None are left out."""
+    """A function that writes the modelled members of a result; those absent or None are left out."""
     write_body = _body_writer(shape, status)
     if write_body is None:
         return lambda result: Response(status, {}, b"")

@@ -11,11 +11,13 @@ from botocore.model import Shape, StructureShape
 from appint_mock.protocol.patterns import always, matcher
 from appint_mock.protocol.schema import CONSTRAINTS, Schema, validator
 
+Role = Literal["member", "item", "key", "value"]
+
 
 class Step(NamedTuple):
     """One step from a structure, list or map to what is inside it."""
 
-    role: Literal["member", "item", "key", "value"]
+    role: Role
     name: str | int
     """The member's name in the model, the item's index from 0, or the map's key."""
 
@@ -46,7 +48,6 @@ class Rules:
 
 
 Check = Callable[[Any], bool]
-_ANY_SIZE = (0, float("inf"))
 
 
 def checker(shape: StructureShape | None, whole_match: bool) -> Check:
@@ -74,22 +75,22 @@ def _check(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check | 
 
 def _structure(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check:
     required = tuple(shape.required_members)
-    checks: dict[str, Check] = {}
+    # Filled when a member is first met: some patterns are long, and most requests use few members.
+    checks: dict[str, Check | None] = {}
 
     def check(members: Mapping[str, Any]) -> bool:
         for name in required:
             if name not in members:
                 return False
         for name, value in members.items():
-            if name in checks and not checks[name](value):
+            if name not in checks:
+                checks[name] = _check(shape.members[name], whole_match, known)
+            check_member = checks[name]
+            if check_member is not None and not check_member(value):
                 return False
         return True
 
     known[shape.name] = check
-    for name, member in shape.members.items():
-        check_member = _check(member, whole_match, known)
-        if check_member is not None:
-            checks[name] = check_member
     return check
 
 
@@ -183,7 +184,12 @@ class _Trace:
         self._move("key", key, list(self.value).index(key), self.shape.key, key)
 
     def _move(
-        self, role: Literal["member", "item", "key", "value"], name: str | int, position: int, shape: Shape, value: Any
+        self,
+        role: Role,
+        name: str | int,
+        position: int,
+        shape: Shape,
+        value: Any,
     ) -> None:
         self.path = (*self.path, Step(role, name))
         self.order = (*self.order, (int(role == "value"), position))

@@ -11,7 +11,7 @@ from appint_mock.protocol.validation import Rules, Step, Violation
 
 
 def word(violations: Sequence[Violation]) -> str:
-    """The text of a ValidationException. Several items of one list that break constraints are one complaint."""
+    """The text of a ValidationException. All wrong items of one list are one complaint."""
     complaints = list(dict.fromkeys(map(_complaint, violations)))
     errors = "error" if len(complaints) == 1 else "errors"
     return f"{len(complaints)} validation {errors} detected: {'; '.join(complaints)}"
@@ -23,7 +23,7 @@ def _complaint(violation: Violation) -> str:
         path, value = violation.path, violation.value
         constraint = "Member " + _must(violation.shape, violation.constraint)
     else:
-        # What is inside a list or a map is told of the list or map, with everything that is asked of its insides.
+        # What is inside a list or map is told of the list or map, with all that is asked of its insides.
         path, value = violation.path[:-1], violation.container
         constraint = f"{_INSIDES[role]} must satisfy constraint: [{_all_constraints(violation.shape)}]"
     quoted = "null" if value is None else f"'{_text(value)}'"

@@ -27,7 +27,7 @@ def _complaints(violation: Violation) -> list[str]:
     shape, constraint, value = violation.shape, violation.constraint, violation.value
     if constraint == "required":
         return ["is required"]
-    limit = shape.metadata[constraint]
+    limit, low = shape.metadata[constraint], constraint == "min"
     if constraint == "enum":
         return [f"must be one of [{', '.join(limit)}]"]
     if constraint == "pattern":
@@ -37,8 +37,8 @@ def _complaints(violation: Violation) -> list[str]:
     if shape.type_name == "string":
         return [_length_complaint(constraint, limit, value)]
     if shape.type_name in ("list", "map"):
-        return [f"must contain {'at least' if constraint == 'min' else 'less than or equal to'} {limit} items"]
-    return [f"must be {'greater' if constraint == 'min' else 'less'} than or equal to {limit}"]
+        return [f"must contain {'at least' if low else 'less than or equal to'} {limit} items"]
+    return [f"must be {'greater' if low else 'less'} than or equal to {limit}"]
 
 
 def _length_complaint(constraint: str, limit: int, value: str) -> str:
