@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 
 
-
 class Clock:
     """Follows ``datetime.now``, shifted by what it was advanced, until it is frozen.
 
@@ -66,5 +65,3 @@ class Clock:
     def __repr__(self) -> str:
         how = "following" if self._frozen is None else "frozen"
         return f"<Clock {how}: {self.now().isoformat(timespec='milliseconds')}>"
-
-

@@ -59,7 +59,9 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
 
 
 def _operation(catalogue: Any, caller: Identity | None, request: Request, name: str | None) -> Operation:
-    operation: Operation | None = catalogue.operations.get(name) if name else catalogue.route(request.method, request.raw_path)
+    operation: Operation | None = (
+        catalogue.operations.get(name) if name else catalogue.route(request.method, request.raw_path)
+    )
     if caller is None or operation is None:
         # What API Gateway says both of a request without a signature and of one without a route.
         raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")

@@ -24,9 +24,7 @@ def access_key_of(account_id: str) -> str:
     return f"AKIA{account_id}MOCK"
 
 
-def identify(
-    headers: Mapping[str, str | bytes], url: str, *, account_id: str, region_name: str
-) -> Identity | None:
+def identify(headers: Mapping[str, str | bytes], url: str, *, account_id: str, region_name: str) -> Identity | None:
     """The caller, or None for a request that is not signed. Signatures are not verified.
 
     ``account_id`` is that of every key that names no account, ``region_name`` that of a request that names none.

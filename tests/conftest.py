@@ -26,5 +26,6 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def _nothing_left_open() -> Iterator[None]:
     from appint_mock.interception import scopes
 
+    before = scopes.all_open()
     yield
-    assert not scopes.all_open(), "the test left a scope open"
+    assert scopes.all_open() == before, "the test left a scope open"

@@ -41,6 +41,5 @@ def forbid() -> None:
         _check((host.decode() if isinstance(host, bytes) else host or "localhost", 0))
         return _getaddrinfo(host, *args, **kwargs)
 
-    socket.socket.connect = connect  # type: ignore[method-assign]
-    socket.socket.connect_ex = connect_ex  # type: ignore[method-assign]
-    socket.getaddrinfo = getaddrinfo
+    for owner, replacement in ((socket.socket, connect), (socket.socket, connect_ex), (socket, getaddrinfo)):
+        setattr(owner, replacement.__name__, replacement)

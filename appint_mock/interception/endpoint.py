@@ -150,7 +150,9 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
     if not open_scopes:
         return None
     answered = answer(
-        open_scopes, Request(request.method, request.url, request.headers, _body(request.body)), operation_name
+        open_scopes,
+        Request(request.method, request.url, request.headers, _body(request.body)),
+        operation_name,
     )
     response = AWSResponse(request.url, answered.status, answered.headers, None)
     response._content = _Content(answered.body)

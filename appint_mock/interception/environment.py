@@ -60,7 +60,7 @@ def _swap_default_session() -> None:
     A new session reads every model and endpoint rule set from disk again, which takes 50 ms a client.
     """
     global _outside_session
-    loaded = sys.modules.get("boto3")
+    loaded: Any = sys.modules.get("boto3")
     if loaded is None:
         return
     _outside_session = loaded.DEFAULT_SESSION
@@ -82,7 +82,7 @@ def _kept(boto3_module: Any) -> Any:
 
 def _restore_default_session() -> None:
     global _outside_session
-    loaded = sys.modules.get("boto3")
+    loaded: Any = sys.modules.get("boto3")
     # Where boto3 was first imported inside the scope, its default session is from inside too: None is right then.
     if loaded is not None:
         loaded.DEFAULT_SESSION = _outside_session

@@ -35,7 +35,7 @@ class Scope:
         #: Options that were not given are those of the scope around this one.
         self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
         self.quotas = resolve(self.options["quotas"], service.quotas)
-        self.ids = outer.ids if outer and given.get("seed") is None else IdSource(self.options["seed"])
+        self.ids: IdSource = outer.ids if outer and given.get("seed") is None else IdSource(self.options["seed"])
         self.world: World[Any] = outer.world if outer else _new_world(service)
 
     def hold(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from typing import NamedTuple
 
 
@@ -26,7 +26,7 @@ def parse_arn(text: str) -> Arn | None:
     return Arn(*parts[1:]) if len(parts) == 6 and parts[0] == "arn" else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def partition_of(region_name: str) -> str:
     """The partition of a region by botocore's partition data (``aws`` where no partition claims the region)."""
     from botocore.loaders import create_loader

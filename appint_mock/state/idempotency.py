@@ -31,9 +31,7 @@ class Tokens:
             raise TokenReusedError(token)
         return known[1]
 
-    def remember(
-        self, operation: str, token: str | None, parameters: Mapping[str, Any], answer: Record
-    ) -> None:
+    def remember(self, operation: str, token: str | None, parameters: Mapping[str, Any], answer: Record) -> None:
         """Keep the answer of a success. Without a token nothing is kept."""
         if token is not None:
             self._answers[operation, token] = _fingerprint(parameters), answer

@@ -92,7 +92,11 @@ class World(Generic[B]):
     """
 
     def __init__(
-        self, service_name: str, make_backend: type[B], clock: Clock, shared: Mapping[str, Stateful] | None = None
+        self,
+        service_name: str,
+        make_backend: type[B],
+        clock: Clock,
+        shared: Mapping[str, Stateful] | None = None,
     ) -> None:
         self.service_name = service_name
         self.clock = clock

@@ -12,9 +12,7 @@ SOURCE = "aws.partner/example.com/orders"
 def create(name: str, **client_options: Any) -> Any:
     """Create an event integration, with a new client."""
     client = boto3.client("appintegrations", **client_options)
-    return client.create_event_integration(
-        Name=name, EventFilter={"Source": SOURCE}, EventBridgeBus="default"
-    )
+    return client.create_event_integration(Name=name, EventFilter={"Source": SOURCE}, EventBridgeBus="default")
 
 
 def names(**client_options: Any) -> list[str]:

@@ -44,7 +44,14 @@ def test_a_client_is_answered_whatever_its_age_and_moto_s(when: str, moto: str) 
     order = {
         "before the import": [_MAKE, moto, _IMPORT, _USE, _RUN],
         "after the import": [_IMPORT, moto, _MAKE, _USE, _RUN],
-        "inside the scope": [moto, _IMPORT, _USE, "    mock_appintegrations().start()\n", _MAKE, "    print(use(client))\n"],
+        "inside the scope": [
+            moto,
+            _IMPORT,
+            _USE,
+            "    mock_appintegrations().start()\n",
+            _MAKE,
+            "    print(use(client))\n",
+        ],
     }[when]
     # moto warns of its own dependencies now and then; this suite's rule is for our code.
     assert run_python("".join(order), "-W", "default") == "['orders']"
@@ -54,13 +61,19 @@ def test_a_client_is_answered_whatever_its_age_and_moto_s(when: str, moto: str) 
 def test_moto_and_this_library_are_imported_in_any_order(first: str) -> None:
     pytest.importorskip("moto")
     imports = ["    import appint_mock\n", "    import moto\n"]
-    program = "".join(imports if first == "appint_mock" else reversed(imports)) + _IMPORT + _MAKE + _USE + """
+    program = (
+        "".join(imports if first == "appint_mock" else reversed(imports))
+        + _IMPORT
+        + _MAKE
+        + _USE
+        + """
     from moto import mock_aws
     with mock_aws(), mock_appintegrations():
         print(use(client))
     with mock_appintegrations(), mock_aws():
         print(use(client))
     """
+    )
     assert run_python(program, "-W", "default").splitlines() == ["['orders']"] * 2
 
 

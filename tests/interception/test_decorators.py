@@ -61,7 +61,7 @@ def test_a_decorated_function_stays_what_kind_of_function_it_was() -> None:
     async def async_generator() -> AsyncGenerator[int, None]:
         yield 1
 
-    checks = {
+    checks: dict[Any, Any] = {
         coroutine: inspect.iscoroutinefunction,
         generator: inspect.isgeneratorfunction,
         async_generator: inspect.isasyncgenfunction,

@@ -43,7 +43,7 @@ def test_the_state_lives_until_the_last_scope_closes_in_any_order() -> None:
 
 def test_an_inner_scope_s_options_hold_while_it_is_the_innermost() -> None:
     with mock_appintegrations(page_size=1):
-        create("a"), create("b"), create("c")  # noqa: B018 (three calls, one thought)
+        create("a"), create("b"), create("c")
         assert len(_first_page()) == 1
         with mock_appintegrations(page_size=2):
             assert len(_first_page()) == 2
@@ -141,7 +141,9 @@ def test_arns_carry_the_partition_region_and_account_of_the_client(region: str, 
 def test_the_account_of_the_option_is_that_of_every_other_key() -> None:
     with mock_appintegrations(account_id="444455556666"):
         assert ":444455556666:" in create("a")["EventIntegrationArn"]
-        assert ":444455556666:" in create("b", aws_access_key_id="AKIAX", aws_secret_access_key="s")["EventIntegrationArn"]
+        assert (
+            ":444455556666:" in create("b", aws_access_key_id="AKIAX", aws_secret_access_key="s")["EventIntegrationArn"]
+        )
 
 
 def test_a_request_without_a_signature_is_refused() -> None:
@@ -163,7 +165,11 @@ class TestMisuse:
     @pytest.mark.parametrize(
         ("options", "error", "text"),
         [
-            ({"page_sise": 2}, TypeError, "has no option 'page_sise'. Did you mean 'page_size'? Its options: account_id"),
+            (
+                {"page_sise": 2},
+                TypeError,
+                "has no option 'page_sise'. Did you mean 'page_size'? Its options: account_id",
+            ),
             ({"job_polls": 2}, TypeError, "has no option 'job_polls'"),
             ({"page_size": 0}, ValueError, "page_size=0: give a number of at least 1, or None."),
             ({"page_size": True}, ValueError, "page_size=True"),

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, overload
 
-from .. import Service
 from ...mock import ServiceMock
+from .. import Service
 from .backend import AppIntegrationsBackend
 from .wording import RULES
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+__all__ = ["SERVICE", "AppIntegrationsBackend", "Options", "mock_appintegrations"]
 
 P = ParamSpec("P")
 T = TypeVar("T")

@@ -122,9 +122,7 @@ class Applications(AppIntegrationsBase):
         """ListApplicationAssociations."""
         application_id = self.get_application(Arn=ApplicationId)["Id"]
         table = self.application_associations.of(application_id)
-        page, token = self.listing(
-            "ListApplicationAssociations", table, MaxResults, NextToken, scope=application_id
-        )
+        page, token = self.listing("ListApplicationAssociations", table, MaxResults, NextToken, scope=application_id)
         return {"ApplicationAssociations": page, "NextToken": token}
 
     def associate_application(self, identifier: str, *, client_id: str = "connect.amazonaws.com") -> str:

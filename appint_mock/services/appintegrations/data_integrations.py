@@ -25,7 +25,12 @@ class DataIntegrations(AppIntegrationsBase):
         self.data_integration_associations = Tables()
 
     def create_data_integration(
-        self, *, Name: str, Tags: Mapping[str, str] | None = None, ClientToken: str | None = None, **members: Any
+        self,
+        *,
+        Name: str,
+        Tags: Mapping[str, str] | None = None,
+        ClientToken: str | None = None,
+        **members: Any,
     ) -> Record:
         """CreateDataIntegration."""
         given = {"Name": Name, "Tags": Tags, **members}
@@ -100,9 +105,7 @@ class DataIntegrations(AppIntegrationsBase):
         record = {
             **members,
             "DataIntegrationAssociationId": association_id,
-            "DataIntegrationAssociationArn": self.resource_arn(
-                f"{ASSOCIATION}/{integration['Id']}/{association_id}"
-            ),
+            "DataIntegrationAssociationArn": self.resource_arn(f"{ASSOCIATION}/{integration['Id']}/{association_id}"),
             "DataIntegrationArn": integration["Arn"],
             "ClientToken": ClientToken,
             "LastExecutionStatus": _first_status(members.get("ExecutionConfiguration")),
@@ -150,9 +153,7 @@ class DataIntegrations(AppIntegrationsBase):
         }
         table.replace(association_id, {**record, **members, **changes})
 
-    def finish_execution(
-        self, association_arn: str, status: str = "COMPLETED", message: str | None = None
-    ) -> None:
+    def finish_execution(self, association_arn: str, status: str = "COMPLETED", message: str | None = None) -> None:
         """Let the run of a data integration association end with ``status`` (COMPLETED or FAILED) and ``message``.
 
         That is what ListDataIntegrationAssociations shows until the next update. Raises AppintMockError for

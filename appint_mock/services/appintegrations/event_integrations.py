@@ -22,7 +22,12 @@ class EventIntegrations(AppIntegrationsBase):
         self.event_integration_associations = Tables()
 
     def create_event_integration(
-        self, *, Name: str, Tags: Mapping[str, str] | None = None, ClientToken: str | None = None, **members: Any
+        self,
+        *,
+        Name: str,
+        Tags: Mapping[str, str] | None = None,
+        ClientToken: str | None = None,
+        **members: Any,
     ) -> Record:
         """CreateEventIntegration."""
         given = {"Name": Name, "Tags": Tags, **members}
@@ -74,9 +79,7 @@ class EventIntegrations(AppIntegrationsBase):
         """ListEventIntegrationAssociations."""
         name = self.get_event_integration(Name=EventIntegrationName)["Name"]
         table = self.event_integration_associations.of(name)
-        page, token = self.listing(
-            "ListEventIntegrationAssociations", table, MaxResults, NextToken, scope=name
-        )
+        page, token = self.listing("ListEventIntegrationAssociations", table, MaxResults, NextToken, scope=name)
         return {"EventIntegrationAssociations": page, "NextToken": token}
 
     def associate_event_integration(
