@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...protocol.errors import ServiceError
@@ -13,6 +13,8 @@ from ...state.world import Backend, World
 from .quotas import QUOTAS, limit_text, plain
 
 _DEFAULT_PAGE = 100
+_MOST_TAGS = 50
+_LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
 
 
 class DataExchangeBase(Backend):
@@ -85,6 +87,18 @@ class DataExchangeBase(Backend):
             revision.get("_published") or self.live_grants(revision["DataSetId"])
         )
 
+    def is_shared(self, data_set: Record) -> bool:
+        """Whether an owned data set is in a product or in a live grant."""
+        return bool(data_set.get("_product") or self.live_grants(data_set["Id"]))
+
+    def state_of(self, revision: Record) -> str:
+        """What an owned revision is: ``open``, ``finalized``, ``published`` or ``revoked``."""
+        if revision["Revoked"]:
+            return "revoked"
+        if self.is_published(revision):
+            return "published"
+        return "finalized" if revision["Finalized"] else "open"
+
     def require_owned(self, data_set: Record) -> None:
         """Refuse to write to an entitled data set."""
         if data_set["Origin"] != "OWNED":
@@ -92,17 +106,10 @@ class DataExchangeBase(Backend):
 
     def require_open(self, revision: Record) -> None:
         """Refuse to change an owned revision that is revoked, published or finalised."""
-        if revision["Revoked"]:
-            state = "revoked"
-        elif self.is_published(revision):
-            state = "published"
-        elif revision["Finalized"]:
-            state = "finalized"
-        else:
-            return
-        raise conflict(
-            f"Revision {revision['Id']} is {state} and cannot be changed.", "REVISION", revision["Id"]
-        )
+        state = self.state_of(revision)
+        if state != "open":
+            text = f"Revision {revision['Id']} is {state} and cannot be changed."
+            raise conflict(text, "REVISION", revision["Id"])
 
     def require_readable(self, data_set: Record, revision: Record) -> None:
         """Refuse to hand out the content of an entitled revision that was revoked."""
@@ -132,7 +139,7 @@ class DataExchangeBase(Backend):
         name: str,
         details: Record | None = None,
         content: bytes | None = None,
-        tags: dict[str, str] | None = None,
+        tags: Mapping[str, str] | None = None,
         asset_id: str | None = None,
         created_at: datetime.datetime | None = None,
         **members: Any,
@@ -220,6 +227,25 @@ def limit_exceeded(name: str, value: float) -> ServiceError:
     return ServiceError(
         "ServiceLimitExceededException", limit_text(name, value), LimitName=name, LimitValue=plain(value)
     )
+
+
+def checked_tags(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """The tags of a request, or None for none; ValidationException for too many, or one that cannot be."""
+    require_tag_count(tags or {})
+    for key, value in (tags or {}).items():
+        if (
+            not 0 < len(key) <= _LONGEST_TAG_KEY
+            or len(value) > _LONGEST_TAG_VALUE
+            or key[:4].lower() == "aws:"
+        ):
+            raise invalid(f"Tag {key} is not valid.")
+    return tags or None
+
+
+def require_tag_count(tags: Mapping[str, str]) -> None:
+    """Refuse more tags than a resource can have."""
+    if len(tags) > _MOST_TAGS:
+        raise invalid(f"A resource can have at most {_MOST_TAGS} tags.")
 
 
 def _found(record: Record | None, resource_type: str, resource_id: str) -> Record:
