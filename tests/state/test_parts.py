@@ -1,0 +1,154 @@
+"""Tokens, ids, ARNs, tags, quotas and snapshots: the small containers."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+import uuid
+from typing import Any
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from appint_mock.state import snapshot
+from appint_mock.state.arns import Arn, parse_arn, partition_of
+from appint_mock.state.idempotency import TokenReusedError, Tokens
+from appint_mock.state.ids import IdSource
+from appint_mock.state.paging import InvalidTokenError, make_token, read_token
+from appint_mock.state.quotas import resolve
+from appint_mock.state.tags import TooManyTagsError, merged, without
+
+POSITIONS = st.tuples(st.integers(0, 10**9)) | st.tuples(st.text(max_size=50), st.integers(0, 10**9))
+SCOPES = st.tuples(st.text(max_size=20), st.none() | st.text(max_size=20))
+
+
+@given(position=POSITIONS, scope=SCOPES)
+def test_a_page_token_names_its_position_again(position: tuple[Any, ...], scope: tuple[Any, ...]) -> None:
+    assert read_token(make_token(position, scope), scope) == position
+
+
+@given(position=POSITIONS, scope=SCOPES, other=SCOPES)
+def test_a_page_token_is_refused_for_another_listing(
+    position: tuple[Any, ...], scope: tuple[Any, ...], other: tuple[Any, ...]
+) -> None:
+    assume(scope != other)
+    with pytest.raises(InvalidTokenError):
+        read_token(make_token(position, scope), other)
+
+
+@given(text=st.text(max_size=80))
+def test_a_text_that_nobody_handed_out_is_no_page_token(text: str) -> None:
+    with pytest.raises(InvalidTokenError):
+        read_token(text, ("ListThings",))
+
+
+@given(position=POSITIONS, scope=SCOPES, data=st.data())
+def test_a_page_token_that_was_changed_is_refused(
+    position: tuple[Any, ...], scope: tuple[Any, ...], data: st.DataObject
+) -> None:
+    token = make_token(position, scope)
+    index = data.draw(st.integers(0, len(token.rstrip("=")) - 2))
+    other = "A" if token[index] != "A" else "B"
+    with pytest.raises(InvalidTokenError):
+        read_token(token[:index] + other + token[index + 1 :], scope)
+
+
+def test_ids_look_as_aws_s_do() -> None:
+    ids = IdSource()
+    for _ in range(200):
+        made = uuid.UUID(ids.uuid())
+        assert (made.version, made.variant) == (4, uuid.RFC_4122)
+        assert re.fullmatch(r"[0-9a-f]{32}", ids.hex())
+        assert re.fullmatch(r"[0-9]{12}", ids.digits(12))
+        assert re.fullmatch(r"[ab]{5}", ids.text(5, "ab"))
+
+
+def test_a_seed_makes_ids_repeatable_whatever_requests_were_made() -> None:
+    first, second = IdSource(7), IdSource(7)
+    for _ in range(3):
+        second.request_id()
+    assert [first.uuid(), first.hex()] == [second.uuid(), second.hex()]
+    assert IdSource(7).uuid() != IdSource(8).uuid()
+    assert IdSource().uuid() != IdSource().uuid()
+
+
+def test_an_arn_is_taken_apart_and_put_together() -> None:
+    text = "arn:aws-cn:service:cn-north-1:123456789012:kind/name:with:colons"
+    arn = parse_arn(text)
+    assert arn == Arn("aws-cn", "service", "cn-north-1", "123456789012", "kind/name:with:colons")
+    assert str(arn) == text
+    for no_arn in ("", "arn:aws:service:region:account", "urn:a:b:c:d:e"):
+        assert parse_arn(no_arn) is None
+
+
+@pytest.mark.parametrize(
+    ("region", "partition"),
+    [
+        ("us-east-1", "aws"),
+        ("cn-northwest-1", "aws-cn"),
+        ("us-gov-east-1", "aws-us-gov"),
+        ("us-iso-west-1", "aws-iso"),
+        ("eusc-de-east-1", "aws-eusc"),
+        ("ap-southeast-99", "aws"),
+        ("made-up", "aws"),
+    ],
+)
+def test_a_region_s_partition_is_botocore_s(region: str, partition: str) -> None:
+    assert partition_of(region) == partition
+
+
+def test_tags_are_merged_and_removed_on_copies() -> None:
+    tags = {"a": "1", "b": "2"}
+    assert merged(tags, {"b": "3", "c": "4"}, most=3) == {"a": "1", "b": "3", "c": "4"}
+    assert without(tags, ["b", "nobody"]) == {"a": "1"}
+    assert tags == {"a": "1", "b": "2"}
+    with pytest.raises(TooManyTagsError):
+        merged(tags, {"c": "4"}, most=2)
+
+
+def test_quotas_are_none_the_defaults_or_those_named() -> None:
+    defaults = {"things": 10, "rare things": None}
+    assert resolve(False, defaults) == {}
+    assert resolve(True, defaults) == {"things": 10}
+    assert resolve({"rare things": 0}, defaults) == {"rare things": 0}
+
+
+def test_a_client_token_answers_as_it_did_first() -> None:
+    tokens = Tokens()
+    answer = {"Id": "1"}
+    assert tokens.answer("Create", "t", {"a": 1, "b": 2}) is None
+    tokens.remember("Create", "t", {"a": 1, "b": 2}, answer)
+    tokens.remember("Create", None, {"a": 1}, answer)
+    assert tokens.answer("Create", "t", {"b": 2, "a": 1}) is answer
+    assert tokens.answer("Other", "t", {"a": 1}) is None
+    assert tokens.answer("Create", None, {"a": 1}) is None
+    with pytest.raises(TokenReusedError):
+        tokens.answer("Create", "t", {"a": 1})
+    other = Tokens()
+    other.load(json.loads(json.dumps(tokens.dump())))
+    assert other.answer("Create", "t", {"a": 1, "b": 2}) == answer
+    tokens.forget("Create", "t")
+    tokens.forget("Create", None)
+    assert tokens.answer("Create", "t", {"a": 1}) is None
+
+
+MOMENTS = st.datetimes(timezones=st.just(datetime.timezone.utc))
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text() | st.binary() | MOMENTS,
+    lambda inner: (
+        st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["$bytes", "$moment", "$object"]), inner)
+    ),
+    max_leaves=20,
+)
+
+
+@given(value=PLAIN)
+def test_a_snapshot_survives_json(value: Any) -> None:
+    assert snapshot.decode(json.loads(json.dumps(snapshot.encode(value)))) == value
+
+
+def test_a_snapshot_refuses_what_is_no_data() -> None:
+    with pytest.raises(TypeError, match="cannot stand in a snapshot"):
+        snapshot.encode({"a": object()})

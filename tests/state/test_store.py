@@ -1,0 +1,139 @@
+"""Tables of records, against plain lists and dicts."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from appint_mock.state.store import Table, Tables
+
+KEYS = st.sampled_from("abcdefgh")
+NAMES = st.sampled_from(["x", "y", "z"])
+
+
+class TableAgainstDict(RuleBasedStateMachine):
+    """A table ordered by name does what a dict and ``sorted`` do."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.table = Table(unique=("Tag",), order=("Name",))
+        self.model: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.made = 0
+
+    def in_order(self) -> list[dict[str, Any]]:
+        return [record for _, record in sorted(self.model.values(), key=lambda entry: (entry[1]["Name"], entry[0]))]
+
+    @rule(key=KEYS, name=NAMES)
+    def add(self, key: str, name: str) -> None:
+        record = {"Key": key, "Name": name, "Tag": f"tag of {key}"}
+        if key in self.model:
+            with pytest.raises(KeyError):
+                self.table.add(key, record)
+        else:
+            self.table.add(key, record)
+            self.model[key] = (self.made, record)
+            self.made += 1
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data(), name=NAMES, tag=st.integers())
+    def replace(self, data: st.DataObject, name: str, tag: int) -> None:
+        key = data.draw(st.sampled_from(sorted(self.model)))
+        record = {"Key": key, "Name": name, "Tag": f"{tag} of {key}"}
+        self.table.replace(key, record)
+        self.model[key] = (self.model[key][0], record)
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.model)))
+        assert self.table.remove(key) == self.model.pop(key)[1]
+
+    @rule()
+    def dump_and_load(self) -> None:
+        data = json.loads(json.dumps(self.table.dump()))
+        other = Table(unique=("Tag",), order=("Name",))
+        other.add("stale", {"Key": "stale", "Name": "x", "Tag": "stale"})
+        other.load(data)
+        self.table = other
+
+    @rule(limit=st.integers(1, 4), reverse=st.booleans())
+    def pages_are_the_listing(self, limit: int, reverse: bool) -> None:
+        seen, after = [], None
+        while True:
+            page, after = self.table.page(limit, after, reverse=reverse)
+            seen += page
+            assert after is None or len(page) == limit
+            if after is None:
+                break
+        assert seen == (self.in_order()[::-1] if reverse else self.in_order())
+
+    @rule(limit=st.integers(1, 4), name=NAMES)
+    def filtered_pages_are_full(self, limit: int, name: str) -> None:
+        wanted = [record for record in self.in_order() if record["Name"] == name]
+        page, after = self.table.page(limit, where=lambda record: record["Name"] == name)
+        assert page == wanted[:limit]
+        assert (after is None) == (len(wanted) <= limit)
+
+    @invariant()
+    def holds_what_it_should(self) -> None:
+        assert list(self.table) == self.in_order()
+        assert len(self.table) == len(self.model)
+        for key, (_, record) in self.model.items():
+            assert self.table.get(key) == record
+            assert self.table.find("Tag", record["Tag"]) == key
+        assert self.table.get("nobody") is None
+        assert self.table.find("Tag", "nobody") is None
+
+
+TestTableAgainstDict = TableAgainstDict.TestCase
+
+
+def test_a_walk_outlives_the_deletion_of_what_it_showed_last() -> None:
+    table = Table()
+    for key in "abcdef":
+        table.add(key, {"Key": key})
+    page, after = table.page(2)
+    table.remove("b")
+    table.remove("c")
+    table.add("g", {"Key": "g"})
+    rest, end = table.page(10, after)
+    assert [record["Key"] for record in page + rest] == ["a", "b", "d", "e", "f", "g"]
+    assert end is None
+
+
+def test_a_walk_that_meets_an_empty_table_ends() -> None:
+    table = Table()
+    for key in "abc":
+        table.add(key, {"Key": key})
+    _, after = table.page(1)
+    for key in "abc":
+        table.remove(key)
+    assert table.page(1, after) == ([], None)
+
+
+def test_a_table_may_change_while_it_is_looked_through() -> None:
+    table = Table()
+    for key in "abc":
+        table.add(key, {"Key": key})
+    for record in table:
+        table.remove(record["Key"])
+    assert len(table) == 0
+
+
+def test_tables_keep_parents_apart_and_forget_the_empty_ones() -> None:
+    tables = Tables()
+    tables.of("p").add("k", {"V": 1})
+    assert tables.of("q").get("k") is None
+    assert (tables.count("p"), tables.count("q"), tables.count("r")) == (1, 0, 0)
+    assert list(tables.dump()) == ["p"]
+    other = Tables()
+    other.of("gone").add("k", {"V": 2})
+    other.load(tables.dump())
+    assert (other.count("p"), other.count("gone")) == (1, 0)
+    tables.drop("p")
+    tables.drop("nobody")
+    assert tables.count("p") == 0
