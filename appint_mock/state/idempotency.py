@@ -18,13 +18,12 @@ class Tokens:
     """The ClientTokens of successful calls, each with a fingerprint of its parameters and its answer."""
 
     def __init__(self) -> None:
-        self._answers: dict[tuple[str, str], tuple[str, Record]] = {}
+        #: By operation, then by token.
+        self._answers: dict[str, dict[str, tuple[bytes, Record]]] = {}
 
     def answer(self, operation: str, token: str | None, parameters: Mapping[str, Any]) -> Record | None:
         """The first answer, if this token is known; TokenReusedError if its parameters were others."""
-        if token is None:
-            return None
-        known = self._answers.get((operation, token))
+        known = None if token is None else self._answers.get(operation, {}).get(token)
         if known is None:
             return None
         if known[0] != _fingerprint(parameters):
@@ -34,23 +33,26 @@ class Tokens:
     def remember(self, operation: str, token: str | None, parameters: Mapping[str, Any], answer: Record) -> None:
         """Keep the answer of a success. Without a token nothing is kept."""
         if token is not None:
-            self._answers[operation, token] = _fingerprint(parameters), answer
+            self._answers.setdefault(operation, {})[token] = _fingerprint(parameters), answer
 
     def forget(self, operation: str, token: str | None) -> None:
         """Forget a token, since what it made is gone."""
         if token is not None:
-            self._answers.pop((operation, token), None)
+            self._answers.get(operation, {}).pop(token, None)
 
     def dump(self) -> Any:
         """The tokens as plain data."""
-        return [[*key, *known] for key, known in self._answers.items()]
+        return self._answers
 
     def load(self, data: Any) -> None:
         """Hold exactly what ``dump`` gave."""
-        self._answers = {(operation, token): (print_, answer) for operation, token, print_, answer in data}
+        self._answers = {
+            operation: {token: (print_, answer) for token, (print_, answer) in answers.items()}
+            for operation, answers in data.items()
+        }
 
 
-def _fingerprint(parameters: Mapping[str, Any]) -> str:
+def _fingerprint(parameters: Mapping[str, Any]) -> bytes:
     # Sorted keys: the order of a map's entries makes no difference to AWS. default=str: moments.
     text = json.dumps(parameters, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode("ascii"), digest_size=12).hexdigest()
+    return hashlib.blake2b(text.encode("ascii"), digest_size=12).digest()

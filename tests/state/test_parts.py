@@ -127,7 +127,7 @@ def test_a_client_token_answers_as_it_did_first() -> None:
     with pytest.raises(TokenReusedError):
         tokens.answer("Create", "t", {"a": 1})
     other = Tokens()
-    other.load(json.loads(json.dumps(tokens.dump())))
+    other.load(snapshot.decode(json.loads(json.dumps(snapshot.encode(tokens.dump())))))
     assert other.answer("Create", "t", {"a": 1, "b": 2}) == answer
     tokens.forget("Create", "t")
     tokens.forget("Create", None)
