@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from .calls import Call
+from .calls import Call, listeners
 from .identity import Identity, identify
 from .protocol.errors import ServiceError, serialise_error
 from .protocol.message import Request, Response
@@ -29,7 +29,7 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
     world, options, catalogue = scope.world, scope.options, scope.service.catalogue
     operation: Operation | None = None
     parameters: Mapping[str, Any] = {}
-    failure: Exception | None = None
+    failure: str | None = None
     response: Response | None = None
     with world.lock:
         caller = identify(
@@ -38,21 +38,21 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
         try:
             operation = _operation(catalogue, caller, request, operation_name)
             parameters = operation.parse(request)
-            for each in reversed(scopes):
-                each.faults.strike(operation, parameters)
-            operation.check(parameters)
-            assert caller is not None  # an unsigned request was refused above
-            method = getattr(world.backend(*caller), operation.method_name)
-            response = operation.serialise(method(**parameters))
+            response = _strike(scopes, operation, parameters)
+            if response is None:
+                operation.check(parameters)
+                assert caller is not None  # an unsigned request was refused above
+                method = getattr(world.backend(*caller), operation.method_name)
+                response = operation.serialise(method(**parameters))
         except ServiceError as error:
-            failure = error
+            failure = error.code
             response = serialise_error(catalogue.model, error)
         except Exception as error:
-            failure = error
+            failure = type(error).__name__
             raise
         finally:
-            _log(scopes, request, operation_name, operation, parameters, caller, response, failure)
-        moment = world.clock.now()
+            moment = world.clock.now()
+            _log(scopes, request, operation_name, operation, parameters, caller, moment, response, failure)
         response.headers["x-amzn-RequestId"] = world.ids.request_id()
         response.headers["Date"] = _http_date(moment.replace(microsecond=0))
     return response
@@ -68,6 +68,16 @@ def _operation(catalogue: Any, caller: Identity | None, request: Request, name: 
     return operation
 
 
+def _strike(scopes: Sequence[Scope], operation: Operation, parameters: Mapping[str, Any]) -> Response | None:
+    """The answer of the first fault that the call meets, of the innermost scope first."""
+    for scope in reversed(scopes):
+        if scope.faults.waiting:
+            response = scope.faults.strike(operation, parameters)
+            if response is not None:
+                return response
+    return None
+
+
 def _log(
     scopes: Sequence[Scope],
     request: Request,
@@ -75,22 +85,26 @@ def _log(
     operation: Operation | None,
     parameters: Mapping[str, Any],
     caller: Identity | None,
+    moment: datetime.datetime,
     response: Response | None,
-    failure: Exception | None,
+    failure: str | None,
 ) -> None:
     options = scopes[-1].options
     call = Call(
+        service_name=scopes[-1].service.name,
         operation=operation.name if operation else operation_name or f"{request.method} {request.url}",
         parameters=parameters,
         account_id=caller.account_id if caller else options["account_id"],
         region_name=caller.region_name if caller else options["region_name"],
-        time=scopes[-1].world.clock.now(),
+        time=moment,
         answer=response,
         failure=failure,
         model=operation.model if operation else None,
     )
     for each in scopes:
         each.calls.append(call)
+    for listen in listeners:
+        listen(call)
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from .calls import CallLog
     from .clock import Clock
+    from .faults import Faults
     from .interception.scopes import Scope
     from .services import Service
 
@@ -99,7 +100,47 @@ class ServiceMock(Generic[B]):
         """The calls that were made while this handle's scope was open, oldest first; readable after it closed."""
         from .calls import CallLog
 
-        return self._scopes[-1].calls if self._scopes else CallLog()
+        return self._scopes[-1].calls if self._scopes else CallLog(self._service)
+
+    @property
+    def faults(self) -> Faults:
+        """The faults that ``fail`` ordered in this handle's scope, with ``assert_all_used`` and ``clear``.
+
+        Still there after the scope closed.
+        """
+        return self._scopes[-1].faults if self._scopes else self._scope().faults
+
+    def fail(
+        self,
+        operation: str,
+        error: str | bytes | Exception,
+        message: str | None = None,
+        *,
+        times: int | None = 1,
+        after: int = 0,
+        when: Callable[[dict[str, Any]], Any] | None = None,
+        status: int | None = None,
+    ) -> None:
+        """Let the next calls of ``operation`` fail; a call that fails changes no state. Each retry is a call too.
+
+        Faults strike in the order in which they were ordered, those of an inner scope before those of an outer one.
+
+        Args:
+            operation: The operation's name; ``*`` in it stands for any text (``"*"``: all, ``"Delete*"``).
+            error: An AWS error's code, or a ``ClientError`` that tells the whole answer (also members of its own); any
+                other exception, which is raised as the transport would; bytes: the body of a malformed answer.
+            message: The AWS error's message.
+            times: How many calls fail; None: all until the scope ends.
+            after: How many calls are let pass before.
+            when: Takes the call's parameters as a dict; only calls for which it is true fail, pass or are counted.
+            status: The HTTP status, instead of the model's; needed for a code that neither the model nor AWS's common
+                errors have. Of a malformed answer: 200 if not given.
+
+        Raises ValueError or TypeError, saying what to give, for anything else.
+        """
+        scope = self._scope()
+        with scope.world.lock:
+            scope.faults.order(operation, error, message, times=times, after=after, when=when, status=status)
 
     @property
     def clock(self) -> Clock:

@@ -29,7 +29,7 @@ class Scope:
         from ..faults import Faults
 
         self.service = service
-        self.calls = CallLog()
+        self.calls = CallLog(service)
         self.faults = Faults(service)
         outer = innermost(service.name)
         #: Options that were not given are those of the scope around this one.
