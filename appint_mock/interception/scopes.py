@@ -80,13 +80,15 @@ def push(make: Callable[[], Scope]) -> Scope:
 
 def remove(scope: Scope) -> None:
     """Close a scope, wherever in the stack it is: the last one takes the patches off."""
-    from . import endpoint, environment
+    from . import endpoint, environment, signed_urls
 
     with lock:
         _set(tuple(each for each in _open if each is not scope))
         now_innermost = innermost(scope.service.name)
         if now_innermost:
             now_innermost.hold()
+        else:
+            signed_urls.forget(scope.world)
         if not _open:
             endpoint.unpatch()
             environment.leave()

@@ -1,0 +1,53 @@
+"""The job that makes an asset of an API, and that asset's specification."""
+
+from __future__ import annotations
+
+import datetime
+
+from ....state.store import Record
+from .. import signed_urls
+from ..base import DataExchangeBase
+from .kind import Import, NewAsset, Task
+from .signed_url import upload_url, uploaded
+
+#: The members of the job's Details that its asset has too.
+_OF_ASSET = ("ApiId", "ApiName", "ApiDescription", "ApiKey", "ProtocolType", "Stage")
+
+
+class ImportAssetFromApiGatewayApi(Import):
+    """An asset of an API of Amazon API Gateway, with the specification that was uploaded."""
+
+    type = "IMPORT_ASSET_FROM_API_GATEWAY_API"
+    asset_type = "API_GATEWAY_API"
+    assets_quota = "api_gateway_assets_per_revision"
+
+    def check_state(self, task: Task) -> None:
+        """The revision must have room: a JobError has no name for this limit."""
+        task.backend.require_room(self.assets_quota, task.backend.assets.count(task.revision["Id"]))
+
+    def check_room(self, task: Task, new: list[NewAsset]) -> None:
+        """Was asked at CreateJob."""
+
+    def additions(self, backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> Record:
+        """Where to upload the specification."""
+        url, expires_at = upload_url(backend, job_id, now)
+        return {"ApiSpecificationUploadUrl": url, "ApiSpecificationUploadUrlExpiresAt": expires_at}
+
+    def new_assets(self, task: Task) -> list[NewAsset]:
+        """The API; its content is its specification."""
+        specification = uploaded(task, task.details["ApiSpecificationMd5Hash"])
+        asset = {member: task.details[member] for member in _OF_ASSET if member in task.details}
+        host = f"{asset['ApiId']}.execute-api.{task.backend.region_name}.amazonaws.com"
+        asset["ApiEndpoint"] = f"https://{host}/{asset['Stage']}"
+        return [NewAsset(asset["ApiName"], {"ApiGatewayApiAsset": asset}, specification)]
+
+
+def with_specification_url(backend: DataExchangeBase, asset: Record) -> Record:
+    """An asset as an answer shows it: an API's has a fresh URL of its specification."""
+    api = asset["AssetDetails"].get("ApiGatewayApiAsset")
+    if api is None:
+        return asset
+    name = f"assets/{asset['DataSetId']}/{asset['RevisionId']}/{asset['Id']}"
+    url, expires_at = signed_urls.sign(backend, "GET", name, backend.now())
+    fresh = {"ApiSpecificationDownloadUrl": url, "ApiSpecificationDownloadUrlExpiresAt": expires_at}
+    return {**asset, "AssetDetails": {"ApiGatewayApiAsset": {**api, **fresh}}}

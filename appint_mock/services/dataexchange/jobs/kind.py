@@ -1,0 +1,166 @@
+"""What a type of job is: its rules at CreateJob, and what it does."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, NamedTuple
+
+from ....protocol.errors import ServiceError
+from ....state.store import Record
+from ..base import DataExchangeBase, invalid, limit_exceeded
+from ..quotas import QUOTAS
+
+_GB = 2**30
+#: A job error's code for what would be an error of a call.
+_CODES = {
+    "ResourceNotFoundException": "RESOURCE_NOT_FOUND_EXCEPTION",
+    "ConflictException": "VALIDATION_EXCEPTION",
+    "AccessDeniedException": "ACCESS_DENIED_EXCEPTION",
+    "ServiceLimitExceededException": "SERVICE_QUOTA_EXCEEDED_EXCEPTION",
+}
+
+
+class JobFailedError(Exception):
+    """What ends a job in state ERROR: the members of its JobError."""
+
+    def __init__(self, code: str, message: str, **members: Any) -> None:
+        super().__init__(message)
+        self.error: Record = {"Code": code, "Message": message, **members}
+
+
+def job_error(failure: JobFailedError | ServiceError, revision_id: str) -> Record:
+    """The JobError that tells a failure. What a call would refuse, fails the job in the same words."""
+    if isinstance(failure, JobFailedError):
+        return failure.error
+    of_revision = {"ResourceType": "REVISION", "ResourceId": revision_id}
+    return {**of_revision, **failure.members, "Code": _CODES[failure.code], "Message": failure.message}
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a job works on, at CreateJob and when it is executed."""
+
+    backend: DataExchangeBase
+    #: The member of Details.
+    details: Record
+    data_set: Record
+    revision: Record
+    now: datetime.datetime
+    job: Record = field(default_factory=dict)
+
+    @property
+    def asset_tags(self) -> dict[str, str]:
+        """The tags for the assets that the job makes."""
+        return tags_of(self.job.get("AssetConfiguration"))
+
+
+class Outcome(NamedTuple):
+    """What a completed job has to show."""
+
+    #: Added to the member of Details.
+    details: Mapping[str, Any] = {}
+    #: The file at the job's signed URL.
+    content: bytes | None = None
+
+
+class Kind:
+    """One type of job. A subclass says what is its own; all of it may raise ServiceError, ``run`` JobFailedError."""
+
+    type: ClassVar[str]
+    asset_type: ClassVar[str] = "S3_SNAPSHOT"
+    is_import: ClassVar[bool] = False
+
+    @property
+    def member(self) -> str:
+        """The member of Details that belongs to the type."""
+        return "".join(word.capitalize() for word in self.type.split("_"))
+
+    def check(self, details: Record) -> None:
+        """Refuse details that break a rule of the type's own."""
+
+    def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
+        """Refuse more than one job may move."""
+
+    def check_state(self, task: Task) -> None:
+        """Refuse what the state of things forbids, beyond what holds for every type."""
+
+    def additions(self, backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> Record:
+        """What the member of Details gets when the job is created."""
+        return {}
+
+    def run(self, task: Task) -> Outcome:
+        """Do the work, or fail and change nothing."""
+        raise NotImplementedError
+
+    def place(self, backend: DataExchangeBase, details: Record, now: datetime.datetime, job: Record) -> Task:
+        """Find what the job works on, and see that it may."""
+        data_set = backend.data_set_of(details["DataSetId"])
+        if self.is_import:
+            backend.require_owned(data_set)
+        backend.require_asset_type(data_set, self.asset_type)
+        revision = backend.revision_of(data_set["Id"], revision_id_of(details))
+        if self.is_import:
+            backend.require_open(revision)
+        else:
+            backend.require_readable(data_set, revision)
+        return Task(backend, details, data_set, revision, now, job)
+
+
+class NewAsset(NamedTuple):
+    """An asset to be made; the members are those of ``add_asset``."""
+
+    name: str
+    details: Record | None = None
+    content: bytes | None = None
+    asset_id: str | None = None
+
+
+class Import(Kind):
+    """A type of job that makes assets: all of them or none."""
+
+    is_import = True
+    #: The quota of how many assets a revision may have, where a job's execution finds it used up.
+    assets_quota: ClassVar[str]
+
+    def new_assets(self, task: Task) -> list[NewAsset]:
+        """The assets that the job makes."""
+        raise NotImplementedError
+
+    def run(self, task: Task) -> Outcome:
+        """Make the assets."""
+        new = self.new_assets(task)
+        self.check_room(task, new)
+        for asset in new:
+            task.backend.add_asset(
+                task.data_set, task.revision, tags=task.asset_tags, created_at=task.now, **asset._asdict()
+            )
+        return Outcome()
+
+    def check_room(self, task: Task, new: list[NewAsset]) -> None:
+        """Refuse more assets than the revision may have, and any that is too large."""
+        backend = task.backend
+        backend.require_room(self.assets_quota, backend.assets.count(task.revision["Id"]), adding=len(new))
+        largest = backend.world.quotas.get("asset_size_gb")
+        if largest is not None and any(len(asset.content or b"") > largest * _GB for asset in new):
+            raise limit_exceeded(QUOTAS["asset_size_gb"].name, largest)
+
+
+def revision_id_of(details: Record) -> str:
+    """The id of the revision that a job works on."""
+    revision_id: str = details.get("RevisionId") or details["RevisionDestinations"][0]["RevisionId"]
+    return revision_id
+
+
+def tags_of(configuration: Record | None) -> dict[str, str]:
+    """The tags in an AssetConfiguration."""
+    tags: Iterable[Record] = (configuration or {}).get("Tags") or ()
+    return {tag["Key"]: tag["Value"] for tag in tags}
+
+
+def check_encryption(details: Record) -> None:
+    """Refuse an Encryption that lacks its key."""
+    encryption = details.get("Encryption") or {}
+    if encryption.get("Type") == "aws:kms" and not encryption.get("KmsKeyArn"):
+        raise invalid("KmsKeyArn is required for encryption type aws:kms.")

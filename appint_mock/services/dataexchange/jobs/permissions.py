@@ -1,0 +1,100 @@
+"""Jobs whose assets are permissions: on datashares, on a bucket's objects, on tables."""
+
+from __future__ import annotations
+
+import re
+import string
+
+from ....state.store import Record
+from ..base import DataExchangeBase, invalid
+from .kind import Import, NewAsset, Task
+
+_DATASHARE = re.compile(r"arn:aws:redshift:[a-z0-9-]+:[0-9]{12}:datashare:[^/]+/(.+)")
+_ALIAS_ALPHABET = string.ascii_lowercase + string.digits
+
+
+class ImportAssetsFromRedshiftDataShares(Import):
+    """An asset of each datashare."""
+
+    type = "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES"
+    asset_type = "REDSHIFT_DATA_SHARE"
+    assets_quota = "redshift_assets_per_revision"
+
+    def check(self, details: Record) -> None:
+        """Each source must be a datashare."""
+        for source in details["AssetSources"]:
+            _share_name(source["DataShareArn"])
+
+    def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
+        """A job imports so many datashares at most."""
+        backend.require_room("redshift_shares_per_import_job", 0, adding=len(details["AssetSources"]))
+
+    def new_assets(self, task: Task) -> list[NewAsset]:
+        """The datashares, by their names."""
+        arns = [source["DataShareArn"] for source in task.details["AssetSources"]]
+        return [NewAsset(_share_name(arn), {"RedshiftDataShareAsset": {"Arn": arn}}) for arn in arns]
+
+
+def _share_name(arn: str) -> str:
+    found = _DATASHARE.fullmatch(arn)
+    if found is None:
+        raise invalid(f"{arn} is not the ARN of a datashare.")
+    return found[1]
+
+
+class CreateS3DataAccessFromS3Bucket(Import):
+    """One asset, with an access point of its own."""
+
+    type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
+    asset_type = "S3_DATA_ACCESS"
+    assets_quota = "s3_data_access_assets_per_revision"
+
+    def check_state(self, task: Task) -> None:
+        """The bucket must be there."""
+        task.backend.require_bucket(task.details["AssetSource"]["Bucket"])
+
+    def new_assets(self, task: Task) -> list[NewAsset]:
+        """The bucket, or what of it was named."""
+        ids = task.backend.world.ids
+        asset_id, access_point = ids.hex(), ids.uuid()
+        asset = {
+            **task.details["AssetSource"],
+            "S3AccessPointArn": (
+                f"arn:aws:s3:{task.backend.region_name}:{ids.digits(12)}:accesspoint/{access_point}"
+            ),
+            "S3AccessPointAlias": f"{access_point[:18]}-{ids.text(34, _ALIAS_ALPHABET)}-s3alias",
+        }
+        return [NewAsset(f"s3-data-access-{asset_id}", {"S3DataAccessAsset": asset}, asset_id=asset_id)]
+
+
+class ImportAssetsFromLakeFormationTagPolicy(Import):
+    """An asset for the databases and one for the tables that a tag policy allows."""
+
+    type = "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY"
+    asset_type = "LAKE_FORMATION_DATA_PERMISSION"
+    assets_quota = "lake_formation_assets_per_revision"
+
+    def check(self, details: Record) -> None:
+        """At least one kind of resource."""
+        if not any(details.get(kind) for kind in ("Database", "Table")):
+            raise invalid("Database or Table is required.")
+
+    def new_assets(self, task: Task) -> list[NewAsset]:
+        """The databases and the tables."""
+        kinds = [kind for kind in ("Database", "Table") if task.details.get(kind)]
+        return [NewAsset(f"{kind}(s) included in LF-tag policy", _lf_asset(task, kind)) for kind in kinds]
+
+
+def _lf_asset(task: Task, kind: str) -> Record:
+    policy = {
+        "CatalogId": task.details["CatalogId"],
+        "ResourceType": kind.upper(),
+        "ResourceDetails": {kind: {"Expression": task.details[kind]["Expression"]}},
+    }
+    asset = {
+        "LakeFormationDataPermissionDetails": {"LFTagPolicy": policy},
+        "LakeFormationDataPermissionType": "LFTagPolicy",
+        "Permissions": task.details[kind]["Permissions"],
+        "RoleArn": task.details["RoleArn"],
+    }
+    return {"LakeFormationDataPermissionAsset": asset}

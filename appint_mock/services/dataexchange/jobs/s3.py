@@ -1,0 +1,123 @@
+"""Jobs between assets and objects in S3."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from ....state.store import Record
+from .. import key_patterns
+from ..base import DataExchangeBase, invalid
+from ..objects import store_of
+from .kind import Import, JobFailedError, Kind, NewAsset, Outcome, Task, check_encryption
+
+
+class ImportAssetsFromS3(Import):
+    """An asset of each object."""
+
+    type = "IMPORT_ASSETS_FROM_S3"
+    assets_quota = "assets_per_revision"
+
+    def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
+        """A job imports so many objects at most."""
+        backend.require_room("assets_per_s3_import_job", 0, adding=len(details["AssetSources"]))
+
+    def new_assets(self, task: Task) -> list[NewAsset]:
+        """The objects' very bytes: they never change, so a reference is as good as a copy."""
+        store = store_of(task.backend)
+        found = [
+            (source, store.read(source["Bucket"], source["Key"])) for source in task.details["AssetSources"]
+        ]
+        missing = [source for source, content in found if content is None]
+        if missing:
+            raise JobFailedError(
+                "RESOURCE_NOT_FOUND_EXCEPTION",
+                f"{len(missing)} of the objects to import could not be found.",
+                Details={"ImportAssetsFromS3JobErrorDetails": missing},
+            )
+        return [NewAsset(source["Key"], content=content) for source, content in found]
+
+
+class _Object(NamedTuple):
+    """An object to be written."""
+
+    bucket: str
+    key: str
+    content: bytes
+
+
+class ExportAssetsToS3(Kind):
+    """An object of each asset."""
+
+    type = "EXPORT_ASSETS_TO_S3"
+
+    def check(self, details: Record) -> None:
+        """Encryption must be whole."""
+        check_encryption(details)
+
+    def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
+        """A job exports so many assets at most."""
+        backend.require_room("assets_per_s3_export_job", 0, adding=len(details["AssetDestinations"]))
+
+    def check_state(self, task: Task) -> None:
+        """The assets must be there."""
+        self._objects(task)
+
+    def run(self, task: Task) -> Outcome:
+        """Write each asset to its destination."""
+        objects = self._objects(task)
+        _write(task, objects, buckets=[each.bucket for each in objects])
+        return Outcome()
+
+    def _objects(self, task: Task) -> list[_Object]:
+        objects = []
+        for destination in task.details["AssetDestinations"]:
+            asset = task.backend.asset_of(task.data_set["Id"], task.revision["Id"], destination["AssetId"])
+            key = destination.get("Key") or asset["Name"]
+            objects.append(_Object(destination["Bucket"], key, asset["_content"]))
+        return objects
+
+
+class ExportRevisionsToS3(Kind):
+    """An object of each asset of a revision, where a key pattern says."""
+
+    type = "EXPORT_REVISIONS_TO_S3"
+
+    def check(self, details: Record) -> None:
+        """One destination, a pattern that can be expanded, Encryption whole."""
+        if len(details["RevisionDestinations"]) != 1:
+            raise invalid("RevisionDestinations must have exactly one entry.")
+        key_patterns.check(self._pattern(details))
+        check_encryption(details)
+
+    def run(self, task: Task) -> Outcome:
+        """Write all assets of the revision."""
+        bucket = task.details["RevisionDestinations"][0]["Bucket"]
+        pattern = self._pattern(task.details)
+        objects: dict[str, _Object] = {}
+        for asset in task.backend.assets.of(task.revision["Id"]):
+            key = key_patterns.expand(pattern, task.data_set, task.revision, asset)
+            if key in objects:
+                raise JobFailedError(
+                    "VALIDATION_EXCEPTION",
+                    f"More than one asset would be exported to {key}.",
+                    ResourceType="REVISION",
+                    ResourceId=task.revision["Id"],
+                )
+            objects[key] = _Object(bucket, key, asset["_content"])
+        _write(task, objects.values(), buckets=[bucket])
+        return Outcome()
+
+    def _pattern(self, details: Record) -> str:
+        pattern: str | None = details["RevisionDestinations"][0].get("KeyPattern")
+        return key_patterns.DEFAULT if pattern is None else pattern
+
+
+def _write(task: Task, objects: Iterable[_Object], *, buckets: Iterable[str]) -> None:
+    """Write all objects, or none where a bucket is missing."""
+    store = store_of(task.backend)
+    for bucket in buckets:
+        if not store.bucket_exists(bucket):
+            raise JobFailedError("RESOURCE_NOT_FOUND_EXCEPTION", f"Bucket {bucket} could not be found.")
+    for each in objects:
+        store.write(each.bucket, each.key, each.content, task.details.get("Encryption"))

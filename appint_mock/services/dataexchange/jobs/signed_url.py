@@ -1,0 +1,72 @@
+"""Jobs between an asset and a signed URL, and how an upload is checked."""
+
+from __future__ import annotations
+
+import base64
+import datetime
+import hashlib
+from typing import Any
+
+from ....state.store import Record
+from .. import signed_urls
+from ..base import DataExchangeBase
+from .kind import Import, JobFailedError, Kind, NewAsset, Outcome, Task
+
+
+def upload_url(backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> signed_urls.SignedUrl:
+    """The URL to which a job's file is PUT."""
+    return signed_urls.sign(backend, "PUT", f"jobs/{job_id}", now)
+
+
+def uploaded(task: Task, md5: str, **error_members: Any) -> bytes:
+    """The file that was PUT to the job's URL; JobFailedError where there is none, or one of another MD5."""
+    content: bytes | None = task.job.get("_upload")
+    if content is None:
+        text = "No file was uploaded to the signed URL."
+        raise JobFailedError("RESOURCE_NOT_FOUND_EXCEPTION", text, **error_members)
+    digest = hashlib.md5(content, usedforsecurity=False).digest()
+    if base64.b64encode(digest).decode("ascii") != md5:
+        text = "The MD5 hash of the uploaded file does not match."
+        raise JobFailedError("VALIDATION_EXCEPTION", text, **error_members)
+    return content
+
+
+class ImportAssetFromSignedUrl(Import):
+    """An asset of an uploaded file."""
+
+    type = "IMPORT_ASSET_FROM_SIGNED_URL"
+    assets_quota = "assets_per_revision"
+
+    def additions(self, backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> Record:
+        """Where to upload the file."""
+        url, expires_at = upload_url(backend, job_id, now)
+        return {"SignedUrl": url, "SignedUrlExpiresAt": expires_at}
+
+    def new_assets(self, task: Task) -> list[NewAsset]:
+        """The uploaded file."""
+        name = task.details["AssetName"]
+        content = uploaded(
+            task,
+            task.details["Md5Hash"],
+            Details={"ImportAssetFromSignedUrlJobErrorDetails": {"AssetName": name}},
+        )
+        return [NewAsset(name, content=content)]
+
+
+class ExportAssetToSignedUrl(Kind):
+    """An asset at a URL from which it can be got."""
+
+    type = "EXPORT_ASSET_TO_SIGNED_URL"
+
+    def check_state(self, task: Task) -> None:
+        """The asset must be there."""
+        self._asset(task)
+
+    def run(self, task: Task) -> Outcome:
+        """Hand out the URL; the job keeps what the asset holds now, whatever becomes of the asset."""
+        content = self._asset(task)["_content"]
+        url, expires_at = signed_urls.sign(task.backend, "GET", f"jobs/{task.job['Id']}", task.now)
+        return Outcome({"SignedUrl": url, "SignedUrlExpiresAt": expires_at}, content)
+
+    def _asset(self, task: Task) -> Record:
+        return task.backend.asset_of(task.data_set["Id"], task.revision["Id"], task.details["AssetId"])

@@ -1,0 +1,112 @@
+"""The objects that jobs read and write: the built-in store, or moto's S3 while moto's mock is on."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, MutableMapping
+from typing import Any, Protocol
+
+from ...state.world import Backend
+
+
+class Store(Protocol):
+    """Where the objects of a job are."""
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether anybody has a bucket of that name: the names are global."""
+
+    def read(self, bucket: str, key: str) -> bytes | None:
+        """The bytes of an object; None where bucket or key is missing."""
+
+    def write(
+        self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None
+    ) -> None:
+        """Put an object into a bucket that exists; ``encryption`` is a job's Encryption."""
+
+
+def store_of(backend: Backend) -> Store:
+    """The store that jobs of the backend's account use now. Never both: what one lacks is missing."""
+    # Nobody can have moto's mock on without having imported moto, and we never import it for them.
+    if "moto" in sys.modules:
+        from ...integrations import moto
+
+        if moto.is_on():
+            return moto.S3Store(backend.account_id, backend.partition)
+    objects: ObjectStore = backend.world.shared["objects"]
+    return objects
+
+
+class ObjectStore(MutableMapping[tuple[str, str], bytes]):
+    """S3 as far as Data Exchange needs it: ``objects["bucket", "key"] = b"..."`` makes the object and its bucket.
+
+    One store serves all accounts and regions. It holds the very bytes that it was given and gives out the same,
+    uncopied. Raises KeyError for an object that is not there, TypeError for a key that is no pair of strings and for
+    a value that is not ``bytes``.
+    """
+
+    def __init__(self) -> None:
+        self._buckets: dict[str, dict[str, bytes]] = {}
+
+    def create_bucket(self, name: str) -> None:
+        """Make an empty bucket; one that is there already stays as it is."""
+        if not isinstance(name, str):
+            raise TypeError(f"objects.create_bucket takes the name of a bucket, not {name!r}.")
+        self._buckets.setdefault(name, {})
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Whether there is a bucket of that name."""
+        return bucket in self._buckets
+
+    def read(self, bucket: str, key: str) -> bytes | None:
+        """The bytes of an object; None where bucket or key is missing."""
+        return self._buckets.get(bucket, {}).get(key)
+
+    def write(
+        self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None
+    ) -> None:
+        """Put an object into a bucket that exists. Encryption leaves no trace in a mapping."""
+        self._buckets[bucket][key] = content
+
+    def __setitem__(self, place: tuple[str, str], content: bytes) -> None:
+        bucket, key = _place(place)
+        if not isinstance(content, bytes):
+            advice = "encode the text first: text.encode()" if isinstance(content, str) else "give bytes"
+            raise TypeError(f"objects[{bucket!r}, {key!r}] holds bytes, not {type(content).__name__}; {advice}.")
+        self._buckets.setdefault(bucket, {})[key] = content
+
+    def __getitem__(self, place: tuple[str, str]) -> bytes:
+        content = self.read(*_place(place))
+        if content is None:
+            raise KeyError(place)
+        return content
+
+    def __delitem__(self, place: tuple[str, str]) -> None:
+        bucket, key = _place(place)
+        try:
+            del self._buckets[bucket][key]
+        except KeyError:
+            raise KeyError(place) from None
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter([(bucket, key) for bucket, objects in self._buckets.items() for key in objects])
+
+    def __len__(self) -> int:
+        return sum(map(len, self._buckets.values()))
+
+    def __repr__(self) -> str:
+        # Without the contents: they may be large.
+        return f"<ObjectStore of {len(self)} objects in {len(self._buckets)} buckets>"
+
+    def dump(self) -> dict[str, dict[str, bytes]]:
+        """The store as plain data."""
+        return {bucket: dict(objects) for bucket, objects in self._buckets.items()}
+
+    def load(self, data: Mapping[str, Mapping[str, bytes]]) -> None:
+        """Hold exactly what ``dump`` gave."""
+        self._buckets = {bucket: dict(objects) for bucket, objects in data.items()}
+
+
+def _place(place: object) -> tuple[str, str]:
+    if isinstance(place, tuple) and len(place) == 2 and all(isinstance(part, str) for part in place):
+        return place
+    raise TypeError(f"objects[{place!r}]: an object is named by bucket and key: objects['bucket', 'key'].")

@@ -1,0 +1,157 @@
+"""URLs that let anybody who has them PUT or GET one file for an hour.
+
+A URL carries all that is needed to answer it: whose it is (in its credential), what it names (in its path), until when
+(there too: ``X-Amz-Date`` has no milliseconds), and a signature over these and the method. So nothing is kept of
+the URLs that were handed out, and they outlive a snapshot.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import datetime
+import hashlib
+import hmac
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, NamedTuple
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from xml.sax.saxutils import escape
+
+from ...identity import access_key_of, identify
+from ...protocol.message import Response
+from ...protocol.moments import from_unix, to_unix
+from ...state.world import Backend, World
+
+LIFETIME = datetime.timedelta(hours=1)
+#: The bucket of which the URLs pretend to be. S3 keeps its prefix for documentation: outside a scope, where a URL
+#: goes to the network, nobody can be there to take what a test uploads.
+_BUCKET = "amzn-s3-demo-data-exchange-signed-urls"
+_SIGNATURE = "X-Amz-Signature"
+#: Signatures keep apart what we made and what a test changed; there is nothing to protect.
+_KEY = b"appint_mock"
+
+
+class SignedUrl(NamedTuple):
+    """A URL and the moment from which it is refused."""
+
+    url: str
+    expires_at: datetime.datetime
+
+
+class SignedUrls:
+    """Where the URLs of a world point."""
+
+    def __init__(self) -> None:
+        #: Instead of S3's hosts, an address such as ``http://127.0.0.1:5005/files``: whoever sets it answers the
+        #: requests below it with ``answer``. None: they are intercepted in this process.
+        self.base: str | None = None
+
+    def dump(self) -> None:
+        """Nothing: see the module."""
+
+    def load(self, data: Any) -> None:
+        """Nothing: see the module."""
+
+
+def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> SignedUrl:
+    """A URL for one ``method`` (PUT or GET) on the file that ``name`` (such as ``jobs/ID``) names, from ``now`` on."""
+    expires_at = now + LIFETIME
+    path = f"/{to_unix(expires_at) * 1000:.0f}/{quote(name)}"
+    query = {
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Credential": f"{access_key_of(backend.account_id)}/{now:%Y%m%d}/{backend.region_name}/s3/aws4_request",
+        "X-Amz-Date": f"{now:%Y%m%dT%H%M%SZ}",
+        "X-Amz-Expires": f"{LIFETIME.total_seconds():.0f}",
+        "X-Amz-SignedHeaders": "host",
+    }
+    query[_SIGNATURE] = _signature(method, path, list(query.items()))
+    open_door(backend)
+    return SignedUrl(f"{_base(backend)}{path}?{urlencode(query)}", expires_at)
+
+
+def open_door(backend: Backend) -> None:
+    """See to it that requests to this region's URLs are answered, unless somebody else serves them."""
+    if _urls(backend.world).base is None:
+        # Not at the top: whoever hands out no URL patches nothing, and a server does without.
+        from ...interception import signed_urls
+
+        signed_urls.answer_for(_host(backend.region_name), partial(answer, backend.world), backend.world)
+
+
+def answer(world: World[Any], method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+    """Answer a request to a signed URL as S3 does. ``headers`` by their names in lower case."""
+    with world.lock:
+        path = urlsplit(url).path.removeprefix(urlsplit(_urls(world).base or "").path)
+        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
+        signature = dict(pairs).get(_SIGNATURE)
+        if signature is None:
+            return _refusal(403, "AccessDenied", "Access Denied")
+        if signature != _signature(method, path, [pair for pair in pairs if pair[0] != _SIGNATURE]):
+            text = "The request signature we calculated does not match the signature you provided."
+            return _refusal(403, "SignatureDoesNotMatch", text)
+        _, milliseconds, name = path.split("/", 2)
+        if from_unix(int(milliseconds) / 1000) <= world.clock.now():
+            return _refusal(403, "AccessDenied", "Request has expired")
+        caller = identify({}, url, account_id="", region_name="")
+        assert caller is not None  # it has a signature
+        backend = world.backend(*caller)
+        return _put(backend, name, headers, body) if method == "PUT" else _get(backend, name)
+
+
+def _put(backend: Any, name: str, headers: Mapping[str, str], body: bytes) -> Response:
+    if "chunked" in headers.get("transfer-encoding", ""):
+        text = "A header you provided implies functionality that is not implemented: Transfer-Encoding"
+        return _refusal(501, "NotImplemented", text)
+    if "content-md5" in headers:
+        expected = _decoded(headers["content-md5"])
+        if expected is None:
+            return _refusal(400, "InvalidDigest", "The Content-MD5 you specified was invalid.")
+        if expected != hashlib.md5(body, usedforsecurity=False).digest():
+            text = "The Content-MD5 you specified did not match what we received."
+            return _refusal(400, "BadDigest", text)
+    backend.receive(name, body)
+    return Response(200, {"Content-Length": "0"}, b"")
+
+
+def _decoded(md5: str) -> bytes | None:
+    try:
+        digest = base64.b64decode(md5, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return digest if len(digest) == 16 else None
+
+
+def _get(backend: Any, name: str) -> Response:
+    content: bytes | None = backend.content_of(name)
+    if content is None:
+        return _refusal(404, "NoSuchKey", "The specified key does not exist.")
+    headers = {"Content-Type": "binary/octet-stream", "Content-Length": str(len(content))}
+    return Response(200, headers, content)
+
+
+def _refusal(status: int, code: str, text: str) -> Response:
+    body = (
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
+    ).encode()
+    return Response(status, {"Content-Type": "application/xml", "Content-Length": str(len(body))}, body)
+
+
+def _signature(method: str, path: str, query: list[tuple[str, str]]) -> str:
+    # Sorted, as in S3's canonical form: the order of a query's parameters makes no difference.
+    text = "\n".join((method, path, urlencode(sorted(query))))
+    return hmac.new(_KEY, text.encode(), hashlib.sha256).hexdigest()
+
+
+def _urls(world: World[Any]) -> SignedUrls:
+    urls: SignedUrls = world.shared["signed_urls"]
+    return urls
+
+
+def _base(backend: Backend) -> str:
+    return _urls(backend.world).base or f"https://{_host(backend.region_name)}"
+
+
+def _host(region_name: str) -> str:
+    return f"{_BUCKET}.s3.{region_name}.amazonaws.com"
