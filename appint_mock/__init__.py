@@ -2,14 +2,43 @@
 
 from __future__ import annotations
 
-from .errors import AppintMockError, UnmockedCallError
-from .mock import ServiceMock
-from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .errors import AppintMockError, UnmockedCallError
+    from .mock import ServiceMock
+    from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
+from .services.dataexchange import DataExchangeBackend, mock_dataexchange
 
 __all__ = [
     "AppIntegrationsBackend",
     "AppintMockError",
+    "DataExchangeBackend",
     "ServiceMock",
     "UnmockedCallError",
     "mock_appintegrations",
+    "mock_dataexchange",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take any name for known
+    # pytest imports this package at the start of every run for its plugin: a run that does not use us must not wait
+    # for botocore.
+    _HOMES = {
+        "AppIntegrationsBackend": "services.appintegrations",
+        "AppintMockError": "errors",
+        "ServiceMock": "mock",
+        "UnmockedCallError": "errors",
+        "mock_appintegrations": "services.appintegrations",
+    }
+
+    def __getattr__(name: str) -> Any:
+        if name not in _HOMES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})

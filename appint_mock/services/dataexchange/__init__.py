@@ -1,1 +1,87 @@
-"""AWS Data Exchange: data sets, revisions, assets, and the jobs that move them."""
+"""AWS Data Exchange: data sets, revisions, assets, the jobs that move them, and the grants that share them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, overload
+
+from ...mock import ServiceMock
+from .. import Service
+from .backend import DataExchangeBackend
+from .objects import ObjectStore
+from .quotas import QUOTAS
+from .signed_urls import SignedUrls
+from .wording import RULES
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+__all__ = ["SERVICE", "DataExchangeBackend", "DataExchangeMock", "Options", "mock_dataexchange"]
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+SERVICE = Service(
+    name="dataexchange",
+    backend=DataExchangeBackend,
+    rules=RULES,
+    options={"job_polls": 0},
+    quotas={key: quota.default for key, quota in QUOTAS.items()},
+    shared=lambda: {"objects": ObjectStore(), "signed_urls": SignedUrls()},
+)
+
+
+class Options(TypedDict, total=False):
+    """The options of ``mock_dataexchange``."""
+
+    account_id: str
+    region_name: str
+    page_size: int | None
+    quotas: bool | Mapping[str, float]
+    passthrough: Iterable[str]
+    fast_retries: bool
+    seed: int | None
+    job_polls: int | None
+
+
+class DataExchangeMock(ServiceMock[DataExchangeBackend]):
+    """A mock of AWS Data Exchange: decorator, context manager and handle."""
+
+    @property
+    def objects(self) -> ObjectStore:
+        """The object store that jobs read and write while moto's S3 is not on: ``aws.objects[bucket, key]``.
+
+        A mutable mapping to ``bytes``, one for all accounts and regions. Setting an object makes its bucket.
+        """
+        store = self._scope().world.shared["objects"]
+        assert isinstance(store, ObjectStore)
+        return store
+
+
+@overload
+def mock_dataexchange(target: Callable[P, T], /) -> Callable[P, T]: ...
+@overload
+def mock_dataexchange(**options: Unpack[Options]) -> DataExchangeMock: ...
+def mock_dataexchange(target: Any = None, /, **options: Any) -> Any:
+    """Answer every call to AWS Data Exchange in this process.
+
+    Use it as ``@mock_dataexchange``, ``@mock_dataexchange(page_size=2)``, ``with mock_dataexchange() as aws:`` (or
+    ``async with``), or with ``start`` and ``stop``. The outermost scope starts from an empty state; one inside it
+    joins that state, and the options it is given hold while it is the innermost.
+
+    Options:
+        account_id: The account (12 digits) of credentials that name none. Default ``"123456789012"``.
+        region_name: The region that the environment gets if it names none. Default ``"us-east-1"``.
+        page_size: The default and the largest page that a List operation returns. Default: AWS's.
+        quotas: ``False``: none (the default). ``True``: AWS's default quotas. A dict such as
+            ``{"data_sets": 2}``: those quotas.
+        passthrough: boto3's names of services that may reach the network. Default: none.
+        fast_retries: Whether botocore's back-off between retries is skipped. Default ``True``.
+        seed: An int that makes ids repeatable. Default ``None``.
+        job_polls: How many reads of a started job still show it IN_PROGRESS. Default 0: a job has ended when
+            ``start_job`` returns. ``None``: it stays IN_PROGRESS until ``backend.finish_job``.
+
+    Raises TypeError for an unknown option, ValueError for a value it cannot have.
+    """
+    mock = DataExchangeMock(SERVICE, options)
+    return mock if target is None else mock(target)

@@ -10,10 +10,11 @@ from ...protocol.errors import ServiceError
 from ...state.paging import InvalidTokenError
 from ...state.store import Record, Table, Tables
 from ...state.world import Backend, World
+from .objects import store_of
 from .quotas import QUOTAS, limit_text, plain
 
 _DEFAULT_PAGE = 100
-_MOST_TAGS = 50
+MOST_TAGS = 50
 _LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
 
 
@@ -119,15 +120,19 @@ class DataExchangeBase(Backend):
     def require_asset_type(self, data_set: Record, asset_type: str) -> None:
         """Refuse a data set of another asset type."""
         if data_set["AssetType"] != asset_type:
-            raise invalid(
-                f"Data set {data_set['Id']} has asset type {data_set['AssetType']}; {asset_type} is needed."
-            )
+            raise invalid(f"Data set {data_set['Id']} has asset type {data_set['AssetType']}; {asset_type} is needed.")
 
     def require_room(self, quota: str, count: int, *, adding: int = 1) -> None:
         """Refuse ``adding`` more than ``count`` where that is more than the quota of that key allows."""
         allowed = self.world.quotas.get(quota)
         if allowed is not None and count + adding > allowed:
             raise limit_exceeded(QUOTAS[quota].name, allowed)
+
+    def require_bucket(self, bucket: str) -> None:
+        """Refuse a bucket that is not there, in whatever store the jobs use."""
+        if not store_of(self).bucket_exists(bucket):
+            text = f"Bucket {bucket} does not exist or is not accessible."
+            raise invalid(text, ExceptionCause="S3AccessDenied")
 
     # Assets ------------------------------------------------------------------------------------------------
 
@@ -189,9 +194,7 @@ class DataExchangeBase(Backend):
         """A page in the table's order, or in the reverse; ``scope`` (JSON-able) tells parents and filters."""
         limit = _DEFAULT_PAGE if MaxResults is None else MaxResults
         try:
-            return self.page(
-                table, (operation, scope), limit=limit, next_token=NextToken, where=where, reverse=reverse
-            )
+            return self.page(table, (operation, scope), limit=limit, next_token=NextToken, where=where, reverse=reverse)
         except InvalidTokenError:
             raise invalid("NextToken is not valid.") from None
 
@@ -231,21 +234,17 @@ def limit_exceeded(name: str, value: float) -> ServiceError:
 
 def checked_tags(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
     """The tags of a request, or None for none; ValidationException for too many, or one that cannot be."""
-    require_tag_count(tags or {})
+    if tags and len(tags) > MOST_TAGS:
+        raise too_many_tags()
     for key, value in (tags or {}).items():
-        if (
-            not 0 < len(key) <= _LONGEST_TAG_KEY
-            or len(value) > _LONGEST_TAG_VALUE
-            or key[:4].lower() == "aws:"
-        ):
+        if not 0 < len(key) <= _LONGEST_TAG_KEY or len(value) > _LONGEST_TAG_VALUE or key[:4].lower() == "aws:":
             raise invalid(f"Tag {key} is not valid.")
     return tags or None
 
 
-def require_tag_count(tags: Mapping[str, str]) -> None:
-    """Refuse more tags than a resource can have."""
-    if len(tags) > _MOST_TAGS:
-        raise invalid(f"A resource can have at most {_MOST_TAGS} tags.")
+def too_many_tags() -> ServiceError:
+    """The error for a resource that would have more tags than it can."""
+    return invalid(f"A resource can have at most {MOST_TAGS} tags.")
 
 
 def _found(record: Record | None, resource_type: str, resource_id: str) -> Record:

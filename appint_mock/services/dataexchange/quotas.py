@@ -25,9 +25,7 @@ QUOTAS = {
     "revisions_per_redshift_data_set": Quota("Revisions per Amazon Redshift datashare data set", 20),
     "revisions_per_api_gateway_data_set": Quota("Revisions per Amazon API Gateway API data set", 20),
     "revisions_per_s3_data_access_data_set": Quota("Revisions per Amazon S3 data access data set", 5),
-    "revisions_per_lake_formation_data_set": Quota(
-        "Revisions per AWS Lake Formation data permission data set", 20
-    ),
+    "revisions_per_lake_formation_data_set": Quota("Revisions per AWS Lake Formation data permission data set", 20),
     "assets_per_revision": Quota("Assets per revision", 10000),
     "redshift_assets_per_revision": Quota("Amazon Redshift datashare assets per revision", 20),
     "s3_data_access_assets_per_revision": Quota("Amazon S3 data access assets per revision", 5),
@@ -37,9 +35,7 @@ QUOTAS = {
     "assets_per_s3_import_job": Quota("Assets per import job from Amazon S3", 100),
     # Without the plural: the model spells it so.
     "assets_per_s3_export_job": Quota("Asset per export job from Amazon S3", 100),
-    "redshift_shares_per_import_job": Quota(
-        "Amazon Redshift datashare assets per import job from Redshift", 10
-    ),
+    "redshift_shares_per_import_job": Quota("Amazon Redshift datashare assets per import job from Redshift", 10),
     "event_actions": Quota("Event actions per account", 50),
     "event_actions_per_data_set": Quota("Auto export event actions per data set", 5),
     "data_grants": Quota("Active and pending data grants", None),
@@ -49,9 +45,7 @@ QUOTAS = {
     "concurrent_export_assets_to_s3": _concurrent("export assets to Amazon S3"),
     "concurrent_export_asset_to_signed_url": _concurrent("export assets to a signed URL"),
     "concurrent_export_revisions_to_s3": _concurrent("export revisions to Amazon S3", 5),
-    "concurrent_import_assets_from_redshift_data_shares": _concurrent(
-        "import assets from Amazon Redshift datashares"
-    ),
+    "concurrent_import_assets_from_redshift_data_shares": _concurrent("import assets from Amazon Redshift datashares"),
     "concurrent_import_asset_from_api_gateway_api": _concurrent("import assets from an API Gateway API"),
     "concurrent_create_s3_data_access_from_s3_bucket": _concurrent(
         "create Amazon S3 data access assets from S3 buckets", None

@@ -1,0 +1,98 @@
+"""SendApiAsset: a subscriber's call of a provider's API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from ...errors import AppintMockError
+from ...state.store import Record
+from ...state.world import World
+from .base import DataExchangeBase
+
+#: Takes the request's members; returns the answer's members, or its Body, or None for the default answer.
+ApiHandler = Callable[[dict[str, Any]], Mapping[str, Any] | str | None]
+H = TypeVar("H", bound=ApiHandler)
+
+
+class ApiAssets(DataExchangeBase):
+    """SendApiAsset, answered by the test's handler, or by an echo."""
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        self._api_handler: ApiHandler | None = None
+
+    def on_api_asset(self, handler: H) -> H:
+        """Answer SendApiAsset of this account and region with ``handler(request)``; a later handler takes over.
+
+        ``request`` is a dict: DataSetId, RevisionId, AssetId (of known things or not), Method, Path,
+        QueryStringParameters, RequestHeaders, Body (str). The handler returns a dict of Body (str) and, if it likes,
+        ResponseHeaders; or a str, the Body; or None, to be answered as without a handler. What it raises reaches
+        the caller. Returns the handler, so it can be used as a decorator.
+        """
+        with self.world.lock:
+            self._api_handler = handler
+        return handler
+
+    def send_api_asset(
+        self,
+        *,
+        DataSetId: str,
+        RevisionId: str,
+        AssetId: str,
+        Method: str = "POST",
+        Path: str = "/",
+        QueryStringParameters: Mapping[str, str] | None = None,
+        RequestHeaders: Mapping[str, str] | None = None,
+        Body: str = "",
+        **members: Any,
+    ) -> Record:
+        """SendApiAsset."""
+        request = {
+            **members,
+            "DataSetId": DataSetId,
+            "RevisionId": RevisionId,
+            "AssetId": AssetId,
+            "Method": Method,
+            "Path": Path,
+            "QueryStringParameters": dict(QueryStringParameters or {}),
+            "RequestHeaders": dict(RequestHeaders or {}),
+            "Body": Body,
+        }
+        answer = None if self._api_handler is None else _checked(self._api_handler({**request}))
+        return self._echo(request) if answer is None else answer
+
+    def _echo(self, request: Record) -> Record:
+        """What AWS's test product answers."""
+        data_set = self.data_set_of(request["DataSetId"])
+        revision = self.revision_of(data_set["Id"], request["RevisionId"])
+        self.asset_of(data_set["Id"], revision["Id"], request["AssetId"])
+        self.require_asset_type(data_set, "API_GATEWAY_API")
+        self.require_readable(data_set, revision)
+        echo = {
+            "method": request["Method"],
+            "path": request["Path"],
+            "queryStringParameters": request["QueryStringParameters"],
+            "headers": request["RequestHeaders"],
+            "body": request["Body"],
+        }
+        return {"Body": json.dumps(echo), "ResponseHeaders": {"Content-Type": "application/json"}}
+
+
+def _checked(answer: Mapping[str, Any] | str | None) -> Record | None:
+    """The handler's answer as members; AppintMockError for what is none."""
+    if answer is None:
+        return None
+    members = {"Body": answer} if isinstance(answer, str) else answer
+    if (
+        isinstance(members, Mapping)
+        and members.keys() <= {"Body", "ResponseHeaders"}
+        and isinstance(members.get("Body", ""), str)
+        and isinstance(members.get("ResponseHeaders", {}), Mapping)
+    ):
+        return dict(members)
+    raise AppintMockError(
+        f"The handler of backend.on_api_asset returned {answer!r}. "
+        "Return a dict of Body (a str) and ResponseHeaders (a dict of str), a str (the Body), or None (the echo)."
+    )

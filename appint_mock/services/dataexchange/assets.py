@@ -1,0 +1,47 @@
+"""Assets. Jobs make them; here they are shown, renamed and deleted."""
+
+from __future__ import annotations
+
+from ...state.store import Record
+from .base import DataExchangeBase
+
+
+class Assets(DataExchangeBase):
+    """The operations on assets."""
+
+    def get_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> Record:
+        """GetAsset."""
+        return self.shown_asset(self.asset_of(DataSetId, RevisionId, AssetId))
+
+    def list_revision_assets(
+        self, *, DataSetId: str, RevisionId: str, MaxResults: int | None = None, NextToken: str | None = None
+    ) -> Record:
+        """ListRevisionAssets, by name descending; of those with one name the newest first."""
+        self.revision_of(DataSetId, RevisionId)
+        page, token = self.listing(
+            "ListRevisionAssets",
+            self.assets.of(RevisionId),
+            MaxResults,
+            NextToken,
+            scope=RevisionId,
+            reverse=True,
+        )
+        return {"Assets": [self.shown_asset(asset) for asset in page], "NextToken": token}
+
+    def update_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str, Name: str) -> Record:
+        """UpdateAsset: rename."""
+        asset = self.asset_of(DataSetId, RevisionId, AssetId)
+        self.require_owned(self.data_set_of(DataSetId))
+        self.require_open(self.revision_of(DataSetId, RevisionId))
+        renamed = {**asset, "Name": Name, "UpdatedAt": self.now()}
+        self.assets.of(RevisionId).replace(AssetId, renamed)
+        return self.shown_asset(renamed)
+
+    def delete_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> None:
+        """DeleteAsset, also from a revoked revision, so that revoked data can go."""
+        self.asset_of(DataSetId, RevisionId, AssetId)
+        self.require_owned(self.data_set_of(DataSetId))
+        revision = self.revision_of(DataSetId, RevisionId)
+        if not revision["Revoked"]:
+            self.require_open(revision)
+        self.assets.of(RevisionId).remove(AssetId)

@@ -1,0 +1,121 @@
+"""Event actions: a revision that is published to an entitled data set is exported by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from ...state.store import Record, Table
+from ...state.world import World
+from . import key_patterns
+from .base import checked_tags, invalid, not_found
+from .events import Events
+from .jobs.kind import check_encryption
+
+
+class EventActions(Events):
+    """The operations on event actions, and what starts them."""
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        self.event_actions = Table()
+
+    def create_event_action(
+        self,
+        *,
+        Event: Record,
+        Action: Record,
+        Tags: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> Record:
+        """CreateEventAction."""
+        if "RevisionPublished" not in Event:
+            raise invalid("Event must have RevisionPublished.")
+        _check_action(Action)
+        tags = checked_tags(Tags)
+        data_set_id = Event["RevisionPublished"]["DataSetId"]
+        data_set = self.entitled_data_sets.get(data_set_id)
+        if data_set is None or not self.has_access(data_set):
+            raise invalid(f"Data set {data_set_id} is not an entitled data set.")
+        self.require_asset_type(data_set, "S3_SNAPSHOT")
+        self._require_bucket_of(Action)
+        self.require_room("event_actions_per_data_set", len(self._actions_of(data_set_id)))
+        self.require_room("event_actions", len(self.event_actions))
+        action_id, now = self.world.ids.hex(), self.now()
+        record = {
+            **members,
+            "Id": action_id,
+            "Arn": self.resource_arn(f"event-actions/{action_id}"),
+            "Event": Event,
+            "Action": Action,
+            "CreatedAt": now,
+            "UpdatedAt": now,
+            "Tags": tags,
+        }
+        self.event_actions.add(action_id, record)
+        return record
+
+    def get_event_action(self, *, EventActionId: str) -> Record:
+        """GetEventAction."""
+        record = self.event_actions.get(EventActionId)
+        if record is None:
+            raise not_found("EVENT_ACTION", EventActionId)
+        return record
+
+    def list_event_actions(
+        self, *, EventSourceId: str | None = None, MaxResults: int | None = None, NextToken: str | None = None
+    ) -> Record:
+        """ListEventActions, in order of creation."""
+        page, token = self.listing(
+            "ListEventActions",
+            self.event_actions,
+            MaxResults,
+            NextToken,
+            scope=EventSourceId,
+            where=None if EventSourceId is None else lambda action: _source_of(action) == EventSourceId,
+        )
+        return {"EventActions": page, "NextToken": token}
+
+    def update_event_action(self, *, EventActionId: str, Action: Record | None = None, **members: Any) -> Record:
+        """UpdateEventAction: another action instead of the present one."""
+        if Action is not None:
+            _check_action(Action)
+        record = self.get_event_action(EventActionId=EventActionId)
+        if Action is not None:
+            self._require_bucket_of(Action)
+            record = {**record, **members, "Action": Action, "UpdatedAt": self.now()}
+            self.event_actions.replace(EventActionId, record)
+        return record
+
+    def delete_event_action(self, *, EventActionId: str) -> None:
+        """DeleteEventAction. Jobs that it started go on."""
+        self.get_event_action(EventActionId=EventActionId)
+        self.event_actions.remove(EventActionId)
+
+    def revision_arrived(self, data_set: Record, revision: Record) -> None:
+        """Tell that a revision was published to an entitled data set, then start the exports of it."""
+        self.tell_published(data_set, revision)
+        for action in self._actions_of(data_set["Id"]):
+            self.start_auto_export(action, data_set, revision)
+
+    def _actions_of(self, data_set_id: str) -> list[Record]:
+        return [action for action in self.event_actions if _source_of(action) == data_set_id]
+
+    def _require_bucket_of(self, action: Record) -> None:
+        self.require_bucket(action["ExportRevisionToS3"]["RevisionDestination"]["Bucket"])
+
+
+def _check_action(action: Record) -> None:
+    if "ExportRevisionToS3" not in action:
+        raise invalid("Action must have ExportRevisionToS3.")
+    export = action["ExportRevisionToS3"]
+    pattern = export["RevisionDestination"].get("KeyPattern")
+    if pattern is not None:
+        key_patterns.check(pattern)
+    check_encryption(export)
+
+
+def _source_of(action: Record) -> str:
+    """The id of the data set whose publications start the action."""
+    source: str = action["Event"]["RevisionPublished"]["DataSetId"]
+    return source

@@ -1,0 +1,127 @@
+"""The EventBridge events that the service emits."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from ...state.store import Record
+from ...state.world import World
+from .jobs import Jobs
+
+Event = dict[str, Any]
+H = TypeVar("H", bound=Callable[[Event], object])
+
+#: What the event of a publication is called; other asset types than these have the first name.
+_PUBLISHED = {
+    "S3_SNAPSHOT": "Revision Published To Data Set",
+    "REDSHIFT_DATA_SHARE": "Revision Published To Redshift Data Shares Data Set",
+    "API_GATEWAY_API": "Revision Published To API Gateway API Data Set",
+    "S3_DATA_ACCESS": "Revision Published to S3 Data Access Data Set(s)",
+    "LAKE_FORMATION_DATA_PERMISSION": "Revision Published To Lake Formation Data Permission Data Set",
+}
+_REVOKED = {"S3_DATA_ACCESS": "Revision Revoked from S3 Data Access Data Set(s)"}
+
+
+class EventLog(list[Event]):
+    """Events, oldest first."""
+
+    def dump(self) -> Any:
+        """The events as plain data."""
+        return list(self)
+
+    def load(self, data: Any) -> None:
+        """Hold exactly what ``dump`` gave."""
+        self[:] = data
+
+
+class Events(Jobs):
+    """What the account is told of in this region."""
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        #: The EventBridge events that this account received in this region, oldest first.
+        self.events = EventLog()
+        self._event_handlers: list[Callable[[Event], object]] = []
+
+    def on_event(self, handler: H) -> H:
+        """Call ``handler(event)`` for each event from now on, after it was added to ``events``.
+
+        The event is the dict that EventBridge gives a Lambda function (a copy, so the handler may keep or change
+        it). The handler runs inside the call that causes the event and may itself call boto3; what it raises
+        reaches that caller. Returns the handler, so it can be used as a decorator.
+        """
+        with self.world.lock:
+            self._event_handlers.append(handler)
+        return handler
+
+    def emit(self, detail_type: str, resource: str, detail: Record) -> None:
+        """Add an event about ``resource`` (an id or ARN), and call the handlers."""
+        event = {
+            "version": "0",
+            "id": self.world.ids.uuid(),
+            "detail-type": detail_type,
+            "source": "aws.dataexchange",
+            "account": self.account_id,
+            "time": event_time(self.now()),
+            "region": self.region_name,
+            "resources": [resource],
+            "detail": detail,
+        }
+        self.events.append(event)
+        for handler in tuple(self._event_handlers):
+            handler(copy.deepcopy(event))
+
+    def tell_published(self, data_set: Record, revision: Record) -> None:
+        """Emit that an entitled data set got a revision."""
+        self.emit(_PUBLISHED[data_set["AssetType"]], data_set["Id"], _about([revision], data_set))
+
+    def tell_revoked(self, data_set: Record, revision: Record) -> None:
+        """Emit that a revision of an entitled data set was revoked."""
+        self.emit(
+            _REVOKED.get(data_set["AssetType"], "Revision Revoked"),
+            data_set["Id"],
+            {**_about([revision], data_set), "RevocationComment": revision["RevocationComment"]},
+        )
+
+    def tell_of_grant(self, detail_type: str, data_set: Record, grant: Record) -> None:
+        """Emit what happened to a data grant and its entitled data set (which may be the receiver's)."""
+        detail = {
+            "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
+            "DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]},
+        }
+        self.emit(detail_type, data_set["Arn"], detail)
+
+    def job_ended(self, job: Record) -> None:
+        """Emit that a job ended, if an event action started it."""
+        details = job["Details"].get("ExportRevisionsToS3", {})
+        if not details.get("EventActionArn"):
+            return
+        # Not looked up as a request does: the access may have ended, which is why the job failed.
+        data_set = self.entitled_data_sets.get(details["DataSetId"])
+        assert data_set is not None  # entitled data sets are kept when access ends
+        revisions = self.revisions.of(data_set["Id"])
+        ids = [destination["RevisionId"] for destination in details["RevisionDestinations"]]
+        outcome = "Completed" if job["State"] == "COMPLETED" else "Failed"
+        about = _about([revisions.get(each) or {"Id": each} for each in ids], data_set)
+        product = data_set["_origin"].get("Product")
+        resource = product["Id"] if product else data_set["Id"]
+        self.emit(f"Auto-export Job {outcome}", resource, {**about, "DataSetIds": [data_set["Id"]]})
+
+
+def event_time(moment: datetime.datetime) -> str:
+    """A moment as events write it: UTC, to the second."""
+    return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _about(revisions: Iterable[Record], data_set: Record) -> Record:
+    """Revisions, data set and where it came from, as the events' details tell them."""
+    revisions = list(revisions)
+    return {
+        "RevisionIds": [each["Id"] for each in revisions],
+        "Revisions": [{"Id": each["Id"], "Comment": each.get("Comment") or ""} for each in revisions],
+        "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
+        **data_set["_origin"],
+    }

@@ -1,0 +1,180 @@
+"""Data grants: a data set that one account lends another, seen by the sender and by the receiver."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from ...state.arns import parse_arn
+from ...state.store import Record, Table
+from ...state.world import World
+from .base import checked_tags, conflict, invalid, not_found
+from .publication import Publication
+
+
+class Grants(Publication):
+    """The operations on data grants. A grant is kept where it was sent from; its receiver only knows of it."""
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        #: Which grant, and who sent it.
+        self.received_data_grants = Table()
+
+    # The sender's side -------------------------------------------------------------------------------------
+
+    def create_data_grant(
+        self,
+        *,
+        ReceiverPrincipal: str,
+        SourceDataSetId: str,
+        EndsAt: datetime.datetime | None = None,
+        Tags: Mapping[str, str] | None = None,
+        **members: Any,
+    ) -> Record:
+        """CreateDataGrant. The data set's finalised revisions are published from now on."""
+        if self.has_passed(EndsAt):
+            raise invalid("EndsAt must be in the future.")
+        if ReceiverPrincipal == self.account_id:
+            raise invalid("ReceiverPrincipal must be another account.")
+        tags = checked_tags(Tags)
+        source = self.data_set_of(SourceDataSetId)
+        self.require_owned(source)
+        receiver = self._account(ReceiverPrincipal)
+        live = [grant for grant in self.data_grants if not self.has_passed(grant.get("EndsAt"))]
+        self.require_room("data_grants", len(live))
+        self.require_room("pending_data_grants_per_consumer", receiver._pending())
+        grant_id, now = self.world.ids.hex(), self.now()
+        grant = {
+            **members,
+            "Id": grant_id,
+            "Arn": self.resource_arn(f"data-grants/{grant_id}"),
+            "SenderPrincipal": self.account_id,
+            "ReceiverPrincipal": ReceiverPrincipal,
+            "SourceDataSetId": SourceDataSetId,
+            "DataSetId": self.world.ids.hex(),
+            "AcceptanceState": "PENDING_RECEIVER_ACCEPTANCE",
+            "EndsAt": EndsAt,
+            "CreatedAt": now,
+            "UpdatedAt": now,
+            "Tags": tags,
+            # The entitled data set keeps these as they are now.
+            "_data_set": {member: source[member] for member in ("Name", "Description", "AssetType")},
+        }
+        self.data_grants.add(grant_id, grant)
+        receiver.received_data_grants.add(grant_id, {"Id": grant_id, "SenderPrincipal": self.account_id})
+        return grant
+
+    def get_data_grant(self, *, DataGrantId: str) -> Record:
+        """GetDataGrant, by id or ARN."""
+        grant_id = DataGrantId.rpartition("/")[2]
+        grant = self.data_grants.get(grant_id)
+        if grant is None or DataGrantId not in (grant_id, grant["Arn"]):
+            raise not_found("DATA_GRANT", grant_id)
+        return grant
+
+    def list_data_grants(self, *, MaxResults: int | None = None, NextToken: str | None = None) -> Record:
+        """ListDataGrants: what this account sent, in order of creation."""
+        page, token = self.listing("ListDataGrants", self.data_grants, MaxResults, NextToken)
+        return {"DataGrantSummaries": page, "NextToken": token}
+
+    def delete_data_grant(self, *, DataGrantId: str) -> None:
+        """DeleteDataGrant, by id or ARN: for the receiver too, whose access ends."""
+        grant = self.get_data_grant(DataGrantId=DataGrantId)
+        receiver = self._account(grant["ReceiverPrincipal"])
+        self.data_grants.remove(grant["Id"])
+        receiver.received_data_grants.remove(grant["Id"])
+        data_set = receiver.entitled_data_sets.get(grant["DataSetId"])
+        if data_set is not None:
+            receiver.entitled_data_sets.replace(data_set["Id"], {**data_set, "_ended": True})
+            if not self.has_passed(grant["EndsAt"]):
+                receiver.tell_of_grant("Data Grant Revoked", data_set, grant)
+
+    # The receiver's side -----------------------------------------------------------------------------------
+
+    def get_received_data_grant(self, *, DataGrantArn: str) -> Record:
+        """GetReceivedDataGrant."""
+        arn = parse_arn(DataGrantArn)
+        grant_id = arn.resource.rpartition("/")[2] if arn else DataGrantArn
+        grant = self._received(grant_id)
+        if grant is None or grant["Arn"] != DataGrantArn:
+            raise not_found("DATA_GRANT", grant_id)
+        return grant
+
+    def list_received_data_grants(
+        self,
+        *,
+        AcceptanceState: Iterable[str] = (),
+        MaxResults: int | None = None,
+        NextToken: str | None = None,
+    ) -> Record:
+        """ListReceivedDataGrants: what was sent to this account, in order of creation."""
+        states = sorted(set(AcceptanceState))
+        page, token = self.listing(
+            "ListReceivedDataGrants",
+            self.received_data_grants,
+            MaxResults,
+            NextToken,
+            scope=states,
+            where=(lambda known: self._sent(known)["AcceptanceState"] in states) if states else None,
+        )
+        return {"DataGrantSummaries": [self._sent(known) for known in page], "NextToken": token}
+
+    def accept_data_grant(self, *, DataGrantArn: str) -> Record:
+        """AcceptDataGrant: the entitled data set appears, with the revisions finalised so far."""
+        grant = self.get_received_data_grant(DataGrantArn=DataGrantArn)
+        if grant["AcceptanceState"] == "ACCEPTED":
+            text = f"Data grant {grant['Id']} has already been accepted."
+            raise conflict(text, "DATA_GRANT", grant["Id"])
+        if self.has_passed(grant["EndsAt"]):
+            raise conflict(f"Data grant {grant['Id']} has ended.", "DATA_GRANT", grant["Id"])
+        now = self.now()
+        grant = {**grant, "AcceptanceState": "ACCEPTED", "AcceptedAt": now, "UpdatedAt": now}
+        sender = self._account(grant["SenderPrincipal"])
+        sender.data_grants.replace(grant["Id"], grant)
+        data_set = self.entitle(
+            grant["DataSetId"],
+            grant["_data_set"],
+            created_at=grant["CreatedAt"],
+            origin_details={"DataGrantId": grant["Id"]},
+            origin={"DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]}},
+            ends_at=grant["EndsAt"],
+        )
+        for published_at, revision in sender.published_since(grant["CreatedAt"], grant["SourceDataSetId"]):
+            assets = sender.assets.of(revision["Id"])
+            self.receive_revision(data_set, revision, assets, published_at=published_at)
+        sender.tell_of_grant("Data Grant Accepted", data_set, grant)
+        return grant
+
+    def published_since(
+        self, granted_at: datetime.datetime, data_set_id: str
+    ) -> list[tuple[datetime.datetime, Record]]:
+        """The finalised revisions of an owned data set, and when a grant of that moment published each."""
+        published = [
+            (max(granted_at, revision["_finalized_at"]), revision)
+            for revision in self.revisions.of(data_set_id)
+            if revision["Finalized"]
+        ]
+        return sorted(published, key=lambda each: each[0])
+
+    def _account(self, account_id: str) -> Grants:
+        backend: Grants = self.world.backend(account_id, self.region_name)
+        return backend
+
+    def _received(self, grant_id: str) -> Record | None:
+        known = self.received_data_grants.get(grant_id)
+        return None if known is None else self._sent(known)
+
+    def _pending(self) -> int:
+        """How many grants wait for this account's acceptance."""
+        grants = [self._sent(known) for known in self.received_data_grants]
+        return sum(
+            grant["AcceptanceState"] == "PENDING_RECEIVER_ACCEPTANCE" and not self.has_passed(grant["EndsAt"])
+            for grant in grants
+        )
+
+    def _sent(self, known: Record) -> Record:
+        """The grant that this account knows of, from where it was sent."""
+        grant = self._account(known["SenderPrincipal"]).data_grants.get(known["Id"])
+        assert grant is not None  # who deletes a grant makes its receiver forget it
+        return grant

@@ -1,0 +1,92 @@
+"""SendDataSetNotification: what a provider tells those who hold its data set."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from ...state.idempotency import TokenReusedError, Tokens
+from ...state.world import World
+from .base import conflict, invalid
+from .events import event_time
+from .publication import Publication
+
+_DETAIL_TYPES = {
+    "DATA_UPDATE": "Data Updated in Data Set",
+    "DATA_DELAY": "Data Set Update Delayed",
+    "SCHEMA_CHANGE": "Schema Change Planned for Data Set",
+    "DEPRECATION": "Deprecation Planned for Data Set",
+}
+#: The member of Details that goes with each type, and whether it must be there.
+_DETAILS = {"DATA_UPDATE": ("DataUpdate", False), "DEPRECATION": ("Deprecation", True)}
+_DETAILS["SCHEMA_CHANGE"] = ("SchemaChange", True)
+_MOST_KEYS, _MOST_CHANGES = 50, 100
+
+
+class Notifications(Publication):
+    """SendDataSetNotification."""
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        self.notification_tokens = Tokens()
+
+    def send_data_set_notification(
+        self, *, DataSetId: str, Type: str, ClientToken: str | None = None, **members: Any
+    ) -> None:
+        """SendDataSetNotification."""
+        self._check_details(Type, members.get("Details") or {})
+        _check_scope(members.get("Scope") or {})
+        data_set = self.data_set_of(DataSetId)
+        self.require_owned(data_set)
+        if not self.is_shared(data_set):
+            raise invalid(f"Data set {DataSetId} is not configured for AWS Marketplace.")
+        given = {"DataSetId": DataSetId, "Type": Type, **members}
+        operation = "SendDataSetNotification"
+        try:
+            if self.notification_tokens.answer(operation, ClientToken, given) is not None:
+                return
+        except TokenReusedError:
+            text = f"ClientToken {ClientToken} was used with other parameters."
+            raise conflict(text, "DATA_SET", DataSetId) from None
+        self.notification_tokens.remember(operation, ClientToken, given, {})
+        notification = {"Type": Type, **_as_in_events(members)}
+        for holder, copy in self.holders(data_set):
+            about = {member: copy[member] for member in ("Id", "Name", "AssetType")}
+            detail = {"DataSet": about, **copy["_origin"], "Notification": notification}
+            holder.emit(_DETAIL_TYPES[Type], copy["Arn"], detail)
+
+    def _check_details(self, kind: str, details: Mapping[str, Any]) -> None:
+        member, required = _DETAILS.get(kind, (None, False))
+        if member is None:
+            if details:
+                raise invalid(f"Details must have no member for a notification of type {kind}.")
+            return
+        if details.keys() != {member} and (details or required):
+            raise invalid(f"Details must have exactly one member, {member}, for a notification of type {kind}.")
+        given = details.get(member, {})
+        now = self.now()
+        for name in ("DeprecationAt", "SchemaChangeAt"):
+            if name in given and given[name] <= now:
+                raise invalid(f"{name} must be in the future.")
+        # A program's own `now` is past when it arrives at AWS; here it may still be the same millisecond.
+        if "DataUpdatedAt" in given and given["DataUpdatedAt"] > now:
+            raise invalid("DataUpdatedAt must be in the past.")
+        if len(given.get("Changes", ())) > _MOST_CHANGES:
+            raise invalid(f"Changes must have at most {_MOST_CHANGES} entries.")
+
+
+def _check_scope(scope: Mapping[str, Any]) -> None:
+    for access in scope.get("S3DataAccesses", ()):
+        for member in ("Keys", "KeyPrefixes"):
+            if len(access.get(member, ())) > _MOST_KEYS:
+                raise invalid(f"{member} must have at most {_MOST_KEYS} entries.")
+
+
+def _as_in_events(value: Any) -> Any:
+    """A copy of a request's value with moments as events write them."""
+    if isinstance(value, Mapping):
+        return {key: _as_in_events(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_in_events(item) for item in value]
+    return event_time(value) if isinstance(value, datetime.datetime) else value

@@ -1,0 +1,81 @@
+"""Tags of whatever has an ARN and can be tagged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from ...state.arns import parse_arn
+from ...state.store import Record, Table
+from ...state.tags import TooManyTagsError, merged, without
+from .base import MOST_TAGS, checked_tags, invalid, not_found, too_many_tags
+from .event_actions import EventActions
+
+_ID = "([a-zA-Z0-9]+)"
+#: The paths of what can be tagged, by resource type. Jobs cannot.
+_PATHS = {
+    "DATA_SET": f"data-sets/{_ID}",
+    "REVISION": f"data-sets/{_ID}/revisions/{_ID}",
+    "ASSET": f"data-sets/{_ID}/revisions/{_ID}/assets/{_ID}",
+    "EVENT_ACTION": f"event-actions/{_ID}",
+    "DATA_GRANT": f"data-grants/{_ID}",
+}
+
+
+class Tagging(EventActions):
+    """The three tag operations."""
+
+    def tag_resource(self, *, ResourceArn: str, Tags: Mapping[str, str]) -> None:
+        """TagResource."""
+        _kind_and_ids(ResourceArn)
+        checked_tags(Tags)
+        table, record = self._tagged(ResourceArn)
+        try:
+            tags = merged(record.get("Tags") or {}, Tags, most=MOST_TAGS)
+        except TooManyTagsError:
+            raise too_many_tags() from None
+        table.replace(record["Id"], {**record, "Tags": tags})
+
+    def untag_resource(self, *, ResourceArn: str, TagKeys: Sequence[str]) -> None:
+        """UntagResource."""
+        table, record = self._tagged(ResourceArn)
+        table.replace(record["Id"], {**record, "Tags": without(record.get("Tags") or {}, TagKeys) or None})
+
+    def list_tags_for_resource(self, *, ResourceArn: str) -> Record:
+        """ListTagsForResource."""
+        return {"Tags": self._tagged(ResourceArn)[1].get("Tags") or {}}
+
+    def _tagged(self, arn: str) -> tuple[Table, Record]:
+        """The record of that ARN, and where it is kept."""
+        kind, ids = _kind_and_ids(arn)
+        table = self._table(kind, ids)
+        record = table.get(ids[-1])
+        # The stored ARN decides: so another account's, region's or partition's is not found.
+        if record is None or record["Arn"] != arn:
+            raise not_found(kind, ids[-1])
+        entitled = self.entitled_data_sets.get(ids[0])
+        if entitled is not None:
+            if not self.has_access(entitled):
+                raise not_found(kind, ids[-1])
+            self.require_owned(entitled)
+        return table, record
+
+    def _table(self, kind: str, ids: Sequence[str]) -> Table:
+        if kind == "DATA_SET":
+            return self.entitled_data_sets if ids[0] in self.entitled_data_sets else self.data_sets
+        if kind == "REVISION":
+            return self.revisions.of(ids[0])
+        if kind == "ASSET":
+            return self.assets.of(ids[1])
+        return self.event_actions if kind == "EVENT_ACTION" else self.data_grants
+
+
+def _kind_and_ids(arn: str) -> tuple[str, Sequence[str]]:
+    """The resource type and the ids in an ARN; ValidationException for one of nothing that can be tagged."""
+    parsed = parse_arn(arn)
+    if parsed is not None and parsed.service == "dataexchange":
+        for kind, path in _PATHS.items():
+            match = re.fullmatch(path, parsed.resource)
+            if match:
+                return kind, match.groups()
+    raise invalid(f"{arn} is not the ARN of a resource that can be tagged.")
