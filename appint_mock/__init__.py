@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from .errors import AppintMockError, UnmockedCallError
     from .mock import ServiceMock
     from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
-from .services.dataexchange import DataExchangeBackend, mock_dataexchange
+    from .services.dataexchange import DataExchangeBackend, mock_dataexchange
 
 __all__ = [
     "AppIntegrationsBackend",
@@ -26,9 +26,11 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
     _HOMES = {
         "AppIntegrationsBackend": "services.appintegrations",
         "AppintMockError": "errors",
+        "DataExchangeBackend": "services.dataexchange",
         "ServiceMock": "mock",
         "UnmockedCallError": "errors",
         "mock_appintegrations": "services.appintegrations",
+        "mock_dataexchange": "services.dataexchange",
     }
 
     def __getattr__(name: str) -> Any:
