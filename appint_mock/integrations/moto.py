@@ -41,9 +41,7 @@ class S3Store:
         content: bytes | None = None if found is None else found.value
         return content
 
-    def write(
-        self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None
-    ) -> None:
+    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
         """Put an object into a bucket that exists; ``encryption`` is a job's Encryption."""
         encryption = encryption or {}
         self._s3.put_object(

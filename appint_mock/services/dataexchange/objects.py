@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from ...state.world import Backend
 
@@ -18,9 +18,7 @@ class Store(Protocol):
     def read(self, bucket: str, key: str) -> bytes | None:
         """The bytes of an object; None where bucket or key is missing."""
 
-    def write(
-        self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None
-    ) -> None:
+    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
         """Put an object into a bucket that exists; ``encryption`` is a job's Encryption."""
 
 
@@ -32,8 +30,7 @@ def store_of(backend: Backend) -> Store:
 
         if moto.is_on():
             return moto.S3Store(backend.account_id, backend.partition)
-    objects: ObjectStore = backend.world.shared["objects"]
-    return objects
+    return cast(ObjectStore, backend.world.shared["objects"])
 
 
 class ObjectStore(MutableMapping[tuple[str, str], bytes]):
@@ -61,9 +58,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
         """The bytes of an object; None where bucket or key is missing."""
         return self._buckets.get(bucket, {}).get(key)
 
-    def write(
-        self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None
-    ) -> None:
+    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
         """Put an object into a bucket that exists. Encryption leaves no trace in a mapping."""
         self._buckets[bucket][key] = content
 

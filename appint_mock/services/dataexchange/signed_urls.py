@@ -14,7 +14,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
@@ -132,8 +132,7 @@ def _get(backend: Any, name: str) -> Response:
 
 def _refusal(status: int, code: str, text: str) -> Response:
     body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f"<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>"
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>{code}</Code><Message>{escape(text)}</Message></Error>'
     ).encode()
     return Response(status, {"Content-Type": "application/xml", "Content-Length": str(len(body))}, body)
 
@@ -145,8 +144,7 @@ def _signature(method: str, path: str, query: list[tuple[str, str]]) -> str:
 
 
 def _urls(world: World[Any]) -> SignedUrls:
-    urls: SignedUrls = world.shared["signed_urls"]
-    return urls
+    return cast(SignedUrls, world.shared["signed_urls"])
 
 
 def _base(backend: Backend) -> str:

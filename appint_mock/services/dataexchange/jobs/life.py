@@ -180,9 +180,7 @@ class Jobs(DataExchangeBase):
 
     # The life of a job -------------------------------------------------------------------------------------
 
-    def _add(
-        self, kind: Kind, details: Record, state: str, now: datetime.datetime, **members: Any
-    ) -> Record:
+    def _add(self, kind: Kind, details: Record, state: str, now: datetime.datetime, **members: Any) -> Record:
         job_id = self.world.ids.hex()
         job = {
             **members,

@@ -59,9 +59,7 @@ class CreateS3DataAccessFromS3Bucket(Import):
         asset_id, access_point = ids.hex(), ids.uuid()
         asset = {
             **task.details["AssetSource"],
-            "S3AccessPointArn": (
-                f"arn:aws:s3:{task.backend.region_name}:{ids.digits(12)}:accesspoint/{access_point}"
-            ),
+            "S3AccessPointArn": f"arn:aws:s3:{task.backend.region_name}:{ids.digits(12)}:accesspoint/{access_point}",
             "S3AccessPointAlias": f"{access_point[:18]}-{ids.text(34, _ALIAS_ALPHABET)}-s3alias",
         }
         return [NewAsset(f"s3-data-access-{asset_id}", {"S3DataAccessAsset": asset}, asset_id=asset_id)]

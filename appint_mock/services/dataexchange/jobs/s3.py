@@ -25,9 +25,7 @@ class ImportAssetsFromS3(Import):
     def new_assets(self, task: Task) -> list[NewAsset]:
         """The objects' very bytes: they never change, so a reference is as good as a copy."""
         store = store_of(task.backend)
-        found = [
-            (source, store.read(source["Bucket"], source["Key"])) for source in task.details["AssetSources"]
-        ]
+        found = [(source, store.read(source["Bucket"], source["Key"])) for source in task.details["AssetSources"]]
         missing = [source for source, content in found if content is None]
         if missing:
             raise JobFailedError(
