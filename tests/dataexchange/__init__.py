@@ -1,0 +1,1 @@
+"""AWS Data Exchange, through real boto3 clients."""

@@ -1,0 +1,38 @@
+"""An open scope, and clients of the accounts in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from appint_mock import mock_dataexchange
+
+from .actors import OTHER_ACCOUNT, Actor
+
+
+@pytest.fixture
+def aws() -> Iterator[Any]:
+    """The handle of an open scope; a test that wants options opens a scope inside it."""
+    with mock_dataexchange() as handle:
+        yield handle
+
+
+@pytest.fixture
+def client(aws: Any) -> Any:
+    """A client of the scope's own account and region."""
+    return boto3.client("dataexchange")
+
+
+@pytest.fixture
+def provider(aws: Any) -> Actor:
+    """The scope's own account, as one that has data."""
+    return Actor(aws)
+
+
+@pytest.fixture
+def subscriber(aws: Any) -> Actor:
+    """Another account, as one that gets data."""
+    return Actor(aws, OTHER_ACCOUNT)
