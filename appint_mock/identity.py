@@ -29,17 +29,23 @@ def identify(headers: Mapping[str, str | bytes], url: str, *, account_id: str, r
 
     ``account_id`` is that of every key that names no account, ``region_name`` that of a request that names none.
     """
+    scope = credential_scope(headers, url)
+    if scope is None:
+        return None
+    key, region = _read_scope(scope)
+    return Identity(_account_of(key) or account_id, region or _region_in(url) or region_name)
+
+
+def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None:
+    """``key/date/region/service/aws4_request`` of a signed request (or whatever stands there); None if unsigned."""
     authorization = headers.get("Authorization")
     if authorization is not None:
         text = authorization.decode("latin-1") if isinstance(authorization, bytes) else authorization
         start = text.find("Credential=") + len("Credential=")
-        scope = text[start : text.find(",", start)] if start >= len("Credential=") else ""
-    elif "X-Amz-Signature=" in url:
-        scope = parse_qs(urlsplit(url).query).get("X-Amz-Credential", [""])[0]
-    else:
-        return None
-    key, region = _read_scope(scope)
-    return Identity(_account_of(key) or account_id, region or _region_in(url) or region_name)
+        return text[start : text.find(",", start)] if start >= len("Credential=") else ""
+    if "X-Amz-Signature=" in url:
+        return parse_qs(urlsplit(url).query).get("X-Amz-Credential", [""])[0]
+    return None
 
 
 @lru_cache(maxsize=1024)

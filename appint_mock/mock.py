@@ -33,8 +33,10 @@ class ServiceMock(Generic[B]):
     ``mock_appintegrations`` and ``mock_dataexchange``; a wrong one raises TypeError or ValueError here.
     """
 
-    def __init__(self, service: Service[B], options: Mapping[str, Any]) -> None:
+    def __init__(self, service: Service[B], options: Mapping[str, Any], *, apart: bool = False) -> None:
         self._service = service
+        #: Whether its scopes answer nothing in this process: see ``Scope``.
+        self._apart = apart
         self._defaults = {**COMMON, **service.options}
         self._given = dict(options)
         self._scopes: list[Scope] = []
@@ -52,7 +54,7 @@ class ServiceMock(Generic[B]):
 
     def stop(self) -> None:
         """Close the scope that this handle opened last. Raises RuntimeError where there is none."""
-        if not any(scope in scopes.all_open() for scope in self._scopes):
+        if not any(scope.is_open for scope in self._scopes):
             raise RuntimeError(
                 f"{self!r}: stop() without start(). Each stop() closes the scope of one start() of the same object."
             )
@@ -82,9 +84,9 @@ class ServiceMock(Generic[B]):
         return decorate(self, target)
 
     def _open(self) -> Scope:
-        scope = scopes.push(lambda: scopes.Scope(self._service, self._given, self._defaults))
+        scope = scopes.push(lambda: scopes.Scope(self._service, self._given, self._defaults, apart=self._apart))
         # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
-        self._scopes = [each for each in self._scopes if each in scopes.all_open()]
+        self._scopes = [each for each in self._scopes if each.is_open]
         self._scopes.append(scope)
         return scope
 
@@ -196,7 +198,7 @@ class ServiceMock(Generic[B]):
 
     def _scope(self) -> Scope:
         """The open scope that this handle speaks for."""
-        if not self._scopes or self._scopes[-1] not in scopes.all_open():
+        if not self._scopes or not self._scopes[-1].is_open:
             raise RuntimeError(f"{self!r} is not open. Use it inside its `with` block, or call start() first.")
         return self._scopes[-1]
 

@@ -22,16 +22,29 @@ _by_service: Mapping[str, tuple[Scope, ...]] = {}
 
 
 class Scope:
-    """One opening of a mock: its options, and what was called and ordered to fail while it is open."""
+    """One opening of a mock: its options, and what was called and ordered to fail while it is open.
 
-    def __init__(self, service: Service[Any], given: Mapping[str, Any], defaults: Mapping[str, Any]) -> None:
+    One that stands ``apart`` is not on the stack: it shares nothing with the others and nothing is patched for it,
+    so requests reach it only from whoever has it (a server).
+    """
+
+    def __init__(
+        self,
+        service: Service[Any],
+        given: Mapping[str, Any],
+        defaults: Mapping[str, Any],
+        *,
+        apart: bool = False,
+    ) -> None:
         from ..calls import CallLog
         from ..faults import Faults
 
         self.service = service
+        self.apart = apart
+        self.is_open = False
         self.calls = CallLog(service)
         self.faults = Faults(service)
-        outer = innermost(service.name)
+        outer = None if apart else innermost(service.name)
         #: Options that were not given are those of the scope around this one.
         self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
         self.quotas = resolve(self.options["quotas"], service.quotas)
@@ -69,11 +82,13 @@ def push(make: Callable[[], Scope]) -> Scope:
 
     with lock:
         scope = make()
-        first = not _open
-        environment.enter(scope.options["region_name"])
-        if first:
-            endpoint.patch()
-        _set((*_open, scope))
+        if not scope.apart:
+            first = not _open
+            environment.enter(scope.options["region_name"])
+            if first:
+                endpoint.patch()
+            _set((*_open, scope))
+        scope.is_open = True
         scope.hold()
         return scope
 
@@ -83,6 +98,9 @@ def remove(scope: Scope) -> None:
     from . import endpoint, environment, signed_urls
 
     with lock:
+        scope.is_open = False
+        if scope.apart:
+            return
         _set(tuple(each for each in _open if each is not scope))
         now_innermost = innermost(scope.service.name)
         if now_innermost:
