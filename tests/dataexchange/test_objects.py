@@ -1,0 +1,165 @@
+from __future__ import annotations
+
+import tracemalloc
+from collections.abc import MutableMapping
+from typing import Any
+
+import boto3
+import pytest
+
+from appint_mock import mock_dataexchange
+from appint_mock.services.dataexchange.objects import ObjectStore
+
+from . import jobs
+
+
+@pytest.fixture
+def objects() -> ObjectStore:
+    return ObjectStore()
+
+
+def test_the_store_is_a_mutable_mapping_from_bucket_and_key_to_bytes(objects: ObjectStore) -> None:
+    objects["one", "a"] = b"1"
+    objects["two", "deep/er"] = b"2"
+    objects["one", "a"] = b"3"
+    assert isinstance(objects, MutableMapping)
+    assert dict(objects) == {("one", "a"): b"3", ("two", "deep/er"): b"2"}
+    assert len(objects) == 2
+    assert ("one", "a") in objects
+    assert objects.get(("one", "b")) is None
+    assert objects.pop(("one", "a")) == b"3"
+    del objects["two", "deep/er"]
+    assert not objects
+
+
+def test_an_object_comes_out_as_the_very_bytes_that_went_in(objects: ObjectStore) -> None:
+    content = bytes(1000)
+    objects["bucket", "key"] = content
+    assert objects["bucket", "key"] is content
+    assert objects.read("bucket", "key") is content
+
+
+@pytest.mark.parametrize("place", [("bucket", "other"), ("other", "key")])
+def test_what_is_not_there_is_a_key_error(objects: ObjectStore, place: tuple[str, str]) -> None:
+    objects["bucket", "key"] = b""
+    with pytest.raises(KeyError):
+        objects[place]
+    with pytest.raises(KeyError):
+        del objects[place]
+    assert objects.read(*place) is None
+    assert place not in objects
+
+
+def test_setting_a_key_makes_its_bucket(objects: ObjectStore) -> None:
+    assert not objects.bucket_exists("bucket")
+    objects["bucket", "key"] = b""
+    assert objects.bucket_exists("bucket")
+
+
+def test_a_bucket_can_be_made_empty_and_making_it_again_loses_nothing(objects: ObjectStore) -> None:
+    objects.create_bucket("bucket")
+    assert objects.bucket_exists("bucket")
+    assert len(objects) == 0
+    objects["bucket", "key"] = b"1"
+    objects.create_bucket("bucket")
+    assert objects["bucket", "key"] == b"1"
+
+
+def test_a_bucket_outlives_its_last_object(objects: ObjectStore) -> None:
+    objects["bucket", "key"] = b""
+    del objects["bucket", "key"]
+    assert objects.bucket_exists("bucket")
+
+
+@pytest.mark.parametrize(
+    ("value", "advice"),
+    [
+        ("a,b", r"not str; encode the text first: text.encode\(\)"),
+        (bytearray(b"a"), "not bytearray; give bytes"),
+        (None, "not NoneType; give bytes"),
+    ],
+)
+def test_a_value_that_is_not_bytes_is_refused_with_advice(
+    objects: ObjectStore, value: Any, advice: str
+) -> None:
+    with pytest.raises(TypeError, match=rf"objects\['bucket', 'key'\] holds bytes, {advice}"):
+        objects["bucket", "key"] = value
+    assert not objects.bucket_exists("bucket")
+
+
+@pytest.mark.parametrize("place", ["bucket/key", ("bucket",), ("bucket", b"key"), ("a", "b", "c")])
+def test_a_name_that_is_not_bucket_and_key_is_refused_with_advice(objects: ObjectStore, place: Any) -> None:
+    with pytest.raises(TypeError, match=r"an object is named by bucket and key: objects\['bucket', 'key'\]"):
+        objects[place] = b""
+    with pytest.raises(TypeError, match="an object is named by bucket and key"):
+        objects[place]
+
+
+def test_a_bucket_is_named_by_text(objects: ObjectStore) -> None:
+    with pytest.raises(TypeError, match="takes the name of a bucket, not 7"):
+        objects.create_bucket(7)  # type: ignore[arg-type]
+
+
+def test_a_store_shows_how_much_it_holds_and_not_what(objects: ObjectStore) -> None:
+    objects["bucket", "key"] = bytes(10**6)
+    assert repr(objects) == "<ObjectStore of 1 objects in 1 buckets>"
+
+
+def test_a_snapshot_holds_objects_and_empty_buckets() -> None:
+    with mock_dataexchange() as aws:
+        aws.objects["bucket", "key"] = b"\x00\xff"
+        aws.objects.create_bucket("empty")
+        state = aws.snapshot()
+        aws.objects.clear()
+        aws.objects["late", "key"] = b""
+        held = aws.objects
+        aws.restore(state)
+        assert held is aws.objects
+        assert dict(aws.objects) == {("bucket", "key"): b"\x00\xff"}
+        assert aws.objects.bucket_exists("empty")
+        assert not aws.objects.bucket_exists("late")
+
+
+def test_a_reset_empties_the_store() -> None:
+    with mock_dataexchange() as aws:
+        aws.objects["bucket", "key"] = b""
+        aws.reset()
+        assert not aws.objects.bucket_exists("bucket")
+
+
+def test_one_store_serves_all_accounts_and_regions() -> None:
+    with mock_dataexchange() as aws:
+        aws.objects["bucket", "in/a.csv"] = b"1"
+        for account, region in (("111122223333", "eu-west-1"), ("444455556666", "us-east-2")):
+            client = boto3.client("dataexchange", region_name=region, **aws.credentials(account))
+            place = jobs.create_place(client)
+            assert jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)["State"] == "COMPLETED"
+
+
+def test_an_inner_scope_has_the_same_store_and_a_new_outer_one_an_empty_store() -> None:
+    with mock_dataexchange() as outer:
+        outer.objects["bucket", "key"] = b"1"
+        with mock_dataexchange() as inner:
+            assert inner.objects["bucket", "key"] == b"1"
+    with mock_dataexchange() as later:
+        assert len(later.objects) == 0
+
+
+def test_the_way_of_a_large_object_through_import_and_export_copies_it_never() -> None:
+    content = bytes(20 * 2**20)
+    with mock_dataexchange() as aws:
+        client = boto3.client("dataexchange")
+        aws.objects["bucket", "in/a.csv"] = content
+        place = jobs.create_place(client)
+        tracemalloc.start()
+        try:
+            imported = jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)
+            (asset_id,) = jobs.asset_ids(client, place)
+            place = place._replace(asset_id=asset_id)
+            exported = jobs.run_job(client, "EXPORT_ASSETS_TO_S3", place)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert imported["State"] == exported["State"] == "COMPLETED"
+        assert aws.objects["bucket", "in/a.csv"] is content
+        assert peak < len(content) / 4
