@@ -52,9 +52,7 @@ class ServiceError(Exception):
     knows needs it.
     """
 
-    def __init__(
-        self, code: str, message: str | None = None, /, *, status: int | None = None, **members: Any
-    ) -> None:
+    def __init__(self, code: str, message: str | None = None, /, *, status: int | None = None, **members: Any) -> None:
         """`members` are those that the error has beside its message."""
         super().__init__(code, message)
         self.code = code

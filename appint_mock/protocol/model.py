@@ -52,9 +52,7 @@ def apply(patch: dict[str, Any], description: dict[str, Any]) -> bool:
     return changed
 
 
-def _targets(
-    patch: dict[str, Any], shapes: dict[str, Any]
-) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+def _targets(patch: dict[str, Any], shapes: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """What is to be changed, each with all that holds for it now.
 
     A constraint on a member's reference is the member's own, and goes before its shape's.

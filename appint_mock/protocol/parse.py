@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import unquote
+from urllib.request import parse_http_list
 
 from botocore.model import OperationModel, Shape, StructureShape
 
 from appint_mock.protocol import moments
-from appint_mock.protocol.errors import ServiceError
+from appint_mock.protocol.errors import ServiceError, missing_authentication_token
 from appint_mock.protocol.message import Request, split_url
 
 Parser = Callable[[Request], dict[str, Any]]
@@ -34,11 +35,7 @@ def request_parser(operation: OperationModel) -> Parser:
     if shape is None:
         return lambda request: {}
     path = operation.http["requestUri"].partition("?")[0]
-    parts = [
-        part
-        for part in (_labels(path, shape), _query(shape), _headers(shape), _body(shape))
-        if part is not None
-    ]
+    parts = [part for part in (_labels(path, shape), _query(shape), _headers(shape), _body(shape)) if part is not None]
 
     def parse(request: Request) -> _Members:
         members: _Members = {}
@@ -50,11 +47,7 @@ def request_parser(operation: OperationModel) -> Parser:
 
 
 def _at(shape: StructureShape, location: str) -> dict[str, Shape]:
-    return {
-        name: member
-        for name, member in shape.members.items()
-        if member.serialization.get("location") == location
-    }
+    return {name: member for name, member in shape.members.items() if member.serialization.get("location") == location}
 
 
 # The path
@@ -72,7 +65,7 @@ def _labels(path: str, shape: StructureShape) -> _Part | None:
     def read(request: Request, members: _Members) -> None:
         raw_segments = split_url(request.url)[0].split("/")
         if len(raw_segments) <= least:
-            raise ValueError(f"{request.url} has no path of the form {path}")
+            raise missing_authentication_token()  # no route of ours
         for name, index, read_label in labels:
             members[name] = read_label(unquote(raw_segments[index]))
 
@@ -120,9 +113,7 @@ def _headers(shape: StructureShape) -> _Part | None:
         (name, member.serialization.get("name", name), _header_reader(member))
         for name, member in _at(shape, "header").items()
     ]
-    prefixed = [
-        (name, member.serialization.get("name", "").lower()) for name, member in _at(shape, "headers").items()
-    ]
+    prefixed = [(name, member.serialization.get("name", "").lower()) for name, member in _at(shape, "headers").items()]
 
     def read(request: Request, members: _Members) -> None:
         for name, wire_name, read_text in single:
@@ -145,26 +136,15 @@ def _header_text(value: str | bytes) -> str:
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-_LIST_ITEM = re.compile(r'\s*(?:"((?:[^"\\]|\\.)*)"|([^,]*?))\s*(?:,|$)')
-
-
 def _header_reader(shape: Shape) -> _Read:
     if shape.type_name != "list":
         return _text_reader(shape, "rfc822")
     read_item = _text_reader(shape.member, "rfc822")
+    return lambda text: [read_item(_unquoted(item)) for item in parse_http_list(text)]
 
-    def read(text: str) -> list[Any]:
-        items, position = [], 0
-        while position < len(text):
-            found = _LIST_ITEM.match(text, position)
-            if found is None:
-                raise unreadable()
-            quoted, plain = found.groups()
-            items.append(read_item(plain if quoted is None else re.sub(r"\\(.)", r"\1", quoted)))
-            position = found.end()
-        return items
 
-    return read
+def _unquoted(item: str) -> str:
+    return item[1:-1] if item.startswith('"') and item.endswith('"') else item
 
 
 # The body
@@ -244,7 +224,7 @@ def _structure(shape: Shape, known: dict[str, _Read]) -> _Read:
 
     def read(value: Any) -> _Members:
         if type(value) is not dict:
-            raise unreadable(_START_OF_LIST if type(value) is list else "Expected null")
+            raise _wrong_type(value, "Expected null")
         members = {}
         for wire_name, item in value.items():
             if item is not None and wire_name in readers:
@@ -264,7 +244,7 @@ def _list(shape: Shape, known: dict[str, _Read]) -> _Read:
 
     def read(value: Any) -> list[Any]:
         if type(value) is not list:
-            raise unreadable(_START_OF_STRUCTURE if type(value) is dict else "Expected list or null")
+            raise _wrong_type(value, "Expected list or null")
         return [read_item(item) for item in value]
 
     return read
@@ -275,7 +255,7 @@ def _map(shape: Shape, known: dict[str, _Read]) -> _Read:
 
     def read(value: Any) -> dict[str, Any]:
         if type(value) is not dict:
-            raise unreadable(_START_OF_LIST if type(value) is list else "Expected null")
+            raise _wrong_type(value, "Expected null")
         return {key: read_value(item) for key, item in value.items()}
 
     return read
@@ -286,37 +266,41 @@ def unreadable(text: str | None = None) -> ServiceError:
     return ServiceError("SerializationException", text)
 
 
-def _wrong_type(value: Any, expected: str) -> ServiceError:
-    """`value` stands where JSON of another type is expected. (A null in a list or a map has no text.)"""
+def _wrong_type(value: Any, text: str | None) -> ServiceError:
+    """`value` stands where JSON of another type is expected; `text` tells it of a scalar.
+
+    A null gets here from a list or a map only, and is refused without a text.
+    """
     if isinstance(value, list):
         return unreadable(_START_OF_LIST)
     if isinstance(value, dict):
         return unreadable(_START_OF_STRUCTURE)
-    if value is None:
-        return unreadable()
-    token = (
-        str(value).upper() if isinstance(value, bool) else "STRING" if isinstance(value, str) else "NUMBER"
-    )
-    return unreadable(f"{token}_VALUE can not be converted to {expected}")
+    return unreadable(None if value is None else text)
+
+
+def _not_a(expected: str, value: Any) -> ServiceError:
+    is_text, is_boolean = isinstance(value, str), isinstance(value, bool)
+    token = "STRING" if is_text else str(value).upper() if is_boolean else "NUMBER"
+    return _wrong_type(value, f"{token}_VALUE can not be converted to {expected}")
 
 
 def _string(value: Any) -> str:
     if type(value) is str:
         return value
-    raise _wrong_type(value, "a String")
+    raise _not_a("a String", value)
 
 
 def _boolean(value: Any) -> bool:
     if type(value) is bool:
         return value
-    raise _wrong_type(value, "a Boolean")
+    raise _not_a("a Boolean", value)
 
 
 def _integer(value: Any) -> int:
     if type(value) is int:
         return value
     if type(value) is not float:
-        raise _wrong_type(value, "an Integer")
+        raise _not_a("an Integer", value)
     if value - value:  # 1e999 is read as infinity, which no integer holds
         raise unreadable()
     return int(value)
@@ -327,7 +311,7 @@ def _double(value: Any) -> float:
         return float(value)
     if value in _NOT_FINITE:
         return float(value)
-    raise _wrong_type(value, "a Double")
+    raise _not_a("a Double", value)
 
 
 _NOT_FINITE = ("NaN", "Infinity", "-Infinity")
@@ -356,10 +340,8 @@ def _moment_reader(shape: Shape, default_format: str = "unixTimestamp") -> _Read
     types, read_moment = _MOMENTS[shape.serialization.get("timestampFormat", default_format)]
 
     def read(value: Any) -> datetime.datetime:
-        if isinstance(value, list | dict):
-            raise _wrong_type(value, "a Timestamp")
         if type(value) not in types:
-            raise unreadable()
+            raise _wrong_type(value, None)
         try:
             return read_moment(value)
         except ValueError:
@@ -397,20 +379,20 @@ def _integer_text(text: str) -> int:
     # Not int() alone, which reads "1_0" and other scripts' digits too.
     if re.fullmatch("[+-]?[0-9]{1,100}", text):
         return int(text)
-    raise _wrong_type(text, "an Integer")
+    raise _not_a("an Integer", text)
 
 
 def _boolean_text(text: str) -> bool:
     if text in ("true", "false"):
         return text == "true"
-    raise _wrong_type(text, "a Boolean")
+    raise _not_a("a Boolean", text)
 
 
 def _double_text(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise _wrong_type(text, "a Double") from None
+        raise _not_a("a Double", text) from None
 
 
 _TEXTS: dict[str, _Read] = {

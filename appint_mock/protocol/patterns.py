@@ -428,9 +428,7 @@ class _Automaton:
             state = self.follow(state, character) if table is None else table[""]
         return state
 
-    def closure(
-        self, nodes: Iterable[_Node], *, at_start: bool = False, at_end: bool = False
-    ) -> frozenset[_Node]:
+    def closure(self, nodes: Iterable[_Node], *, at_start: bool = False, at_end: bool = False) -> frozenset[_Node]:
         """Everything that `nodes` lead to without reading a character."""
         open_anchors = {None} | ({"start"} if at_start else set()) | ({"end"} if at_end else set())
         reached: set[_Node] = set()

@@ -1,8 +1,8 @@
 """JSON Schema of shapes, and the validator that understands it.
 
-The schemas are about values as the library has them: members by their names in the model, moments as
-datetimes (the type "timestamp"). Structures stand under ``$defs``, so that they may hold themselves; everything
-else stands where it is used, so that a member may have constraints of its own.
+The schemas are about values as the library has them: members by their names in the model, moments as datetimes
+(the type "timestamp"). Structures stand under ``$defs``, so that they may hold themselves; all else stands where
+it is used, so that a member may have constraints of its own.
 """
 
 from __future__ import annotations
@@ -93,9 +93,7 @@ def _of_structure(shape: StructureShape, definitions: dict[str, Schema], of_answ
 def _constraints(shape: Shape) -> Schema:
     schema = {name: shape.metadata[name] for name in ("enum", "pattern") if name in shape.metadata}
     size = _SIZES.get(_TYPES[shape.type_name], "imum")
-    return schema | {
-        bound + size: shape.metadata[bound] for bound in ("min", "max") if bound in shape.metadata
-    }
+    return schema | {bound + size: shape.metadata[bound] for bound in ("min", "max") if bound in shape.metadata}
 
 
 def validator(schema: Schema, *, whole_match: bool) -> Validator:

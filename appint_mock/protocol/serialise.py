@@ -29,16 +29,16 @@ def to_json(value: Any) -> bytes:
 
 def answer_writer(shape: StructureShape | None, status: int) -> AnswerWriter:
     """A function that writes the modelled members of a result; those absent or None are left out."""
-    write_body = _body_writer(shape, status)
+    write_body, own_headers = _body_writer(shape, status), {"Content-Type": "application/json"}
     if write_body is None:
-        return lambda result: Response(status, {}, b"")
+        write_body, own_headers = (lambda result: b""), {}
     status_member, header_writers = _outside_body(shape)
 
     def write(result: Mapping[str, Any]) -> Response:
-        return Response(status, {"Content-Type": "application/json"}, write_body(result))
+        return Response(status, own_headers.copy(), write_body(result))
 
     def write_all(result: Mapping[str, Any]) -> Response:
-        headers = {"Content-Type": "application/json"}
+        headers = own_headers.copy()
         for write_header in header_writers:
             write_header(result, headers)
         return Response(result.get(status_member, status), headers, write_body(result))

@@ -11,9 +11,7 @@ from appint_mock.protocol.validation import Rules, Step, Violation
 def word(violations: Sequence[Violation]) -> str:
     """The text of a ValidationException."""
     complaints = [
-        f'"{_path(violation.path)}" {complaint}'
-        for violation in violations
-        for complaint in _complaints(violation)
+        f'"{_path(violation.path)}" {complaint}' for violation in violations for complaint in _complaints(violation)
     ]
     return f"The following parameter(s) are not valid: {', '.join(complaints)}."
 
@@ -31,9 +29,7 @@ def _complaints(violation: Violation) -> list[str]:
     if constraint == "enum":
         return [f"must be one of [{', '.join(limit)}]"]
     if constraint == "pattern":
-        return _id_complaints(limit, value) or [
-            f'with value "{value}" fails to match the required pattern: /{limit}/'
-        ]
+        return _id_complaints(limit, value) or [f'with value "{value}" fails to match the required pattern: /{limit}/']
     if shape.type_name == "string":
         return [_length_complaint(constraint, limit, value)]
     if shape.type_name in ("list", "map"):

@@ -1,0 +1,69 @@
+"""From method and path to the operation."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from botocore.model import ServiceModel
+
+from appint_mock.protocol.message import Request, split_url
+from appint_mock.protocol.operation import Operation
+from appint_mock.protocol.route import router
+from tests.shapes import CATALOGUES, OPERATIONS, operation_id
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=operation_id)
+def test_every_operation_is_found_by_its_method_and_path(operation: Operation) -> None:
+    http = operation.model.http
+    path = re.sub(r"\{\w+\}", "a%2Fb", http["requestUri"])
+    catalogue = CATALOGUES[operation.model.service_model.service_name]
+    assert catalogue.route(http["method"], path) is operation
+    assert catalogue.route(http["method"].lower(), path) is operation
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/"),
+        ("GET", ""),
+        ("PUT", "/applications"),
+        ("GET", "/application"),
+        ("GET", "/applications/a/b"),
+        ("GET", "/eventIntegrations/a/b"),
+        ("GET", "/prefix/applications"),
+        ("GET", "/Applications"),
+    ],
+)
+def test_an_unknown_route_is_none(method: str, path: str) -> None:
+    assert CATALOGUES["appintegrations"].route(method, path) is None
+
+
+def test_a_literal_segment_goes_before_a_label() -> None:
+    paths = {"Any": "/things/{id}", "Mine": "/things/mine", "Deep": "/{kind}/mine"}
+    operations = {name: {"name": name, "http": {"method": "GET", "requestUri": uri}} for name, uri in paths.items()}
+    route = router(ServiceModel({"metadata": {}, "operations": operations, "shapes": {}}, "s"))
+    assert [route("GET", path) for path in ("/things/mine", "/things/x", "/x/mine")] == ["Mine", "Any", "Deep"]
+
+
+def test_a_catalogue_knows_its_operations_by_their_two_names() -> None:
+    operation = CATALOGUES["appintegrations"].operations["CreateEventIntegration"]
+    assert operation.method_name == "create_event_integration"
+    assert "DuplicateResourceException" in operation.errors
+    assert list(CATALOGUES["dataexchange"].operations) == CATALOGUES["dataexchange"].model.operation_names
+
+
+@pytest.mark.parametrize(
+    ("url", "parts"),
+    [
+        ("https://host/a%2Fb?c=d?e", ("/a%2Fb", "c=d?e")),
+        ("https://host", ("/", "")),
+        ("https://host?a=b", ("/", "a=b")),
+        ("/path?x=http://y/z", ("/path", "x=http://y/z")),
+        ("http://localhost:80/prefix/x", ("/prefix/x", "")),
+    ],
+)
+def test_a_url_is_split_without_decoding(url: str, parts: tuple[str, str]) -> None:
+    assert split_url(url) == parts
+    request = Request("GET", url, {}, b"")
+    assert (request.raw_path, request.raw_query) == parts
