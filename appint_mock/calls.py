@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import difflib
 import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property, lru_cache
@@ -130,9 +129,9 @@ class CallLog(list[Call]):
         __tracebackhide__ = True
         found = self._with(operation, parameters)
         if times is None and not found:
-            raise AssertionError(self._but(operation, parameters, "at least once", found))
+            raise AssertionError(self._but(operation, parameters, "to be called at least once", found))
         if times is not None and times != len(found):
-            raise AssertionError(self._but(operation, parameters, _times(times), found))
+            raise AssertionError(self._but(operation, parameters, f"to be called {_times(times)}", found))
         return found
 
     def assert_not_called(self, operation: str = "*", **parameters: Any) -> None:
@@ -140,7 +139,7 @@ class CallLog(list[Call]):
         __tracebackhide__ = True
         found = self._with(operation, parameters)
         if found:
-            raise AssertionError(self._but(operation, parameters, "never", found))
+            raise AssertionError(self._but(operation, parameters, "not to be called", found))
 
     def __str__(self) -> str:
         return table(self) or "no calls"
@@ -152,15 +151,16 @@ class CallLog(list[Call]):
     def _but(self, operation: str, parameters: Mapping[str, Any], wanted: str, found: CallLog) -> str:
         """The message of a failed assertion; the calls that come nearest go first."""
         with_them = f" with {_members(parameters)}" if parameters else ""
-        if not self:
-            return f"{operation} was to be called {wanted}{with_them}; no call was made at all."
-        text = f"{operation} was to be called {wanted}{with_them}; it was {_times(len(found))} called."
+        text = f"{operation} was {wanted}{with_them}"
         if found:
-            return f"{text} These are the calls:\n{table(found[:_MOST_SHOWN], self)}{_more(found)}"
+            lines = table(found[:_MOST_SHOWN], self) + _more(found)
+            return f"{text}; it was called {_times(len(found))}. These are the calls:\n{lines}"
+        if not self:
+            return f"{text}; no call was made at all."
         nearest = sorted(self, key=lambda call: _distance(call, operation, parameters))
         shown = nearest[:_MOST_SHOWN]
         near = {id(call): _differences(call, parameters) for call in shown if call in self.of(operation)}
-        return f"{text} What was called instead, nearest first:\n{table(shown, self, near)}{_more(nearest)}"
+        return f"{text}; it was not. What was called, nearest first:\n{table(shown, self, near)}{_more(nearest)}"
 
 
 def table(calls: Iterable[Call], among: list[Call] | None = None, notes: Mapping[int, str] | None = None) -> str:
@@ -236,16 +236,18 @@ def _differences(call: Call, parameters: Mapping[str, Any]) -> str:
 
 def _distance(call: Call, operation: str, parameters: Mapping[str, Any]) -> tuple[float, float]:
     """How far a call is from the one wanted: another operation first, then other values."""
+    from difflib import SequenceMatcher
+
     own = call._parameters
     unlike = sum(
-        1 - difflib.SequenceMatcher(None, repr(own[name]), repr(value)).ratio() if name in own else 1
+        1 - SequenceMatcher(None, repr(own[name]), repr(value)).ratio() if name in own else 1
         for name, value in parameters.items()
     )
-    return 1 - difflib.SequenceMatcher(None, call.operation, operation).ratio(), unlike
+    return 1 - SequenceMatcher(None, call.operation, operation).ratio(), unlike
 
 
 def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count} times")
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _more(calls: list[Call]) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
@@ -40,6 +39,8 @@ def check_members(service: Service[Any], operation: str, names: Iterable[str]) -
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """`` Did you mean 'A' or 'B'?``, or nothing where no known name is close; cases and underscores do not count."""
+    import difflib
+
     by_letters = {_letters(each): each for each in known}
     letters = _letters(name)
     close = [letters] if letters in by_letters else difflib.get_close_matches(letters, by_letters, n=2, cutoff=0.6)
