@@ -33,7 +33,7 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
     response: Response | None = None
     with world.lock:
         caller = identify(
-            request.headers, request.url, account_id=options["account_id"], region_name=options["region_name"]
+            request.headers, request.url, account_id=scope.account_id, region_name=options["region_name"]
         )
         try:
             operation = _operation(catalogue, caller, request, operation_name)
@@ -94,7 +94,7 @@ def _log(
         service_name=scopes[-1].service.name,
         operation=operation.name if operation else operation_name or f"{request.method} {request.url}",
         parameters=parameters,
-        account_id=caller.account_id if caller else options["account_id"],
+        account_id=caller.account_id if caller else scopes[-1].account_id,
         region_name=caller.region_name if caller else options["region_name"],
         time=moment,
         answer=response,

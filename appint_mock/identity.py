@@ -8,7 +8,10 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from .integrations import moto
+
 _OUR_KEY = re.compile(r"AKIA(\d{12})MOCK")
+_REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _REGION_IN_HOST = re.compile(r"[.-]([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
 
 
@@ -33,7 +36,7 @@ def identify(headers: Mapping[str, str | bytes], url: str, *, account_id: str, r
     if scope is None:
         return None
     key, region = _read_scope(scope)
-    return Identity(_account_of(key) or account_id, region or _region_in(url) or region_name)
+    return Identity(_account_of(key) or moto.account_of(key) or account_id, region or _region_in(url) or region_name)
 
 
 def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None:
@@ -52,7 +55,7 @@ def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None
 def _read_scope(scope: str) -> tuple[str, str]:
     """Access key and region in ``key/date/region/service/aws4_request``; a multi-region scope has no region."""
     parts = scope.strip().split("/")
-    return parts[0], parts[2] if len(parts) == 5 else ""
+    return parts[0], parts[2] if len(parts) == 5 and _REGION.fullmatch(parts[2]) else ""
 
 
 @lru_cache(maxsize=1024)

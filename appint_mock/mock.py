@@ -158,9 +158,7 @@ class ServiceMock(Generic[B]):
         for name, value in (("account_id", account_id), ("region_name", region_name)):
             if value is not None:
                 check_option(name, value, self._service)
-        backend: B = scope.world.backend(
-            account_id or scope.options["account_id"], region_name or scope.options["region_name"]
-        )
+        backend: B = scope.world.backend(account_id or scope.account_id, region_name or scope.options["region_name"])
         return backend
 
     def credentials(self, account_id: str) -> dict[str, str]:

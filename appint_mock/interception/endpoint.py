@@ -21,7 +21,7 @@ from botocore.hooks import first_non_none_response
 from ..dispatch import answer
 from ..protocol.message import Request
 from ..services import NAMES
-from . import guard, scopes, signer
+from . import guard, scopes, signer, through_requests
 
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
 #: What was patched: (class, attribute, the original, ours).
@@ -34,6 +34,7 @@ def patch() -> None:
     """Answer for our services from now on."""
     _adopted.clear()
     _replace(Endpoint, "make_request", _make_request)
+    through_requests.patch()
 
 
 def unpatch() -> None:
@@ -43,6 +44,7 @@ def unpatch() -> None:
             setattr(owner, name, original)
     _patches.clear()
     signer.take_back()
+    through_requests.unpatch()
 
 
 def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:

@@ -12,7 +12,7 @@ from . import scopes
 
 def check(url: str, service_name: str, operation_name: str) -> None:
     """Raise UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
-    if not _is_aws((urlsplit(url).hostname or "").lower()):
+    if not is_aws((urlsplit(url).hostname or "").lower()):
         return
     if any(service_name in scope.options["passthrough"] for scope in scopes.all_open()):
         return
@@ -32,7 +32,8 @@ def _advice(service_name: str) -> str:
     )
 
 
-def _is_aws(host: str) -> bool:
+def is_aws(host: str) -> bool:
+    """Whether a host (in lower case) belongs to AWS, in any partition."""
     return any(host == suffix or host.endswith(f".{suffix}") for suffix in _suffixes())
 
 

@@ -1,8 +1,7 @@
 """URLs that a service hands out, answered where a program fetches them: ``requests`` and ``urllib.request``.
 
-Both are patched above the point where a connection is made, and above the point that ``responses`` (and with it
-moto) patches: ``Session.get_adapter`` decides for each URL who sends it, so ours go to us and all others take their
-way as if we were not there, whatever was opened first. Nothing is patched before the first URL is handed out.
+``urllib.request`` is patched above the point where a connection is made, and not before the first URL is handed out;
+``requests`` asks here by itself (``through_requests``).
 """
 
 from __future__ import annotations
@@ -34,7 +33,6 @@ def answer_for(host: str, handler: Handler, owner: object) -> None:
             return
         _handlers = {**_handlers, host: (owner, handler)}
         _patch_urllib()
-        _patch_requests()
 
 
 def forget(owner: object) -> None:
@@ -50,7 +48,8 @@ def forget(owner: object) -> None:
     _patches.clear()
 
 
-def _handler_for(url: str) -> Handler | None:
+def handler_for(url: str) -> Handler | None:
+    """Who answers for a URL's host, or None."""
     entry = _handlers.get(urlsplit(url).hostname or "")
     return entry[1] if entry else None
 
@@ -68,7 +67,7 @@ def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callab
     _patches.append((owner, name, original, ours))
 
 
-def _read(body: Any) -> bytes:
+def read(body: Any) -> bytes:
     """The body that a program gave: bytes, text, a file, or pieces."""
     if hasattr(body, "read"):
         body = body.read()
@@ -81,7 +80,8 @@ def _read(body: Any) -> bytes:
     return bytes(body) if isinstance(body, bytearray | memoryview) else b"".join(body)
 
 
-def _lower(headers: Mapping[Any, Any]) -> dict[str, str]:
+def lower(headers: Mapping[Any, Any]) -> dict[str, str]:
+    """Headers by lower-case names."""
     return {_text(name).lower(): _text(value) for name, value in headers.items()}
 
 
@@ -98,12 +98,12 @@ def _patch_urllib() -> None:
 
 def _do_open(original: Callable[..., Any]) -> Callable[..., Any]:
     def do_open(self: Any, http_class: Any, request: urllib.request.Request, **arguments: Any) -> Any:
-        handler = _handler_for(request.full_url)
+        handler = handler_for(request.full_url)
         if handler is None:
             return original(self, http_class, request, **arguments)
-        headers = _lower({**request.headers, **request.unredirected_hdrs})
+        headers = lower({**request.headers, **request.unredirected_hdrs})
         method = request.get_method()
-        answer = handler(method, request.full_url, headers, _read(request.data))
+        answer = handler(method, request.full_url, headers, read(request.data))
         return _http_response(answer, method, request.full_url)
 
     return do_open
@@ -130,52 +130,3 @@ def _http_response(answer: Response, method: str, url: str) -> http.client.HTTPR
     # As urllib.request itself leaves a response.
     response.url, response.msg = url, response.reason
     return response  # type: ignore[no-any-return]
-
-
-# requests ----------------------------------------------------------------------------------------------------
-
-
-def _patch_requests() -> None:
-    # Imported here even where the program has not done so yet: it may do so at any time after this.
-    try:
-        import requests.adapters
-        import requests.sessions
-    except ImportError:
-        return
-    if not _is_patched(requests.sessions.Session, "get_adapter"):
-        _replace(requests.sessions.Session, "get_adapter", _get_adapter(_make_adapter()))
-
-
-def _get_adapter(ours: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    def make(original: Callable[..., Any]) -> Callable[..., Any]:
-        def get_adapter(self: Any, url: str) -> Any:
-            return original(self, url) if _handler_for(url) is None else ours
-
-        return get_adapter
-
-    return make
-
-
-def _make_adapter() -> Any:
-    import urllib3
-    from requests.adapters import HTTPAdapter
-
-    class Adapter(HTTPAdapter):
-        """Sends to a handler instead of a host."""
-
-        def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-            handler = _handler_for(request.url)
-            if handler is None:  # the scope has just closed in another thread
-                return super().send(request, *args, **kwargs)
-            answer = handler(request.method, request.url, _lower(request.headers), _read(request.body))
-            raw = urllib3.HTTPResponse(
-                body=io.BytesIO(answer.body),
-                headers=answer.headers,
-                status=answer.status,
-                reason=http.client.responses.get(answer.status),
-                request_method=request.method,
-                preload_content=False,
-            )
-            return self.build_response(request, raw)
-
-    return Adapter()
