@@ -7,9 +7,15 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import sockets
+from tests import answers, sockets
 
 sockets.forbid()
+answers.check_all()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make known the marker that says which rules a test holds: see docs/contributing.md."""
+    config.addinivalue_line("markers", "fidelity(*rules): the rules of docs/fidelity.md that the test holds")
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +35,10 @@ def _nothing_left_open() -> Iterator[None]:
     before = scopes.all_open()
     yield
     assert scopes.all_open() == before, "the test left a scope open"
+
+
+@pytest.fixture(autouse=True)
+def _every_answer_fits_the_model() -> Iterator[None]:
+    answers.complaints.clear()
+    yield
+    assert not answers.complaints, answers.complaints

@@ -65,7 +65,7 @@ class Scope:
 
 
 def _new_world(service: Service[Any]) -> World[Any]:
-    return World(service.name, service.backend, Clock(), service.shared())
+    return World(service.name, service.backend, Clock(), service.shared)
 
 
 def open_scopes(service_name: str) -> tuple[Scope, ...]:

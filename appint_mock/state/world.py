@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from . import snapshot
@@ -96,18 +97,18 @@ class World(Generic[B]):
         service_name: str,
         make_backend: type[B],
         clock: Clock,
-        shared: Mapping[str, Stateful] | None = None,
+        make_shared: Callable[[], Mapping[str, Stateful]] = dict,
     ) -> None:
         self.service_name = service_name
         self.clock = clock
-        self.shared = dict(shared or {})
+        self.shared = make_shared()
         self.lock = threading.RLock()
         self.options: Mapping[str, Any] = {}
         self.quotas: Mapping[str, float] = {}
         self.ids = IdSource()
         self._make_backend = make_backend
+        self._make_shared = make_shared
         self._backends: dict[tuple[str, str], B] = {}
-        self._empty = snapshot.encode(self._dump())
 
     def backend(self, account_id: str, region_name: str) -> B:
         """The backend of that account and region."""
@@ -126,7 +127,8 @@ class World(Generic[B]):
 
     def reset(self) -> None:
         """Forget all state."""
-        self.restore(self._empty)
+        with self.lock:
+            self._load({"backends": [], "shared": {name: part.dump() for name, part in self._make_shared().items()}})
 
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON-able data, a copy."""
@@ -152,6 +154,11 @@ class World(Generic[B]):
                 "Give restore() what snapshot() returned, unchanged."
             ) from error
 
+    @cached_property
+    def _blank(self) -> dict[str, Any]:
+        """The state of a backend in which nothing is."""
+        return self._make_backend(self, "", "").dump()
+
     def _check(self, data: Mapping[str, Any]) -> None:
         if not isinstance(data, Mapping) or "version" not in data or "service" not in data:
             raise SnapshotError("This is not a snapshot: give restore() what snapshot() returned.")
@@ -167,7 +174,10 @@ class World(Generic[B]):
         return {
             "version": SNAPSHOT_VERSION,
             "service": self.service_name,
-            "backends": [[*key, backend.dump()] for key, backend in self._backends.items()],
+            # Without those that were only looked at: asking for a thing that is not there is no change.
+            "backends": [
+                [*key, state] for key, backend in self._backends.items() if (state := backend.dump()) != self._blank
+            ],
             "shared": {name: part.dump() for name, part in self.shared.items()},
         }
 
@@ -175,7 +185,7 @@ class World(Generic[B]):
         states = {(account_id, region_name): state for account_id, region_name, state in data["backends"]}
         # A backend that the data lacks is emptied in place, not dropped: the test may hold it in a variable.
         for key, backend in self._backends.items():
-            backend.load(states.pop(key, None) or self._make_backend(self, *key).dump())
+            backend.load(states.pop(key, self._blank))
         for (account_id, region_name), state in states.items():
             self.backend(account_id, region_name).load(state)
         for name, part in self.shared.items():
