@@ -46,7 +46,8 @@ def shortest_match(pattern: str, whole: bool, at_least: int = 0) -> str:
         text = "a" * max(at_least, 1)
         assert patterns.matcher(pattern, whole)(text), pattern
         return text[:at_least] if patterns.matcher(pattern, whole)(text[:at_least]) else text
-    texts, length = {automaton.start: ""}, 0
+    texts: dict[Any, str] = {automaton.start: ""}
+    length = 0
     while length < at_least or not any(state.accepts for state in texts):
         following: dict[Any, str] = {}
         for state, text in texts.items():
@@ -70,7 +71,7 @@ def _alphabet(pattern: str) -> list[str]:
 def _lengthened(text: str, length: int, fits: Callable[[str], bool]) -> str:
     """`text` made that long by repeating one character somewhere; unfitting if it can't be helped."""
     for position in range(len(text), -1, -1):
-        for character in {*text, "a", "1"}:
+        for character in dict.fromkeys(text + "a1"):
             longer = text[:position] + character * (length - len(text)) + text[position:]
             if fits(longer):
                 return longer
@@ -244,13 +245,21 @@ def _mismatch(shape: Shape, whole: bool) -> str | None:
 
 # Strategies
 
+_COUNT = re.compile(r"\{(\d+),(\d+)\}")
+
+
+def _few_more(count: re.Match[str]) -> str:
+    # Hypothesis takes its time over {0,1023}.
+    least, most = map(int, count.groups())
+    return f"{{{least},{min(most, least + 9)}}}"
+
 
 @functools.cache
 def _texts(pattern: str | None, least: int, most: int | None, whole: bool) -> st.SearchStrategy[str]:
     if pattern is None:
         return st.text(min_size=least, max_size=least + 20 if most is None else min(most, least + 20))
     fits, shortest = patterns.matcher(pattern, whole), shortest_match(pattern, whole, max(least, 1))
-    expression = re.compile(patterns._with_end_as_very_end(pattern), re.ASCII)
+    expression = re.compile(patterns._with_end_as_very_end(_COUNT.sub(_few_more, pattern)), re.ASCII)
 
     def cut(text: str) -> str:
         # Mapped, not filtered: some patterns and lengths seldom meet.

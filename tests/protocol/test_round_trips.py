@@ -18,7 +18,7 @@ from appint_mock.protocol.message import Request, Response
 from appint_mock.protocol.operation import Operation
 from tests.shapes import CATALOGUES, OPERATIONS, operation_id, values
 
-quick = settings(deadline=None, max_examples=15, database=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(deadline=None, max_examples=8, database=None, suppress_health_check=[HealthCheck.too_slow])
 SERIALIZER = create_serializer("rest-json", include_validation=False)
 PARSER = create_parser("rest-json")
 
@@ -110,7 +110,7 @@ def test_an_error_is_read_back_by_botocore_with_all_its_members(service: str, sh
 def test_a_moment_is_read_back_to_the_millisecond_whatever_the_fraction() -> None:
     operation = CATALOGUES["appintegrations"].operations["GetApplication"]
 
-    @settings(deadline=None, max_examples=200, database=None)
+    @settings(deadline=None, max_examples=100, database=None)
     @given(st.datetimes(datetime.datetime(1970, 1, 2), datetime.datetime(2100, 1, 1)))
     def round_trip(naive: datetime.datetime) -> None:
         moment = naive.replace(tzinfo=datetime.timezone.utc)

@@ -63,7 +63,8 @@ def test_empty_values_are_shown() -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=operation_id)
 def test_every_operation_answers_with_its_own_status(operation: Operation) -> None:
-    for result in ({}, None):
+    nothing: tuple[dict[str, Any] | None, ...] = ({}, None)
+    for result in nothing:
         answer = operation.serialise(result)
         assert answer.status == operation.model.http.get("responseCode", 200)
         if answer.status in (202, 204):
