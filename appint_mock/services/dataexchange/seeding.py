@@ -35,13 +35,13 @@ def _asset(backend: Backend, asset_type: str, name: str, given: Any) -> Record:
             raise unfit(f"asset {name!r} of an S3_SNAPSHOT data set is {type(given).__name__}; give its bytes")
         return {"Name": name, "AssetDetails": None, "_content": given}
     member, make_up = _MADE_UP[asset_type]
-    if not isinstance(given, Mapping):
+    if not isinstance(given, dict):
         raise unfit(f"asset {name!r} is {type(given).__name__}; give a dict with members of {member}")
     known = _members_of(member)
     for key in given:
         if key not in known:
             raise unfit(f"asset {name!r} has {key!r}; {member} has only {', '.join(known)}")
-    return {"Name": name, "AssetDetails": {member: {**make_up(backend, name), **given}}, "_content": None}
+    return {"Name": name, "AssetDetails": {member: {**make_up(backend, name, given), **given}}, "_content": None}
 
 
 def _members_of(structure: str) -> list[str]:
@@ -50,23 +50,23 @@ def _members_of(structure: str) -> list[str]:
     return list(SERVICE.catalogue.model.shape_for(structure).members)
 
 
-def _datashare(backend: Backend, name: str) -> Record:
+def _datashare(backend: Backend, name: str, given: Record) -> Record:
     namespace = backend.world.ids.uuid()
     return {"Arn": _elsewhere(backend, "redshift", f"datashare:{namespace}/{name}")}
 
 
-def _api(backend: Backend, name: str) -> Record:
-    api_id = backend.world.ids.hex(10)
+def _api(backend: Backend, name: str, given: Record) -> Record:
+    api_id, stage = given.get("ApiId") or backend.world.ids.hex(10), given.get("Stage", "prod")
     return {
         "ApiId": api_id,
         "ApiName": name,
-        "ApiEndpoint": f"https://{api_id}.execute-api.{backend.region_name}.amazonaws.com/prod",
+        "ApiEndpoint": f"https://{api_id}.execute-api.{backend.region_name}.amazonaws.com/{stage}",
         "ProtocolType": "REST",
-        "Stage": "prod",
+        "Stage": stage,
     }
 
 
-def _access_point(backend: Backend, name: str) -> Record:
+def _access_point(backend: Backend, name: str, given: Record) -> Record:
     ids = backend.world.ids
     return {
         "Bucket": f"provider-{ids.hex(8)}",
@@ -75,7 +75,7 @@ def _access_point(backend: Backend, name: str) -> Record:
     }
 
 
-def _permission(backend: Backend, name: str) -> Record:
+def _permission(backend: Backend, name: str, given: Record) -> Record:
     policy = {
         "CatalogId": backend.world.ids.digits(12),
         "ResourceType": "DATABASE",
@@ -95,7 +95,7 @@ def _elsewhere(backend: Backend, service: str, resource: str) -> str:
 
 
 #: By asset type: the member of AssetDetails (its structure has the same name), and what makes one up.
-_MADE_UP: dict[str, tuple[str, Callable[[Backend, str], Record]]] = {
+_MADE_UP: dict[str, tuple[str, Callable[[Backend, str, Record], Record]]] = {
     "REDSHIFT_DATA_SHARE": ("RedshiftDataShareAsset", _datashare),
     "API_GATEWAY_API": ("ApiGatewayApiAsset", _api),
     "S3_DATA_ACCESS": ("S3DataAccessAsset", _access_point),

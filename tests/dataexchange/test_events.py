@@ -1,0 +1,388 @@
+"""The EventBridge events that each change emits, and the handlers that a test gives."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import re
+from typing import Any
+
+import boto3
+import pytest
+
+from appint_mock import mock_dataexchange
+
+from .actors import OTHER_ACCOUNT, REASON, Actor, asset_of, of
+
+HOUR = datetime.timedelta(hours=1)
+HIDDEN = "0123456789abcdef" * 2
+PUBLISHED = {
+    "S3_SNAPSHOT": "Revision Published To Data Set",
+    "REDSHIFT_DATA_SHARE": "Revision Published To Redshift Data Shares Data Set",
+    "API_GATEWAY_API": "Revision Published To API Gateway API Data Set",
+    "S3_DATA_ACCESS": "Revision Published to S3 Data Access Data Set(s)",
+    "LAKE_FORMATION_DATA_PERMISSION": "Revision Published To Lake Formation Data Permission Data Set",
+}
+
+
+def _types(actor: Actor) -> list[str]:
+    return [event["detail-type"] for event in actor.events]
+
+
+def _seeded(actor: Actor, asset_type: str = "S3_SNAPSHOT", content: Any = b"x") -> str:
+    """A product's data set with a revision that is not published yet."""
+    return str(
+        actor.backend.add_entitled_data_set(
+            name="Weather",
+            description="Hourly",
+            asset_type=asset_type,
+            product_id="prod-weather",
+            revisions=[{"id": HIDDEN, "published": False, "assets": {"a": content}}],
+        )
+    )
+
+
+def _granted(provider: Actor, subscriber: Actor) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+    """A data set, its accepted grant, the entitled data set; events so far are forgotten."""
+    data_set = provider.data_set()
+    grant = provider.grant(data_set)
+    entitled = subscriber.accept(grant)
+    provider.backend.events.clear()
+    return data_set, grant, entitled
+
+
+def _is_event(event: dict[str, Any], actor: Actor, moment: datetime.datetime) -> bool:
+    """Whether the frame of an event is whole, and all of it JSON."""
+    assert json.loads(json.dumps(event)) == event
+    assert list(event) == [
+        "version",
+        "id",
+        "detail-type",
+        "source",
+        "account",
+        "time",
+        "region",
+        "resources",
+        "detail",
+    ]
+    assert re.fullmatch("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", event["id"])
+    assert (event["version"], event["source"]) == ("0", "aws.dataexchange")
+    assert (event["account"], event["region"]) == (actor.account_id, actor.region_name)
+    assert event["time"] == moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return True
+
+
+# Publication -----------------------------------------------------------------------------------------------
+
+
+def test_a_receiver_is_told_of_a_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
+    data_set, grant, entitled = _granted(provider, subscriber)
+    moment = aws.clock.freeze(datetime.datetime(2024, 5, 6, 7, 8, 9, 999000, datetime.timezone.utc))
+    provider.finalized(data_set, Comment="May")
+    (event,), (revision,) = subscriber.events, subscriber.revisions(entitled["Id"])
+    assert _is_event(event, subscriber, moment)
+    assert event["time"] == "2024-05-06T07:08:09Z"
+    assert event["detail-type"] == "Revision Published To Data Set"
+    assert event["resources"] == [entitled["Id"]]
+    assert event["detail"] == {
+        "RevisionIds": [revision["Id"]],
+        "Revisions": [{"Id": revision["Id"], "Comment": "May"}],
+        "DataSets": [{"Id": entitled["Id"], "Name": "Prices"}],
+        "DataGrant": {"Arn": grant["Arn"], "Name": "Prices for you"},
+    }
+    assert provider.events == []
+
+
+def test_without_a_comment_the_event_has_an_empty_one(provider: Actor, subscriber: Actor) -> None:
+    data_set, _, _ = _granted(provider, subscriber)
+    provider.finalized(data_set)
+    assert subscriber.events[0]["detail"]["Revisions"][0]["Comment"] == ""
+
+
+def test_each_holder_is_told_in_its_own_words(aws: Any, provider: Actor, subscriber: Actor) -> None:
+    data_set, _, entitled = _granted(provider, subscriber)
+    again = subscriber.accept(provider.grant(data_set))
+    third = Actor(aws, "333333333333")
+    others = third.accept(provider.grant(data_set, "333333333333"))
+    pending = Actor(aws, "444444444444")
+    provider.grant(data_set, "444444444444")
+    provider.finalized(data_set)
+    assert [event["resources"] for event in subscriber.events] == [[entitled["Id"]], [again["Id"]]]
+    assert [event["resources"] for event in third.events] == [[others["Id"]]]
+    assert pending.events == []
+    ids = [event["detail"]["RevisionIds"][0] for event in subscriber.events + third.events]
+    assert len(set(ids)) == 3
+
+
+def test_revisions_that_come_with_acceptance_are_not_told(provider: Actor, subscriber: Actor) -> None:
+    data_set = provider.data_set()
+    provider.finalized(data_set)
+    grant = provider.grant(data_set)
+    provider.finalized(data_set)
+    subscriber.accept(grant)
+    assert subscriber.events == []
+
+
+def test_a_products_owner_is_told_of_each_publication(aws: Any, provider: Actor) -> None:
+    data_set = provider.data_set()
+    first = provider.finalized(data_set, Comment="May")
+    moment = aws.clock.freeze()
+    provider.backend.publish_revision(data_set["Id"], first["Id"])
+    provider.finalized(data_set, Comment="June")
+    (copy,) = provider.client.list_data_sets(Origin="ENTITLED")["DataSets"]
+    june, may = provider.revisions(copy["Id"])
+    for event, revision in zip(provider.events, (may, june), strict=True):
+        assert _is_event(event, provider, moment)
+        assert event["detail-type"] == "Revision Published To Data Set"
+        assert event["resources"] == [copy["Id"]]
+        assert event["detail"] == {
+            "RevisionIds": [revision["Id"]],
+            "Revisions": [{"Id": revision["Id"], "Comment": revision["Comment"]}],
+            "DataSets": [{"Id": copy["Id"], "Name": "Prices"}],
+            "Product": {"Id": copy["OriginDetails"]["ProductId"], "Name": "Prices"},
+        }
+
+
+@pytest.mark.parametrize("asset_type", PUBLISHED)
+def test_each_asset_type_has_its_own_event(provider: Actor, asset_type: str) -> None:
+    content: Any = b"x" if asset_type == "S3_SNAPSHOT" else {}
+    data_set_id = _seeded(provider, asset_type, content)
+    provider.backend.publish_revision(data_set_id, HIDDEN)
+    (event,) = provider.events
+    assert event["detail-type"] == PUBLISHED[asset_type]
+    assert event["detail"]["Product"] == {"Id": "prod-weather", "Name": "Weather"}
+    assert event["detail"]["RevisionIds"] == [HIDDEN]
+
+
+def test_revisions_that_were_seeded_as_published_are_not_told(provider: Actor) -> None:
+    provider.backend.add_entitled_data_set(
+        name="Weather", description="Hourly", asset_type="S3_SNAPSHOT", product_id="prod-weather", revisions=[{}]
+    )
+    assert provider.events == []
+
+
+# Revocation ------------------------------------------------------------------------------------------------
+
+
+def test_holders_are_told_of_the_first_revocation(aws: Any, provider: Actor, subscriber: Actor) -> None:
+    data_set, grant, entitled = _granted(provider, subscriber)
+    source = provider.finalized(data_set, Comment="May")
+    moment = aws.clock.freeze()
+    provider.revoke(source)
+    provider.revoke(source, "For another reason.")
+    published, event = subscriber.events
+    assert _is_event(event, subscriber, moment)
+    assert event["detail-type"] == "Revision Revoked"
+    assert event["resources"] == [entitled["Id"]]
+    assert event["detail"] == {**published["detail"], "RevocationComment": REASON}
+    assert event["detail"]["DataGrant"]["Arn"] == grant["Arn"]
+    assert provider.events == []
+
+
+def test_a_revocation_of_what_was_never_published_is_not_told(provider: Actor, subscriber: Actor) -> None:
+    data_set = provider.data_set()
+    unpublished, published = provider.finalized(data_set), provider.finalized(data_set)
+    provider.backend.publish_revision(data_set["Id"], published["Id"])
+    provider.grant(data_set)
+    provider.revoke(unpublished)
+    assert (_types(provider), _types(subscriber)) == (["Revision Published To Data Set"], [])
+    provider.revoke(published)
+    assert _types(provider) == ["Revision Published To Data Set", "Revision Revoked"]
+
+
+def test_data_access_has_a_revocation_event_of_its_own(
+    aws: Any, provider: Actor, subscriber: Actor
+) -> None:
+    aws.objects.create_bucket("shared")
+    data_set = provider.data_set("S3_DATA_ACCESS")
+    revision = provider.revision(data_set)
+    details = {"CreateS3DataAccessFromS3Bucket": {"AssetSource": {"Bucket": "shared"}, **of(revision)}}
+    job = provider.client.create_job(Type="CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET", Details=details)
+    provider.client.start_job(JobId=job["Id"])
+    subscriber.accept(provider.grant(data_set))
+    provider.finalize(revision)
+    provider.revoke(revision)
+    assert _types(subscriber) == [
+        "Revision Published to S3 Data Access Data Set(s)",
+        "Revision Revoked from S3 Data Access Data Set(s)",
+    ]
+
+
+# Grants ----------------------------------------------------------------------------------------------------
+
+
+def test_the_sender_is_told_of_acceptance_and_the_receiver_of_deletion(
+    aws: Any, provider: Actor, subscriber: Actor
+) -> None:
+    moment = aws.clock.freeze()
+    grant = provider.grant(provider.data_set())
+    entitled = subscriber.accept(grant)
+    assert (_types(provider), _types(subscriber)) == (["Data Grant Accepted"], [])
+    provider.client.delete_data_grant(DataGrantId=grant["Id"])
+    assert (_types(provider), _types(subscriber)) == (["Data Grant Accepted"], ["Data Grant Revoked"])
+    for actor in (provider, subscriber):
+        (event,) = actor.events
+        assert _is_event(event, actor, moment)
+        assert event["resources"] == [entitled["Arn"]]
+        assert event["detail"] == {
+            "DataSets": [{"Id": entitled["Id"], "Name": "Prices"}],
+            "DataGrant": {"Arn": grant["Arn"], "Name": "Prices for you"},
+        }
+
+
+def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(
+    aws: Any, provider: Actor, subscriber: Actor
+) -> None:
+    pending = provider.grant(provider.data_set())
+    ended = provider.grant(provider.data_set(), EndsAt=aws.clock.now() + HOUR)
+    subscriber.accept(ended)
+    aws.clock.advance(HOUR)
+    for grant in (pending, ended):
+        provider.client.delete_data_grant(DataGrantId=grant["Id"])
+    assert subscriber.events == []
+
+
+# Exports ---------------------------------------------------------------------------------------------------
+
+
+def test_the_export_that_a_publication_starts_is_told_after_it(
+    aws: Any, provider: Actor, subscriber: Actor
+) -> None:
+    data_set, _, entitled = _granted(provider, subscriber)
+    subscriber.event_action(entitled["Id"])
+    moment = aws.clock.freeze()
+    provider.finalized(data_set, Comment="May")
+    published, exported = subscriber.events
+    assert _is_event(exported, subscriber, moment)
+    assert published["detail-type"] == "Revision Published To Data Set"
+    assert exported["detail-type"] == "Auto-export Job Completed"
+    assert exported["resources"] == [entitled["Id"]]
+    assert exported["detail"] == {**published["detail"], "DataSetIds": [entitled["Id"]]}
+
+
+def test_an_export_from_a_product_is_told_with_the_products_id(provider: Actor) -> None:
+    data_set_id = _seeded(provider)
+    provider.event_action(data_set_id)
+    provider.backend.publish_revision(data_set_id, HIDDEN)
+    published, exported = provider.events
+    assert exported["resources"] == ["prod-weather"]
+    assert exported["detail"] == {**published["detail"], "DataSetIds": [data_set_id]}
+
+
+def test_a_failed_export_is_told_too(aws: Any, provider: Actor) -> None:
+    data_set_id = _seeded(provider)
+    provider.event_action(data_set_id)
+    aws.objects._buckets.pop("arrivals")
+    provider.backend.publish_revision(data_set_id, HIDDEN)
+    assert _types(provider) == ["Revision Published To Data Set", "Auto-export Job Failed"]
+
+
+def test_an_export_that_ends_after_the_access_did_is_told_as_failed(
+    provider: Actor, subscriber: Actor
+) -> None:
+    data_set, grant, entitled = _granted(provider, subscriber)
+    subscriber.event_action(entitled["Id"])
+    revision = provider.revision(data_set, "a.csv", Comment="May")
+    with mock_dataexchange(job_polls=None):
+        provider.finalize(revision)
+        provider.client.delete_data_grant(DataGrantId=grant["Id"])
+        (job,) = subscriber.client.list_jobs()["Jobs"]
+        subscriber.backend.finish_job(job["Id"])
+    assert subscriber.client.get_job(JobId=job["Id"])["State"] == "ERROR"
+    assert _types(subscriber)[-1] == "Auto-export Job Failed"
+    assert subscriber.events[-1]["detail"]["Revisions"][0]["Comment"] == "May"
+
+
+def test_other_jobs_emit_nothing(provider: Actor) -> None:
+    provider.export(provider.finalized(provider.data_set()))
+    assert provider.events == []
+
+
+# Where events are ------------------------------------------------------------------------------------------
+
+
+def test_events_belong_to_the_region_of_what_changed(aws: Any) -> None:
+    provider, subscriber = Actor(aws, region_name="eu-west-1"), Actor(aws, OTHER_ACCOUNT, "eu-west-1")
+    data_set, _, _ = _granted(provider, subscriber)
+    provider.finalized(data_set)
+    assert subscriber.events[0]["region"] == "eu-west-1"
+    assert Actor(aws, OTHER_ACCOUNT).events == []
+
+
+def test_events_can_be_forgotten_and_are_by_a_reset(aws: Any, provider: Actor) -> None:
+    backend = provider.backend
+    provider.backend.publish_revision(_seeded(provider), HIDDEN)
+    assert len(backend.events) == 1
+    aws.reset()
+    assert backend.events == []
+
+
+# Handlers --------------------------------------------------------------------------------------------------
+
+
+def test_a_handler_gets_each_new_event_after_it_was_added(provider: Actor) -> None:
+    seen: list[tuple[Any, int]] = []
+    data_set_id = _seeded(provider)
+    provider.event_action(data_set_id)
+
+    @provider.backend.on_event  # type: ignore[untyped-decorator]  # the tests' backends are Any
+    def remember(event: dict[str, Any]) -> None:
+        seen.append((event, len(provider.backend.events)))
+
+    assert callable(remember)
+    provider.backend.publish_revision(data_set_id, HIDDEN)
+    assert seen == [(event, number) for number, event in enumerate(provider.backend.events, start=1)]
+    assert len(seen) == 2
+
+
+def test_all_handlers_are_called_in_the_order_they_were_given(provider: Actor) -> None:
+    called: list[str] = []
+    provider.backend.on_event(lambda event: called.append("first"))
+    provider.backend.on_event(lambda event: called.append("second"))
+    provider.backend.publish_revision(_seeded(provider), HIDDEN)
+    assert called == ["first", "second"]
+
+
+def test_a_handler_that_changes_its_event_changes_no_record(provider: Actor) -> None:
+    provider.backend.on_event(lambda event: event["detail"].clear())
+    seen: list[dict[str, Any]] = []
+    provider.backend.on_event(seen.append)
+    provider.backend.publish_revision(_seeded(provider), HIDDEN)
+    assert seen == provider.events
+    assert seen[0]["detail"]
+
+
+def test_a_handler_may_call_boto3(aws: Any, provider: Actor, subscriber: Actor) -> None:
+    """As a subscriber's Lambda function does: it exports what was published, on its own."""
+    data_set, _, _ = _granted(provider, subscriber)
+    aws.objects.create_bucket("lambda")
+
+    def handler(event: dict[str, Any]) -> None:
+        client = boto3.client("dataexchange", region_name=event["region"], **aws.credentials(event["account"]))
+        (data_set_id,), (revision_id,) = event["resources"], event["detail"]["RevisionIds"]
+        destination = {"Bucket": "lambda", "RevisionId": revision_id}
+        details: Any = {"DataSetId": data_set_id, "RevisionDestinations": [destination]}
+        job = client.create_job(Type="EXPORT_REVISIONS_TO_S3", Details={"ExportRevisionsToS3": details})
+        client.start_job(JobId=job["Id"])
+
+    subscriber.backend.on_event(handler)
+    provider.finalized(data_set)
+    assert aws.objects["lambda", "a.csv"] == b"a.csv"
+
+
+def test_what_a_handler_raises_reaches_the_caller_after_the_change(
+    provider: Actor, subscriber: Actor
+) -> None:
+    data_set, _, entitled = _granted(provider, subscriber)
+
+    def handler(event: dict[str, Any]) -> None:
+        raise RuntimeError("no such luck")
+
+    subscriber.backend.on_event(handler)
+    revision = provider.revision(data_set, "a.csv")
+    with pytest.raises(RuntimeError, match="no such luck"):
+        provider.finalize(revision)
+    assert provider.client.get_revision(**of(revision))["Finalized"] is True
+    (copy,) = subscriber.revisions(entitled["Id"])
+    (asset,) = subscriber.assets(copy)
+    assert subscriber.client.get_asset(**asset_of(asset))["Name"] == "a.csv"
