@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
+from ..errors import AppintMockError
 from . import snapshot
 from .arns import Arn, partition_of
 from .ids import IdSource
@@ -27,7 +28,7 @@ class Stateful(Protocol):
     def load(self, data: Any) -> None: ...  # noqa: D102 (the class says it)
 
 
-class SnapshotError(ValueError):
+class SnapshotError(AppintMockError, ValueError):
     """A snapshot that cannot be restored; the text says why."""
 
 
