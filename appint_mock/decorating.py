@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 import inspect
+import sys
 import types
-import unittest
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    import unittest
+
     from .mock import ServiceMock
 
 T = TypeVar("T", bound=Callable[..., Any])
@@ -105,7 +107,9 @@ def _wrap_async_generator(mock: ServiceMock[Any], function: Callable[..., Any]) 
 
 
 def _decorate_class(mock: ServiceMock[Any], cls: type) -> None:
-    if issubclass(cls, unittest.TestCase):
+    # Importing unittest takes 10 ms; who has a TestCase has paid for it.
+    loaded = sys.modules.get("unittest")
+    if loaded is not None and issubclass(cls, loaded.TestCase):
         _decorate_test_case(mock, cls)
     else:
         _decorate_plain_class(mock, cls)
