@@ -67,8 +67,14 @@ def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callab
     _patches.append((owner, name, original, ours))
 
 
-def read(body: Any) -> bytes:
-    """The body that a program gave: bytes, text, a file, or pieces."""
+def ask(handler: Handler, method: str, url: str, headers: Mapping[Any, Any], body: Any) -> Response:
+    """The handler's answer to a request as a program gave it: headers and body as text or bytes, a file, pieces."""
+    lower = {_text(name).lower(): _text(value) for name, value in headers.items()}
+    answer = handler(method, url, lower, _read(body))
+    return answer._replace(body=b"") if method == "HEAD" else answer
+
+
+def _read(body: Any) -> bytes:
     if hasattr(body, "read"):
         body = body.read()
     if body is None:
@@ -78,11 +84,6 @@ def read(body: Any) -> bytes:
     if isinstance(body, bytes):
         return body
     return bytes(body) if isinstance(body, bytearray | memoryview) else b"".join(body)
-
-
-def lower(headers: Mapping[Any, Any]) -> dict[str, str]:
-    """Headers by lower-case names."""
-    return {_text(name).lower(): _text(value) for name, value in headers.items()}
 
 
 def _text(value: Any) -> str:
@@ -101,10 +102,9 @@ def _do_open(original: Callable[..., Any]) -> Callable[..., Any]:
         handler = handler_for(request.full_url)
         if handler is None:
             return original(self, http_class, request, **arguments)
-        headers = lower({**request.headers, **request.unredirected_hdrs})
-        method = request.get_method()
-        answer = handler(method, request.full_url, headers, read(request.data))
-        return _http_response(answer, method, request.full_url)
+        method, url = request.get_method(), request.full_url
+        headers = {**request.headers, **request.unredirected_hdrs}
+        return _http_response(ask(handler, method, url, headers, request.data), method, url)
 
     return do_open
 

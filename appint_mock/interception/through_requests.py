@@ -94,8 +94,7 @@ def _adapter() -> Any:
             handler = _handler_for(request.url)
             if handler is None:  # the scope has just closed in another thread
                 return super().send(request, *args, **kwargs)
-            headers = signed_urls.lower(request.headers)
-            answered = handler(request.method, request.url, headers, signed_urls.read(request.body))
+            answered = signed_urls.ask(handler, request.method, request.url, request.headers, request.body)
             raw = urllib3.HTTPResponse(
                 body=io.BytesIO(answered.body),
                 headers=answered.headers,

@@ -27,12 +27,8 @@ class Example(NamedTuple):
 
 
 EXAMPLES = {
-    "IMPORT_ASSETS_FROM_S3": Example(
-        "S3_SNAPSHOT", {"AssetSources": [{"Bucket": "bucket", "Key": "in/a.csv"}]}
-    ),
-    "IMPORT_ASSET_FROM_SIGNED_URL": Example(
-        "S3_SNAPSHOT", {"AssetName": "up.csv", "Md5Hash": md5_of(b"1,2\n")}
-    ),
+    "IMPORT_ASSETS_FROM_S3": Example("S3_SNAPSHOT", {"AssetSources": [{"Bucket": "bucket", "Key": "in/a.csv"}]}),
+    "IMPORT_ASSET_FROM_SIGNED_URL": Example("S3_SNAPSHOT", {"AssetName": "up.csv", "Md5Hash": md5_of(b"1,2\n")}),
     "EXPORT_ASSETS_TO_S3": Example("S3_SNAPSHOT", {}),
     "EXPORT_ASSET_TO_SIGNED_URL": Example("S3_SNAPSHOT", {}),
     "EXPORT_REVISIONS_TO_S3": Example("S3_SNAPSHOT", {}),
@@ -114,9 +110,7 @@ def add_asset(aws: Any, client: Any, place: Place, name: str = "a.csv", content:
 
 def assets_of(client: Any, place: Place) -> list[Any]:
     """The assets of a revision, in the list's order."""
-    answer: list[Any] = client.list_revision_assets(DataSetId=place.data_set_id, RevisionId=place.revision_id)[
-        "Assets"
-    ]
+    answer: list[Any] = client.list_revision_assets(DataSetId=place.data_set_id, RevisionId=place.revision_id)["Assets"]
     return answer
 
 

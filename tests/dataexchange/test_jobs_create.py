@@ -112,9 +112,7 @@ def test_each_source_of_a_redshift_import_is_the_arn_of_a_datashare(aws: Any, cl
     job_type = "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES"
     place = jobs.place_for(aws, client, job_type)
     with invalid(f"{arn} is not the ARN of a datashare."):
-        jobs.create_job(
-            client, job_type, place, AssetSources=[{"DataShareArn": jobs.SHARE}, {"DataShareArn": arn}]
-        )
+        jobs.create_job(client, job_type, place, AssetSources=[{"DataShareArn": jobs.SHARE}, {"DataShareArn": arn}])
 
 
 def test_a_lake_formation_import_names_databases_or_tables(aws: Any, client: Any) -> None:
@@ -155,9 +153,7 @@ def test_the_tags_for_a_jobs_assets_are_checked_when_it_is_created(
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     details = jobs.details_for("IMPORT_ASSETS_FROM_S3", place)
     with invalid(text):
-        client.create_job(
-            Type="IMPORT_ASSETS_FROM_S3", Details=details, AssetConfiguration={"Tags": [tag]}
-        )
+        client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=details, AssetConfiguration={"Tags": [tag]})
 
 
 # What must be there, and in which state ----------------------------------------------------------------------
@@ -219,9 +215,7 @@ def test_a_data_set_of_another_asset_type_is_refused(aws: Any, client: Any, job_
 
 
 @pytest.mark.parametrize("job_type", jobs.IMPORTS)
-def test_nothing_is_imported_into_a_finalized_or_revoked_revision(
-    aws: Any, client: Any, job_type: str
-) -> None:
+def test_nothing_is_imported_into_a_finalized_or_revoked_revision(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
     assert jobs.run_job(client, job_type, place)["State"] == "COMPLETED"
     jobs.finalize(client, place)
@@ -246,9 +240,7 @@ def test_nothing_is_imported_into_a_published_revision(aws: Any, client: Any, jo
 
 @pytest.mark.parametrize("job_type", jobs.EXPORTS)
 @pytest.mark.parametrize("state", ["open", "finalized", "revoked"])
-def test_the_owner_may_export_from_a_revision_in_any_state(
-    aws: Any, client: Any, job_type: str, state: str
-) -> None:
+def test_the_owner_may_export_from_a_revision_in_any_state(aws: Any, client: Any, job_type: str, state: str) -> None:
     place = jobs.place_for(aws, client, job_type)
     if state != "open":
         jobs.finalize(client, place)
@@ -290,9 +282,7 @@ def test_a_subscriber_exports_entitled_data(aws: Any, client: Any, job_type: str
 
 
 @pytest.mark.parametrize("job_type", jobs.EXPORTS)
-def test_a_subscriber_exports_no_revoked_revision(
-    aws: Any, provider: Actor, subscriber: Actor, job_type: str
-) -> None:
+def test_a_subscriber_exports_no_revoked_revision(aws: Any, provider: Actor, subscriber: Actor, job_type: str) -> None:
     data_set = provider.data_set()
     revision = provider.finalized(data_set)
     entitled = subscriber.accept(provider.grant(data_set))
@@ -359,9 +349,9 @@ def test_an_export_is_asked_for_its_rules_quotas_data_set_revision_and_assets_in
 
 def test_an_import_is_asked_for_the_number_of_its_sources_before_its_data_set(aws: Any, client: Any) -> None:
     place = jobs.Place(NOWHERE, NOWHERE)
-    with mock_dataexchange(quotas={"assets_per_s3_import_job": 0}):
-        with limited("Assets per import job from Amazon S3", 0):
-            jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)
+    refusal = limited("Assets per import job from Amazon S3", 0)
+    with mock_dataexchange(quotas={"assets_per_s3_import_job": 0}), refusal:
+        jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)
     with not_found("DATA_SET", NOWHERE):
         jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)
 
@@ -375,9 +365,7 @@ def test_details_are_matched_with_the_type_before_any_other_rule(aws: Any, clien
         client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=details)
 
 
-def test_an_import_into_entitled_data_is_denied_before_its_asset_type_is_looked_at(
-    aws: Any, client: Any
-) -> None:
+def test_an_import_into_entitled_data_is_denied_before_its_asset_type_is_looked_at(aws: Any, client: Any) -> None:
     place = entitled_place(aws, client, "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES")
     with read_only(place.data_set_id):
         jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place._replace(revision_id=NOWHERE))

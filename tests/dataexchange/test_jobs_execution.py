@@ -31,9 +31,7 @@ def details_of(job: Any) -> Any:
 def one_asset(client: Any, place: jobs.Place) -> Any:
     """The only asset of a revision, as GetAsset shows it."""
     (asset,) = jobs.assets_of(client, place)
-    return bare(
-        client.get_asset(DataSetId=place.data_set_id, RevisionId=place.revision_id, AssetId=asset["Id"])
-    )
+    return bare(client.get_asset(DataSetId=place.data_set_id, RevisionId=place.revision_id, AssetId=asset["Id"]))
 
 
 def content_of(aws: Any, client: Any, place: jobs.Place, asset_id: str) -> bytes:
@@ -300,9 +298,7 @@ def test_a_lake_formation_import_of_one_kind_makes_one_asset(aws: Any, client: A
 def test_the_tags_of_a_job_go_on_the_assets_that_it_makes(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
     tags = [{"Key": "team", "Value": "data"}, {"Key": "empty", "Value": ""}]
-    job = client.create_job(
-        Type=job_type, Details=jobs.details_for(job_type, place), AssetConfiguration={"Tags": tags}
-    )
+    job = client.create_job(Type=job_type, Details=jobs.details_for(job_type, place), AssetConfiguration={"Tags": tags})
     jobs.upload(job)
     client.start_job(JobId=job["Id"])
     assert client.get_job(JobId=job["Id"])["AssetConfiguration"] == {"Tags": tags}
@@ -319,9 +315,7 @@ def test_a_job_without_tags_makes_assets_without_tags(aws: Any, client: Any, job
 
 
 @pytest.mark.parametrize("job_type", jobs.TYPES)
-def test_a_completed_job_shows_its_details_as_before_and_no_asset_ids(
-    aws: Any, client: Any, job_type: str
-) -> None:
+def test_a_completed_job_shows_its_details_as_before_and_no_asset_ids(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
     job = jobs.create_job(client, job_type, place)
     jobs.upload(job)
@@ -396,9 +390,7 @@ def test_the_export_of_an_empty_revision_completes_and_writes_nothing(aws: Any, 
 
 @pytest.mark.parametrize("encryption", [{"Type": "AES256"}, {"Type": "aws:kms", "KmsKeyArn": "arn:k"}])
 @pytest.mark.parametrize("job_type", ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
-def test_an_exports_encryption_is_shown_again(
-    aws: Any, client: Any, job_type: str, encryption: dict[str, str]
-) -> None:
+def test_an_exports_encryption_is_shown_again(aws: Any, client: Any, job_type: str, encryption: dict[str, str]) -> None:
     place = jobs.place_for(aws, client, job_type)
     job = jobs.run_job(client, job_type, place, Encryption=encryption)
     assert job["State"] == "COMPLETED"
@@ -510,9 +502,7 @@ def test_a_job_fails_whose_revision_is_gone(aws: Any, client: Any, job_type: str
 def test_a_job_fails_whose_asset_is_gone(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
     job = jobs.create_job(client, job_type, place)
-    client.delete_asset(
-        DataSetId=place.data_set_id, RevisionId=place.revision_id, AssetId=place.asset_id
-    )
+    client.delete_asset(DataSetId=place.data_set_id, RevisionId=place.revision_id, AssetId=place.asset_id)
     assert started_error(client, job) == gone("ASSET", place.asset_id)
 
 
@@ -562,9 +552,7 @@ def test_an_export_fails_whose_entitled_revision_was_revoked(
 
 
 @pytest.mark.parametrize("job_type", jobs.EXPORTS)
-def test_an_export_fails_when_access_has_ended(
-    aws: Any, provider: Actor, subscriber: Actor, job_type: str
-) -> None:
+def test_an_export_fails_when_access_has_ended(aws: Any, provider: Actor, subscriber: Actor, job_type: str) -> None:
     deleted = Lent(provider, subscriber, job_type)
     ended = Lent(provider, subscriber, job_type, EndsAt=jobs.START + jobs.HOUR)
     provider.client.delete_data_grant(DataGrantId=deleted.grant["Id"])

@@ -68,9 +68,7 @@ def test_only_a_waiting_job_can_be_started_or_cancelled(
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_a_job_in_any_state_can_be_read_and_listed(
-    aws: Any, client: Any, place: jobs.Place, state: str
-) -> None:
+def test_a_job_in_any_state_can_be_read_and_listed(aws: Any, client: Any, place: jobs.Place, state: str) -> None:
     with mock_dataexchange(job_polls=None):
         job_id = job_in(aws, client, place, state)
         job = bare(client.get_job(JobId=job_id))
@@ -95,9 +93,7 @@ def test_a_job_of_another_account_or_region_is_not_found(
             getattr(other, operation)(JobId=job_id)
 
 
-def test_start_and_cancel_answer_202_and_204_without_a_body(
-    aws: Any, client: Any, place: jobs.Place
-) -> None:
+def test_start_and_cancel_answer_202_and_204_without_a_body(aws: Any, client: Any, place: jobs.Place) -> None:
     started = client.start_job(JobId=new_job(client, place))
     cancelled = client.cancel_job(JobId=new_job(client, place))
     for answer, status in ((started, 202), (cancelled, 204)):
@@ -138,9 +134,7 @@ def test_so_many_reads_show_a_job_in_progress_and_the_next_its_end(
         assert len(jobs.assets_of(client, place)) == 1
 
 
-def test_a_list_is_a_read_of_each_job_on_its_page_and_of_no_other(
-    aws: Any, client: Any, place: jobs.Place
-) -> None:
+def test_a_list_is_a_read_of_each_job_on_its_page_and_of_no_other(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=2):
         older, newer = new_job(client, place), new_job(client, place)
         for job_id in (older, newer):
@@ -162,9 +156,7 @@ def test_a_job_that_nobody_reads_does_not_go_on(aws: Any, client: Any, place: jo
         assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
 
 
-def test_with_none_a_job_stays_in_progress_until_the_test_ends_it(
-    aws: Any, client: Any, place: jobs.Place
-) -> None:
+def test_with_none_a_job_stays_in_progress_until_the_test_ends_it(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=None):
         job_id = new_job(client, place)
         client.start_job(JobId=job_id)
@@ -188,9 +180,7 @@ def test_a_job_is_updated_when_it_starts_and_when_it_ends_but_not_by_reads(
     assert moments == [0 * MINUTE, MINUTE, 2 * MINUTE, 2 * MINUTE]
 
 
-def test_a_read_of_a_job_that_fails_at_its_end_shows_the_error(
-    aws: Any, client: Any, place: jobs.Place
-) -> None:
+def test_a_read_of_a_job_that_fails_at_its_end_shows_the_error(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=1):
         job_id = new_job(client, place)
         client.start_job(JobId=job_id)
@@ -202,7 +192,7 @@ def test_a_read_of_a_job_that_fails_at_its_end_shows_the_error(
 
 @pytest.mark.parametrize("polls", [-1, 1.5, True, "1"])
 def test_job_polls_is_a_count_or_none(polls: Any) -> None:
-    with pytest.raises(ValueError, match="job_polls=.*: give a number of at least 0, or None"):
+    with pytest.raises(ValueError, match=r"job_polls=.*: give a number of at least 0, or None"):
         mock_dataexchange(job_polls=polls)
 
 
@@ -412,9 +402,7 @@ def publish(aws: Any, client: Any, provider: Actor, subscriber: Actor) -> Callab
     return publish
 
 
-def test_a_publication_starts_a_job_with_the_pattern_written_out(
-    aws: Any, subscriber: Actor, publish: Any
-) -> None:
+def test_a_publication_starts_a_job_with_the_pattern_written_out(aws: Any, subscriber: Actor, publish: Any) -> None:
     action = subscriber.event_action(publish.data_set_id)
     revision_id = publish()
     (job,) = subscriber.client.list_jobs()["Jobs"]
@@ -442,9 +430,7 @@ def test_a_publication_starts_a_job_with_the_pattern_written_out(
     assert aws.objects["arrivals", "2026-03-04T05:06:07.891Z/a.csv"] == b"a.csv"
 
 
-def test_an_event_actions_own_pattern_and_encryption_are_in_its_jobs(
-    aws: Any, subscriber: Actor, publish: Any
-) -> None:
+def test_an_event_actions_own_pattern_and_encryption_are_in_its_jobs(aws: Any, subscriber: Actor, publish: Any) -> None:
     export = {
         "RevisionDestination": {"Bucket": "arrivals", "KeyPattern": "in/${Asset.Name}"},
         "Encryption": {"Type": "aws:kms", "KmsKeyArn": "arn:k"},
@@ -457,9 +443,7 @@ def test_an_event_actions_own_pattern_and_encryption_are_in_its_jobs(
     assert aws.objects["arrivals", "in/a.csv"] == b"a.csv"
 
 
-def test_an_event_actions_job_is_never_waiting_and_goes_on_by_reads(
-    aws: Any, subscriber: Actor, publish: Any
-) -> None:
+def test_an_event_actions_job_is_never_waiting_and_goes_on_by_reads(aws: Any, subscriber: Actor, publish: Any) -> None:
     subscriber.event_action(publish.data_set_id)
     with mock_dataexchange(job_polls=1):
         publish()
@@ -467,9 +451,7 @@ def test_an_event_actions_job_is_never_waiting_and_goes_on_by_reads(
     assert seen == ["IN_PROGRESS", "COMPLETED", "COMPLETED"]
 
 
-def test_an_event_actions_job_waits_for_the_test_with_none(
-    aws: Any, subscriber: Actor, publish: Any
-) -> None:
+def test_an_event_actions_job_waits_for_the_test_with_none(aws: Any, subscriber: Actor, publish: Any) -> None:
     subscriber.event_action(publish.data_set_id)
     with mock_dataexchange(job_polls=None):
         publish()
@@ -504,9 +486,7 @@ def test_an_event_actions_job_can_fail(aws: Any, subscriber: Actor, publish: Any
 # Snapshots ---------------------------------------------------------------------------------------------------
 
 
-def test_a_snapshot_in_the_middle_of_a_job_goes_on_where_it_was(
-    aws: Any, client: Any, place: jobs.Place
-) -> None:
+def test_a_snapshot_in_the_middle_of_a_job_goes_on_where_it_was(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=2):
         job_id = new_job(client, place)
         client.start_job(JobId=job_id)

@@ -30,8 +30,9 @@ def export(aws: Any, client: Any, place: jobs.Place, pattern: str | None) -> lis
     members = {} if pattern is None else {"KeyPattern": pattern}
     job = jobs.run_job(client, "EXPORT_REVISIONS_TO_S3", place, **destination(place, **members))
     assert job["State"] == "COMPLETED"
-    assert job["Details"]["ExportRevisionsToS3"]["RevisionDestinations"] == (
-        destination(place, **members)["RevisionDestinations"]
+    assert (
+        job["Details"]["ExportRevisionsToS3"]["RevisionDestinations"]
+        == (destination(place, **members)["RevisionDestinations"])
     )
     return [key for bucket, key in aws.objects if bucket == "out"]
 
@@ -107,9 +108,7 @@ def test_a_subscribers_export_is_named_by_the_entitled_ids_and_moments(aws: Any,
     ]
 
 
-def test_moments_in_a_key_are_utc_wherever_the_machine_is(
-    aws: Any, client: Any, place: jobs.Place
-) -> None:
+def test_moments_in_a_key_are_utc_wherever_the_machine_is(aws: Any, client: Any, place: jobs.Place) -> None:
     late = MOMENT.replace(day=31, hour=23, minute=30)
     aws.clock.freeze(late.astimezone(datetime.timezone(datetime.timedelta(hours=5))))
     revision = boto3.client("dataexchange").create_revision(DataSetId=place.data_set_id)

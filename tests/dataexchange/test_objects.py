@@ -79,9 +79,7 @@ def test_a_bucket_outlives_its_last_object(objects: ObjectStore) -> None:
         (None, "not NoneType; give bytes"),
     ],
 )
-def test_a_value_that_is_not_bytes_is_refused_with_advice(
-    objects: ObjectStore, value: Any, advice: str
-) -> None:
+def test_a_value_that_is_not_bytes_is_refused_with_advice(objects: ObjectStore, value: Any, advice: str) -> None:
     with pytest.raises(TypeError, match=rf"objects\['bucket', 'key'\] holds bytes, {advice}"):
         objects["bucket", "key"] = value
     assert not objects.bucket_exists("bucket")

@@ -1,0 +1,386 @@
+"""Signed URLs: what they look like, and what they answer."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+import requests
+
+from . import jobs
+from .actors import Actor
+
+
+class Answer(NamedTuple):
+    """Of either library."""
+
+    status: int
+    headers: Any
+    body: bytes
+
+
+def by_requests(method: str, url: str, body: bytes | None = None, **headers: str) -> Answer:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    answer = requests.request(method, url, data=body, headers=sent, timeout=5)
+    return Answer(answer.status_code, answer.headers, answer.content)
+
+
+def by_urllib(method: str, url: str, body: bytes | None = None, **headers: str) -> Answer:
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    request = urllib.request.Request(url, data=body, headers=sent, method=method)
+    try:
+        with urllib.request.urlopen(request) as answer:
+            return Answer(answer.status, answer.headers, answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return Answer(error.code, error.headers, error.read())
+
+
+Send = Callable[..., Answer]
+
+
+@pytest.fixture(params=[by_requests, by_urllib])
+def send(request: pytest.FixtureRequest) -> Send:
+    """Either of the libraries that are answered."""
+    way: Send = request.param
+    return way
+
+
+@pytest.fixture
+def upload_job(aws: Any, client: Any) -> Any:
+    """A job that waits for ``1,2`` and a line end."""
+    aws.clock.freeze(jobs.START)
+    return jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
+
+
+@pytest.fixture
+def upload_url(upload_job: Any) -> str:
+    url: str = upload_job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"]
+    return url
+
+
+@pytest.fixture
+def download_url(aws: Any, client: Any) -> str:
+    """Where ``a,b`` and a line end can be got."""
+    aws.clock.freeze(jobs.START)
+    place = jobs.place_for(aws, client, "EXPORT_ASSET_TO_SIGNED_URL")
+    job = jobs.run_job(client, "EXPORT_ASSET_TO_SIGNED_URL", place)
+    url: str = job["Details"]["ExportAssetToSignedUrl"]["SignedUrl"]
+    return url
+
+
+def end_of(client: Any, job: Any) -> str:
+    client.start_job(JobId=job["Id"])
+    return jobs.state_of(client, job)
+
+
+def code_in(answer: Answer) -> str:
+    """The Code in an error of S3's."""
+    found = re.search(rb"<Error><Code>(\w+)</Code><Message>[^<]+</Message></Error>", answer.body)
+    assert found
+    return found[1].decode()
+
+
+# The look ----------------------------------------------------------------------------------------------------
+
+
+def test_a_signed_url_looks_like_one_of_s3(upload_url: str, download_url: str) -> None:
+    for url in (upload_url, download_url):
+        parts = urlsplit(url)
+        assert parts.scheme == "https"
+        assert re.fullmatch(r"[a-z0-9-]{3,63}\.s3\.us-east-1\.amazonaws\.com", parts.netloc)
+        query = {name: value for name, (value,) in parse_qs(parts.query).items()}
+        signature = query.pop("X-Amz-Signature")
+        credential = query.pop("X-Amz-Credential")
+        assert re.fullmatch(r"[0-9a-f]{64}", signature)
+        assert credential.endswith("/20260304/us-east-1/s3/aws4_request")
+        assert query == {
+            "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+            "X-Amz-Date": "20260304T050607Z",
+            "X-Amz-Expires": "3600",
+            "X-Amz-SignedHeaders": "host",
+        }
+
+
+def test_a_signed_url_names_the_region_of_its_job(aws: Any) -> None:
+    client = boto3.client("dataexchange", region_name="ap-southeast-2")
+    job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
+    url = job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"]
+    assert urlsplit(url).netloc.endswith(".s3.ap-southeast-2.amazonaws.com")
+    jobs.upload(job)
+    assert end_of(client, job) == "COMPLETED"
+
+
+def test_jobs_in_two_regions_and_accounts_have_urls_of_their_own(aws: Any, subscriber: Actor) -> None:
+    clients = [
+        subscriber.client,
+        *(boto3.client("dataexchange", region_name=each) for each in ("us-west-2", "us-east-1")),
+    ]
+    made = [jobs.create_job(each, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(each)) for each in clients]
+    for job in made[1:]:
+        jobs.upload(job)
+    ends = [end_of(client, job) for client, job in zip(clients, made, strict=True)]
+    assert ends == ["ERROR", "COMPLETED", "COMPLETED"]
+
+
+# Uploads -----------------------------------------------------------------------------------------------------
+
+
+def test_a_put_to_an_upload_url_answers_200_with_an_empty_body(
+    client: Any, upload_job: Any, upload_url: str, send: Send
+) -> None:
+    answer = send("PUT", upload_url, b"1,2\n")
+    assert (answer.status, answer.body, answer.headers["Content-Length"]) == (200, b"", "0")
+    assert end_of(client, upload_job) == "COMPLETED"
+
+
+def test_the_last_upload_counts(client: Any, upload_job: Any, upload_url: str, send: Send) -> None:
+    for body in (b"1,2\n", b"wrong"):
+        assert send("PUT", upload_url, body).status == 200
+    assert end_of(client, upload_job) == "ERROR"
+
+
+def test_an_upload_may_be_empty(aws: Any, client: Any, send: Send) -> None:
+    place = jobs.create_place(client)
+    job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", place, Md5Hash=jobs.md5_of(b""))
+    url = job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"]
+    assert send("PUT", url, b"").status == 200
+    assert end_of(client, job) == "COMPLETED"
+
+
+def test_a_content_md5_that_fits_is_taken(client: Any, upload_job: Any, upload_url: str, send: Send) -> None:
+    assert send("PUT", upload_url, b"1,2\n", Content_MD5=jobs.md5_of(b"1,2\n")).status == 200
+    assert end_of(client, upload_job) == "COMPLETED"
+
+
+@pytest.mark.parametrize(
+    ("md5", "code"),
+    [
+        (jobs.md5_of(b"another"), "BadDigest"),
+        ("nonsense", "InvalidDigest"),
+        ("AAAA", "InvalidDigest"),
+        ("", "InvalidDigest"),
+    ],
+)
+def test_a_content_md5_that_does_not_fit_is_refused_and_nothing_is_stored(
+    client: Any, upload_job: Any, upload_url: str, send: Send, md5: str, code: str
+) -> None:
+    answer = send("PUT", upload_url, b"1,2\n", Content_MD5=md5)
+    assert (answer.status, code_in(answer)) == (400, code)
+    client.start_job(JobId=upload_job["Id"])
+    error = jobs.error_of(client.get_job(JobId=upload_job["Id"]))
+    assert error["Message"] == "No file was uploaded to the signed URL."
+
+
+def test_a_refused_upload_leaves_the_one_before(client: Any, upload_job: Any, upload_url: str, send: Send) -> None:
+    send("PUT", upload_url, b"1,2\n")
+    assert send("PUT", upload_url, b"wrong", Content_MD5=jobs.md5_of(b"1,2\n")).status == 400
+    assert end_of(client, upload_job) == "COMPLETED"
+
+
+def test_whether_an_upload_is_the_file_of_the_job_shows_at_the_execution_only(
+    client: Any, upload_job: Any, upload_url: str, send: Send
+) -> None:
+    assert send("PUT", upload_url, b"other", Content_MD5=jobs.md5_of(b"other")).status == 200
+    assert end_of(client, upload_job) == "ERROR"
+
+
+def test_an_upload_after_the_jobs_end_is_taken_and_changes_nothing(
+    aws: Any, client: Any, upload_job: Any, upload_url: str, send: Send
+) -> None:
+    send("PUT", upload_url, b"1,2\n")
+    end_of(client, upload_job)
+    before = aws.snapshot()
+    assert send("PUT", upload_url, b"late").status == 200
+    assert aws.snapshot() == before
+
+
+def test_an_api_specification_is_uploaded_in_the_same_way(aws: Any, client: Any, send: Send) -> None:
+    job_type = "IMPORT_ASSET_FROM_API_GATEWAY_API"
+    job = jobs.create_job(client, job_type, jobs.place_for(aws, client, job_type))
+    url = job["Details"]["ImportAssetFromApiGatewayApi"]["ApiSpecificationUploadUrl"]
+    assert send("PUT", url, b"openapi: 3.0.0\n").status == 200
+    assert end_of(client, job) == "COMPLETED"
+
+
+@pytest.mark.parametrize("body", [b"1,2\n", bytearray(b"1,2\n"), "1,2\n", io.BytesIO(b"1,2\n"), io.StringIO("1,2\n")])
+def test_requests_may_send_bytes_text_or_a_file(client: Any, upload_job: Any, upload_url: str, body: Any) -> None:
+    assert requests.put(upload_url, data=body, timeout=5).status_code == 200
+    assert end_of(client, upload_job) == "COMPLETED"
+
+
+@pytest.mark.parametrize("body", [b"1,2\n", bytearray(b"1,2\n"), memoryview(b"1,2\n")])
+def test_urllib_may_send_any_bytes(client: Any, upload_job: Any, upload_url: str, body: Any) -> None:
+    with urllib.request.urlopen(urllib.request.Request(upload_url, data=body, method="PUT")) as answer:
+        assert answer.status == 200
+    assert end_of(client, upload_job) == "COMPLETED"
+
+
+def test_a_file_is_uploaded_from_disk(client: Any, upload_job: Any, upload_url: str, tmp_path: Any) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(b"1,2\n")
+    with path.open("rb") as file:
+        request = urllib.request.Request(upload_url, data=file, method="PUT")
+        request.add_header("Content-Length", "4")
+        with urllib.request.urlopen(request) as answer:
+            assert answer.status == 200
+    with path.open("rb") as file:
+        assert requests.put(upload_url, data=file, timeout=5).status_code == 200
+    assert end_of(client, upload_job) == "COMPLETED"
+
+
+def test_a_body_of_unknown_length_is_refused_as_s3_does(upload_url: str) -> None:
+    chunked = requests.put(upload_url, data=iter([b"1,", b"2\n"]), timeout=5)
+    assert (chunked.status_code, code_in(Answer(501, {}, chunked.content))) == (501, "NotImplemented")
+    request = urllib.request.Request(upload_url, data=iter([b"1,", b"2\n"]), method="PUT")
+    with pytest.raises(urllib.error.HTTPError, match="501"):
+        urllib.request.urlopen(request).close()
+
+
+# Downloads ---------------------------------------------------------------------------------------------------
+
+
+def test_a_get_of_a_download_url_gives_the_assets_bytes_as_often_as_wanted(download_url: str, send: Send) -> None:
+    for _ in range(3):
+        answer = send("GET", download_url)
+        assert (answer.status, answer.body, answer.headers["Content-Length"]) == (200, b"a,b\n", "4")
+
+
+def test_urlretrieve_saves_the_assets_bytes(download_url: str, tmp_path: Any) -> None:
+    path, headers = urllib.request.urlretrieve(download_url, tmp_path / "a.csv")
+    assert path.read_bytes() == b"a,b\n"
+    assert headers["Content-Length"] == "4"
+
+
+def test_a_download_can_be_streamed(download_url: str) -> None:
+    with requests.get(download_url, stream=True, timeout=5) as answer:
+        assert list(answer.iter_content(2)) == [b"a,", b"b\n"]
+    with urllib.request.urlopen(download_url) as answer:
+        assert [answer.read(3), answer.read(3), answer.read(3)] == [b"a,b", b"\n", b""]
+
+
+def test_an_empty_asset_can_be_downloaded(aws: Any, client: Any, send: Send) -> None:
+    place = jobs.create_place(client)
+    place = place._replace(asset_id=jobs.add_asset(aws, client, place, "empty", b""))
+    job = jobs.run_job(client, "EXPORT_ASSET_TO_SIGNED_URL", place)
+    answer = send("GET", job["Details"]["ExportAssetToSignedUrl"]["SignedUrl"])
+    assert (answer.status, answer.body) == (200, b"")
+
+
+def test_an_answer_of_urllib_is_one_of_the_standard_library(download_url: str) -> None:
+    import http.client
+
+    with urllib.request.urlopen(download_url) as answer:
+        assert isinstance(answer, http.client.HTTPResponse)
+        assert (answer.reason, answer.msg, answer.getheader("content-length")) == ("OK", "OK", "4")
+        assert answer.geturl() == download_url
+
+
+def test_an_answer_of_requests_has_reason_url_and_request(download_url: str) -> None:
+    answer = requests.get(download_url, timeout=5)
+    assert (answer.ok, answer.reason, answer.url) == (True, "OK", download_url)
+    assert answer.request.method == "GET"
+
+
+# Refusals ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_an_upload_url_takes_no_other_method(
+    client: Any, upload_job: Any, upload_url: str, send: Send, method: str
+) -> None:
+    answer = send(method, upload_url, b"1,2\n" if method == "POST" else None)
+    assert (answer.status, code_in(answer)) == (403, "SignatureDoesNotMatch")
+    assert end_of(client, upload_job) == "ERROR"
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_a_download_url_takes_no_other_method(download_url: str, send: Send, method: str) -> None:
+    answer = send(method, download_url, None if method == "DELETE" else b"x")
+    assert (answer.status, code_in(answer)) == (403, "SignatureDoesNotMatch")
+    assert send("GET", download_url).body == b"a,b\n"
+
+
+def test_head_of_a_download_url_is_403_without_a_body(download_url: str, send: Send) -> None:
+    answer = send("HEAD", download_url)
+    assert (answer.status, answer.body) == (403, b"")
+
+
+CHANGES: dict[str, Callable[[str], str]] = {
+    "another path": lambda url: url.replace("/jobs/", "/jobs/0"),
+    "no path": lambda url: "https://" + urlsplit(url).netloc + "/?" + urlsplit(url).query,
+    "another time": lambda url: url.replace("T050607Z", "T050608Z"),
+    "a longer life": lambda url: url.replace("Expires=3600", "Expires=7200"),
+    "another moment in the path": lambda url: re.sub(r"\.com/(\d+)", r".com/9\1", url),
+    "another account": lambda url: url.replace("AKIA1", "AKIA2"),
+    "one more parameter": lambda url: url + "&x=1",
+    "one parameter less": lambda url: url.replace("X-Amz-SignedHeaders=host&", ""),
+    "another signature": lambda url: url[:-1] + ("0" if url[-1] != "0" else "1"),
+    "no signature": lambda url: url.partition("&X-Amz-Signature")[0],
+    "no query": lambda url: url.partition("?")[0],
+    "an odd path": lambda url: "https://" + urlsplit(url).netloc + "/%00/..//?X-Amz-Signature=%ff",
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_changed_url_is_refused(
+    client: Any, upload_job: Any, upload_url: str, download_url: str, send: Send, change: str
+) -> None:
+    assert CHANGES[change](upload_url) != upload_url
+    assert send("PUT", CHANGES[change](upload_url), b"1,2\n").status == 403
+    assert send("GET", CHANGES[change](download_url)).status == 403
+    assert end_of(client, upload_job) == "ERROR"
+
+
+def test_an_upload_url_lives_for_an_hour_of_the_clock(aws: Any, upload_url: str, send: Send) -> None:
+    aws.clock.advance(jobs.HOUR - datetime.timedelta(milliseconds=1))
+    assert send("PUT", upload_url, b"").status == 200
+    aws.clock.advance(milliseconds=1)
+    answer = send("PUT", upload_url, b"")
+    assert (answer.status, code_in(answer)) == (403, "AccessDenied")
+
+
+def test_a_download_url_lives_for_an_hour_of_the_clock(aws: Any, download_url: str, send: Send) -> None:
+    aws.clock.advance(jobs.HOUR - datetime.timedelta(milliseconds=1))
+    assert send("GET", download_url).status == 200
+    aws.clock.advance(milliseconds=1)
+    assert (send("GET", download_url).status, send("GET", download_url).status) == (403, 403)
+
+
+def test_urllib_raises_its_own_error_for_a_refusal(aws: Any, download_url: str) -> None:
+    aws.clock.advance(hours=1)
+    with pytest.raises(urllib.error.HTTPError, match="HTTP Error 403: Forbidden") as caught:
+        urllib.request.urlopen(download_url)
+    with caught.value as error:
+        assert b"Request has expired" in error.read()
+
+
+def test_a_url_of_a_state_that_was_reset_holds_nothing(aws: Any, download_url: str, send: Send) -> None:
+    aws.reset()
+    aws.clock.freeze(jobs.START)
+    answer = send("GET", download_url)
+    assert (answer.status, code_in(answer)) == (404, "NoSuchKey")
+
+
+def test_a_server_can_put_its_own_address_into_the_urls_and_answer_them(aws: Any, client: Any) -> None:
+    from appint_mock.interception import scopes
+    from appint_mock.services.dataexchange import signed_urls
+
+    world = scopes.open_scopes("dataexchange")[-1].world
+    world.shared["signed_urls"].base = "http://127.0.0.1:5005/files"  # type: ignore[attr-defined]
+    job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
+    url = job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"]
+    assert url.startswith("http://127.0.0.1:5005/files/")
+    assert signed_urls.answer(world, "PUT", url, {}, b"1,2\n").status == 200
+    target = url.removeprefix("http://127.0.0.1:5005")
+    assert signed_urls.answer(world, "PUT", target, {}, b"1,2\n").status == 200
+    assert signed_urls.answer(world, "GET", target, {}, b"").status == 403
+    assert end_of(client, job) == "COMPLETED"
