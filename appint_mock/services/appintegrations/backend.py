@@ -67,9 +67,9 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
         Raises AppintMockError for an ARN that is not that of an association.
         """
         with self.world.lock:
-            place = self._place(association_arn)
+            place = self._association(association_arn)
             record = place.table.get(place.key) if place else None
-            if place is None or record is None or "-association/" not in association_arn:
+            if place is None or record is None:
                 raise AppintMockError(
                     f"backend.disassociate: {association_arn} is not the ARN of an association of account "
                     f"{self.account_id} in {self.region_name}. The associate methods return it, and the List "
@@ -97,6 +97,10 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
             key = self.own_resource(arn, kind)
             if key is not None:
                 return _Place(table, key)
+        return self._association(arn)
+
+    def _association(self, arn: str) -> _Place | None:
+        """Where the association of an ARN of this account and region would be kept; None for any other ARN."""
         for kind, tables in (
             (event_integrations.ASSOCIATION, self.event_integration_associations),
             (data_integrations.ASSOCIATION, self.data_integration_associations),
