@@ -1,0 +1,390 @@
+"""The texts of the library's own errors: what happened, in which call, what to do; in at most three lines."""
+
+from __future__ import annotations
+
+import ast
+import re
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import boto3
+import pytest
+
+import appint_mock
+from appint_mock import (
+    AppIntegrationsBackend,
+    AppintMockError,
+    DataExchangeBackend,
+    ServiceMock,
+    UnmockedCallError,
+    mock_appintegrations,
+    mock_dataexchange,
+)
+from appint_mock.services.dataexchange.jobs import life
+from appint_mock.state.world import SnapshotError
+
+PACKAGE = Path(appint_mock.__file__).parent
+#: Where the errors are raised that a test's author can meet. (The plugin's and the server's have tests beside theirs.)
+ROOMS = [
+    *(PACKAGE / name for name in ("calls.py", "clock.py", "decorating.py", "faults.py", "mock.py", "names.py")),
+    *(PACKAGE / name for name in ("options.py", "interception/guard.py", "state/quotas.py", "state/world.py")),
+    *(PACKAGE / "services").rglob("*.py"),
+]
+OWN = {"AppintMockError", "IndexError", "RuntimeError", "SnapshotError", "TypeError", "UnmockedCallError", "ValueError"}
+
+
+class Scene(NamedTuple):
+    """What an action finds open."""
+
+    aws: ServiceMock[AppIntegrationsBackend]
+    exchange: Any
+    backend: AppIntegrationsBackend
+    exchange_backend: DataExchangeBackend
+
+
+@contextmanager
+def opened() -> Iterator[Scene]:
+    with mock_appintegrations() as aws, mock_dataexchange() as exchange:
+        yield Scene(aws, exchange, aws.backend(), exchange.backend())
+
+
+class Error(NamedTuple):
+    """An error: how it is met, and what it says."""
+
+    kind: type[Exception]
+    text: str
+    action: Callable[[Scene], Any]
+
+
+class Cars:
+    """Something that a mock cannot decorate."""
+
+
+def job(scene: Scene) -> str:
+    """A job that waits."""
+    client: Any = boto3.client("dataexchange")
+    made = client.create_data_set(Name="prices", Description="daily", AssetType="S3_SNAPSHOT")
+    revision = client.create_revision(DataSetId=made["Id"])
+    details = {"DataSetId": made["Id"], "RevisionId": revision["Id"]}
+    details = {"ImportAssetFromSignedUrl": {**details, "AssetName": "a", "Md5Hash": "A" * 22 + "=="}}
+    scene_job: str = client.create_job(Type="IMPORT_ASSET_FROM_SIGNED_URL", Details=details)["Id"]
+    return scene_job
+
+
+def unmocked(scene: Scene) -> None:
+    boto3.client("s3").list_buckets()
+
+
+def unmocked_service_of_ours(scene: Scene) -> None:
+    scene.exchange.stop()
+    try:
+        boto3.client("dataexchange").list_jobs()
+    finally:
+        scene.exchange.start()
+
+
+def answer_nonsense(scene: Scene) -> None:
+    data_set = scene.exchange_backend.add_entitled_data_set(
+        name="prices",
+        description="daily",
+        asset_type="API_GATEWAY_API",
+        product_id="prod-1",
+        revisions=[{"comment": "first", "assets": {"api": {}}}],
+    )
+    client: Any = boto3.client("dataexchange")
+    (revision,) = client.list_data_set_revisions(DataSetId=data_set)["Revisions"]
+    (asset,) = client.list_revision_assets(DataSetId=data_set, RevisionId=revision["Id"])["Assets"]
+    scene.exchange_backend.on_api_asset(lambda request: 3)  # type: ignore[type-var]
+    client.send_api_asset(DataSetId=data_set, RevisionId=revision["Id"], AssetId=asset["Id"], Method="GET", Path="/")
+
+
+ARN = "arn:aws:app-integrations:us-east-1:123456789012:application/x"
+
+ERRORS: dict[str, Error] = {
+    # Scopes and options
+    "unknown option": Error(
+        TypeError,
+        "mock_appintegrations() has no option 'pagesize'. Did you mean 'page_size'? Its options: account_id, "
+        "region_name, page_size, quotas, passthrough, fast_retries, seed, single_association.",
+        lambda scene: mock_appintegrations(pagesize=2),  # type: ignore[call-overload]
+    ),
+    "option's value": Error(
+        ValueError,
+        "page_size=0: give a number of at least 1, or None.",
+        lambda scene: mock_appintegrations(page_size=0),
+    ),
+    "account": Error(
+        ValueError,
+        "account_id='12': give a string of 12 digits.",
+        lambda scene: scene.aws.credentials("12"),
+    ),
+    "passthrough's type": Error(
+        TypeError,
+        "passthrough='s3': give a list of boto3's service names, such as ['s3'].",
+        lambda scene: mock_appintegrations(passthrough="s3"),
+    ),
+    "passthrough of the mock itself": Error(
+        ValueError,
+        "passthrough has 'appintegrations', which mock_appintegrations() itself answers.",
+        lambda scene: mock_appintegrations(passthrough=["appintegrations"]),
+    ),
+    "quotas' type": Error(
+        ValueError,
+        "quotas=3: give False, True or a dict such as {'event_integrations': 2}.",
+        lambda scene: mock_appintegrations(quotas=3),  # type: ignore[call-overload]
+    ),
+    "unknown quota": Error(
+        ValueError,
+        "quotas has the unknown key 'event_integration'. Did you mean 'event_integrations'? The keys are: "
+        "event_integrations, data_integrations, applications, data_integration_associations, "
+        "event_integration_associations.",
+        lambda scene: mock_appintegrations(quotas={"event_integration": 2}),
+    ),
+    "quota's value": Error(
+        ValueError,
+        "quotas['applications'] is -1: give a number of at least 0.",
+        lambda scene: mock_appintegrations(quotas={"applications": -1}),
+    ),
+    "stray stop": Error(
+        RuntimeError,
+        "mock_appintegrations(seed=1): stop() without start(). Each stop() closes the scope of one start() of the same "
+        "object.",
+        lambda scene: mock_appintegrations(seed=1).stop(),
+    ),
+    "not open": Error(
+        RuntimeError,
+        "mock_appintegrations() is not open. Use it inside its `with` block, or call start() first.",
+        lambda scene: mock_appintegrations().fail("*", "ThrottlingException"),
+    ),
+    "decorating a fixture": Error(
+        TypeError,
+        "mock_appintegrations() must stand under @pytest.fixture, next to the function: swap the two lines.",
+        lambda scene: mock_appintegrations()(pytest.fixture(lambda: None)),
+    ),
+    "decorating what cannot be": Error(
+        TypeError,
+        re.escape("mock_appintegrations() decorates functions and classes, not <") + ".*Cars object.*",
+        lambda scene: mock_appintegrations()(Cars()),  # type: ignore[type-var]
+    ),
+    "call that nobody answers": Error(
+        UnmockedCallError,
+        "s3.ListBuckets was called, and nothing in this process answers it; the request to "
+        "s3.amazonaws.com was stopped.\nMock it beside us (for example with moto's mock_aws or a botocore "
+        "Stubber), or let it reach AWS: mock_dataexchange(passthrough=['s3']).",
+        unmocked,
+    ),
+    "call of our other service": Error(
+        UnmockedCallError,
+        "dataexchange.ListJobs was called, and nothing in this process answers it; the request to "
+        "dataexchange.us-east-1.amazonaws.com was stopped.\nOpen appint_mock.mock_dataexchange() around this call too.",
+        unmocked_service_of_ours,
+    ),
+    # Calls
+    "operation's type": Error(
+        TypeError,
+        "An operation is named by a text such as 'TagResource' or '*', not by 3.",
+        lambda scene: scene.aws.calls.of(3),  # type: ignore[arg-type]
+    ),
+    "unknown operation": Error(
+        ValueError,
+        "appintegrations has no operation 'create_application'. Did you mean 'CreateApplication'? Operations are named "
+        "as in the AWS API, such as 'CreateApplication'; * stands for any text.",
+        lambda scene: scene.aws.calls.assert_called("create_application"),
+    ),
+    "unknown parameter": Error(
+        TypeError,
+        "TagResource has no parameter 'Tags'. Did you mean 'tags'? Its parameters: resourceArn, tags.",
+        lambda scene: scene.aws.calls.assert_not_called("TagResource", Tags={}),
+    ),
+    "no last call": Error(
+        IndexError,
+        "calls.last: no call of appintegrations was made in this scope.",
+        lambda scene: scene.aws.calls.last,
+    ),
+    # Faults
+    "unknown error code": Error(
+        ValueError,
+        "fail: 'Throttling' is no error of appintegrations and none that is common to AWS. Did you mean "
+        "'ThrottlingException'? For any other error give its HTTP status: fail(..., 'Throttling', status=400).",
+        lambda scene: scene.aws.fail("*", "Throttling"),
+    ),
+    "no error": Error(
+        TypeError,
+        "fail: <class 'TimeoutError'> is no error. Give an error's code ('ThrottlingException'), an exception "
+        "(botocore.exceptions.ReadTimeoutError(endpoint_url='...')) or an answer's body (b'<html>').",
+        lambda scene: scene.aws.fail("*", TimeoutError),  # type: ignore[arg-type]
+    ),
+    "message of an exception": Error(
+        TypeError,
+        "fail: message='slow' goes with an error code, not with TimeoutError().",
+        lambda scene: scene.aws.fail("*", TimeoutError(), "slow"),
+    ),
+    "status of an exception": Error(
+        TypeError,
+        "fail: status=503 goes with an error code or a body; an exception breaks off the call.",
+        lambda scene: scene.aws.fail("*", TimeoutError(), status=503),
+    ),
+    "no status": Error(
+        ValueError,
+        "fail: status=42: give an HTTP status, 200 to 599.",
+        lambda scene: scene.aws.fail("*", b"", status=42),
+    ),
+    "no error's status": Error(
+        ValueError,
+        "fail: status=200 is no error's: boto3 would take it for a success. Give 400 to 599.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", status=200),
+    ),
+    "times": Error(
+        ValueError,
+        "fail: times=0: give a number of at least 1, or None (until the scope ends).",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", times=0),
+    ),
+    "after": Error(
+        ValueError,
+        "fail: after=-1: give how many calls to let pass, a number of at least 0.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", after=-1),
+    ),
+    "when": Error(
+        TypeError,
+        "fail: when={}: give a function that takes the call's parameters as a dict.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", when={}),  # type: ignore[arg-type]
+    ),
+    # The clock
+    "backwards": Error(
+        ValueError,
+        "clock.advance only goes forward, and this is -1 day, 23:00:00. To go to another moment: clock.freeze(moment).",
+        lambda scene: scene.aws.clock.advance(hours=-1),
+    ),
+    "unknown step": Error(
+        TypeError,
+        r"clock.advance: .*'hour'.*\. Give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=\.",
+        lambda scene: scene.aws.clock.advance(hour=1),
+    ),
+    "no moment": Error(
+        TypeError,
+        "clock.freeze takes a datetime, not '2030-01-01'.",
+        lambda scene: scene.aws.clock.freeze("2030-01-01"),  # type: ignore[arg-type]
+    ),
+    # Snapshots
+    "no snapshot": Error(
+        SnapshotError,
+        "This is not a snapshot: give restore() what snapshot() returned.",
+        lambda scene: scene.aws.restore({}),
+    ),
+    "snapshot of another version": Error(
+        SnapshotError,
+        "This snapshot has version 99, and this appint_mock reads version 1. Take it anew with this version.",
+        lambda scene: scene.aws.restore({**scene.aws.snapshot(), "version": 99}),
+    ),
+    "snapshot of another service": Error(
+        SnapshotError,
+        "This is a snapshot of dataexchange, not of appintegrations.",
+        lambda scene: scene.aws.restore(scene.exchange.snapshot()),
+    ),
+    "damaged snapshot": Error(
+        SnapshotError,
+        "This snapshot is damaged (KeyError: 'backends'); nothing was changed. Give restore() what snapshot() "
+        "returned, unchanged.",
+        lambda scene: scene.aws.restore({"version": 1, "service": "appintegrations"}),
+    ),
+    # The backends' own methods
+    "association of nothing": Error(
+        AppintMockError,
+        "backend.associate_application: Could not find Application with identifier: orders.",
+        lambda scene: scene.backend.associate_application("orders"),
+    ),
+    "no association": Error(
+        AppintMockError,
+        f"backend.disassociate: {ARN} is not the ARN of an association of account 123456789012 in us-east-1. The "
+        "associate methods return it, and the List operations show it.",
+        lambda scene: scene.backend.disassociate(ARN),
+    ),
+    "no execution": Error(
+        AppintMockError,
+        f"backend.finish_execution: {ARN} is not the ARN of a data integration association of account 123456789012 in "
+        "us-east-1. ListDataIntegrationAssociations shows them.",
+        lambda scene: scene.backend.finish_execution(ARN),
+    ),
+    "no end of an execution": Error(
+        AppintMockError,
+        "backend.finish_execution: status='DONE'; give 'COMPLETED' or 'FAILED'.",
+        lambda scene: scene.backend.finish_execution(ARN, "DONE"),
+    ),
+    "no job": Error(
+        AppintMockError,
+        "backend.finish_job: account 123456789012 has no job x in us-east-1.",
+        lambda scene: scene.exchange_backend.finish_job("x"),
+    ),
+    "no end of a job": Error(
+        AppintMockError,
+        "backend.finish_job: a job cannot end in state 'DONE'; give COMPLETED, ERROR, TIMED_OUT, CANCELLED.",
+        lambda scene: scene.exchange_backend.finish_job(job(scene), "DONE"),
+    ),
+    "errors of another end": Error(
+        AppintMockError,
+        "backend.finish_job: only state ERROR has errors, not CANCELLED.",
+        lambda scene: scene.exchange_backend.finish_job(job(scene), "CANCELLED", []),
+    ),
+    "job of a newer botocore": Error(
+        AppintMockError,
+        "CreateJob: this version of appint_mock knows no jobs of type TELEPORT, only .*",
+        lambda scene: life._kind("TELEPORT"),
+    ),
+    "answer of an API's handler": Error(
+        AppintMockError,
+        "The handler of backend.on_api_asset returned 3. Return a dict of Body (a str) and ResponseHeaders (a dict of "
+        "str), a str (the Body), or None (the echo).",
+        answer_nonsense,
+    ),
+    "name of no object": Error(
+        TypeError,
+        "objects['a.csv']: an object is named by bucket and key: objects['bucket', 'key'].",
+        lambda scene: scene.exchange.objects["a.csv"],
+    ),
+    "text for an object": Error(
+        TypeError,
+        "objects['bucket', 'a.csv'] holds bytes, not str; encode the text first: text.encode().",
+        lambda scene: scene.exchange.objects.__setitem__(("bucket", "a.csv"), "a,b"),
+    ),
+    "name of no bucket": Error(
+        TypeError,
+        "objects.create_bucket takes the name of a bucket, not 3.",
+        lambda scene: scene.exchange.objects.create_bucket(3),
+    ),
+}
+
+
+def meet(error: Error) -> Exception:
+    with opened() as scene, pytest.raises(error.kind) as caught:
+        error.action(scene)
+    return caught.value
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_the_error_says_what_happened_and_what_to_do(name: str) -> None:
+    text = str(meet(ERRORS[name]))
+    wanted = ERRORS[name].text
+    assert text == wanted or re.fullmatch(wanted, text), text
+    assert len(text.splitlines()) <= 3
+    assert text.endswith(".")
+
+
+def test_every_error_of_the_library_has_a_test_of_its_text() -> None:
+    met: set[tuple[Path, int | None]] = set()
+    for error in ERRORS.values():
+        frames = traceback.extract_tb(meet(error).__traceback__)
+        met.update((Path(frame.filename), frame.lineno) for frame in frames)
+    untested = [
+        f"{file.relative_to(PACKAGE)}:{statement.lineno} {ast.unparse(statement)[:100]}"
+        for file in ROOMS
+        for statement in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(statement, ast.Raise)
+        and isinstance(statement.exc, ast.Call)
+        and isinstance(statement.exc.func, ast.Name)
+        and statement.exc.func.id in OWN
+        and not any((file, line) in met for line in range(statement.lineno, (statement.end_lineno or 0) + 1))
+    ]
+    assert untested == []
