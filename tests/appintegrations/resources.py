@@ -1,0 +1,149 @@
+"""Resources to test with, what tells one from the model, and how a refusal is checked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import pytest
+from botocore.exceptions import ClientError
+
+from appint_mock.interception import scopes
+from appint_mock.protocol.model import load
+
+MODEL = load("appintegrations")
+SOURCE = "aws.partner/example.com/orders"
+ARN = "arn:aws:app-integrations:us-east-1:123456789012:"
+NOWHERE = "00000000-0000-4000-8000-000000000000"
+ON_DEMAND = {"ExecutionMode": "ON_DEMAND", "OnDemandConfiguration": {"StartTime": "1700000000000"}}
+SCHEDULED = {"ExecutionMode": "SCHEDULED", "ScheduleConfiguration": {"ScheduleExpression": "rate(1 hour)"}}
+
+_STATUS = {
+    "DuplicateResourceException": 409,
+    "InvalidRequestException": 400,
+    "MissingAuthenticationTokenException": 403,
+    "ResourceNotFoundException": 404,
+    "ResourceQuotaExceededException": 429,
+    "SerializationException": 400,
+    "ThrottlingException": 429,
+    "ValidationException": 400,
+}
+
+
+def has_member(shape: str, member: str) -> bool:
+    """Whether the installed botocore's model has that member."""
+    return shape in MODEL.shape_names and member in MODEL.shape_for(shape).members
+
+
+NEWER = has_member("CreateApplicationRequest", "AuthConfig")
+#: What botocore 1.44 added to the model.
+needs_newer_model = pytest.mark.skipif(not NEWER, reason="the installed botocore's model has no AuthConfig")
+TAG_KEY_HAS_PATTERN = "pattern" in MODEL.shape_for("TagKey").metadata
+
+
+@contextmanager
+def refused(code: str, text: str | None) -> Iterator[None]:
+    """The call inside is refused with that code, its status and that text, and leaves the state as it was."""
+    world = scopes.open_scopes("appintegrations")[-1].world
+    before = _state(world)
+    with pytest.raises(ClientError) as caught:
+        yield
+    response: Any = caught.value.response
+    assert response["Error"]["Code"] == code
+    # Of a body without a message botocore makes an empty one, or none.
+    assert (response["Error"].get("Message") or None) == text
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == _STATUS[code]
+    assert _state(world) == before
+
+
+def _state(world: Any) -> str:
+    # A backend that was only asked for is no state.
+    backends = [[*key, backend.dump()] for key, backend in world._backends.items()]
+    empty = world._make_backend(world, "0", "us-east-1").dump()
+    return json.dumps([each for each in backends if each[2] != empty], default=str)
+
+
+def not_found(kind: str, identifier: str) -> Any:
+    """The refusal of an identifier that names nothing."""
+    return refused("ResourceNotFoundException", f"Could not find {kind} with identifier: {identifier}")
+
+
+def invalid(text: str) -> Any:
+    """The refusal of a request that breaks a rule."""
+    return refused("InvalidRequestException", text)
+
+
+def taken(member: str) -> Any:
+    """The refusal of a value that another resource has."""
+    return refused("DuplicateResourceException", f"{member} already in use")
+
+
+def violating(*complaints: str) -> Any:
+    """The refusal of values that break the model's constraints: all of them."""
+    errors = "error" if len(complaints) == 1 else "errors"
+    text = f"{len(complaints)} validation {errors} detected: {'; '.join(complaints)}"
+    return refused("ValidationException", text)
+
+
+def create_event_integration(client: Any, name: str = "orders", **members: Any) -> Any:
+    """CreateEventIntegration with what it needs."""
+    needed = {"EventFilter": {"Source": SOURCE}, "EventBridgeBus": "default"}
+    return client.create_event_integration(Name=name, **{**needed, **members})
+
+
+def create_data_integration(client: Any, name: str = "orders", **members: Any) -> Any:
+    """CreateDataIntegration with what it needs."""
+    return client.create_data_integration(Name=name, **{"KmsKey": "alias/key", **members})
+
+
+def create_application(client: Any, name: str = "desk", **members: Any) -> Any:
+    """CreateApplication with what it needs; the namespace is the name's."""
+    needed = {"Namespace": f"ns.{name}", "ApplicationSourceConfig": {}}
+    return client.create_application(Name=name, **{**needed, **members})
+
+
+def associate_data_integration(client: Any, identifier: str = "orders", **members: Any) -> str:
+    """CreateDataIntegrationAssociation; returns the association's ARN."""
+    answer = client.create_data_integration_association(DataIntegrationIdentifier=identifier, **members)
+    parent = answer["DataIntegrationArn"].rpartition("/")[2]
+    prefix = answer["DataIntegrationArn"].partition(":data-integration/")[0]
+    return f"{prefix}:data-integration-association/{parent}/{answer['DataIntegrationAssociationId']}"
+
+
+class Made(NamedTuple):
+    """One resource of each kind, by ARN."""
+
+    event_integration: str
+    data_integration: str
+    application: str
+    event_integration_association: str
+    data_integration_association: str
+    application_association: str
+
+
+def make_all(client: Any, backend: Any, name: str = "orders", **members: Any) -> Made:
+    """One resource of each of the six kinds; `members` go to the three that a Create makes."""
+    event = create_event_integration(client, name, **members)["EventIntegrationArn"]
+    data = create_data_integration(client, name, **members)["Arn"]
+    application = create_application(client, name, **members)["Arn"]
+    return Made(
+        event,
+        data,
+        application,
+        backend.associate_event_integration(name, client_id="connect"),
+        associate_data_integration(client, data),
+        backend.associate_application(application),
+    )
+
+
+#: What a not-found error calls each kind of resource, in the order of `Made`.
+KINDS = {
+    "event-integration": "EventIntegration",
+    "data-integration": "DataIntegration",
+    "application": "Application",
+    "event-integration-association": "EventIntegrationAssociation",
+    "data-integration-association": "DataIntegrationAssociation",
+    "application-association": "ApplicationAssociation",
+}

@@ -1,0 +1,439 @@
+"""Applications, the rules between their members, and their associations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from botocore.session import get_session
+
+from tests.appintegrations.resources import (
+    ARN,
+    MODEL,
+    NEWER,
+    create_application,
+    invalid,
+    needs_newer_model,
+    not_found,
+    taken,
+)
+from tests.fidelity.appintegrations import holds
+
+_SERVICE: dict[str, Any] = {"IsService": True, "InitializationTimeout": 5}
+_GATEWAY = "gateway-0123456789"
+_PROVIDER = {"CredentialProviderIdentifier": "arn:aws:bedrock-agentcore:us-east-1:1:provider/x"}
+
+
+def _plain(answer: Any) -> Any:
+    return {name: value for name, value in answer.items() if name != "ResponseMetadata"}
+
+
+def _get(client: Any, arn: str) -> Any:
+    return _plain(client.get_application(Arn=arn))
+
+
+def _type(client: Any, arn: str) -> tuple[str, bool]:
+    (listed,) = [item for item in client.list_applications()["Applications"] if item["Arn"] == arn]
+    shown = _get(client, arn)
+    assert (listed["ApplicationType"], listed["IsService"]) == (shown["ApplicationType"], shown["IsService"])
+    return shown["ApplicationType"], shown["IsService"]
+
+
+# Create, get, list
+
+
+@holds("applications.create")
+def test_create_answers_arn_and_id(client: Any) -> None:
+    answer = _plain(create_application(client, Description="d", Tags={"a": "1"}))
+    assert answer == {"Id": answer["Id"], "Arn": f"{ARN}application/{answer['Id']}"}
+
+
+_GIVEN: dict[str, Any] = {
+    "Description": "d",
+    "ApplicationSourceConfig": {"ExternalUrlConfig": {"AccessUrl": "ftp://x", "ApprovedOrigins": ["https://y"]}},
+    "Subscriptions": [{"Event": "a::b*", "Description": "d"}],
+    "Publications": [{"Event": "a::b", "Schema": "{}"}],
+    "Permissions": ["User.Details.View"],
+    "InitializationTimeout": 600000,
+    "ApplicationConfig": {"ContactHandling": {"Scope": "CROSS_CONTACTS"}},
+    "IframeConfig": {"Allow": ["a"], "Sandbox": ["b"]},
+    **({"AuthConfig": {"AuthType": "API_KEY", **_PROVIDER}} if NEWER else {}),
+}
+
+
+@holds("applications.get", "applications.always", "applications.type-default")
+@pytest.mark.parametrize("members", [[], *([name] for name in _GIVEN), list(_GIVEN)], ids=str)
+def test_get_shows_what_was_given_and_what_is_always_there(aws: Any, client: Any, members: list[str]) -> None:
+    now = aws.clock.freeze()
+    given = {name: _GIVEN[name] for name in members}
+    made = create_application(client, ClientToken="t", Tags={"a": "1"}, **given)
+    expected = {
+        "Arn": made["Arn"],
+        "Id": made["Id"],
+        "Name": "desk",
+        "Namespace": "ns.desk",
+        "ApplicationSourceConfig": {},
+        "CreatedTime": now,
+        "LastModifiedTime": now,
+        "Tags": {"a": "1"},
+        "IsService": False,
+        "ApplicationType": "STANDARD",
+        **({"LastModifiedRegion": "us-east-1"} if NEWER else {}),
+        **given,
+    }
+    assert _get(client, made["Arn"]) == expected
+
+
+@holds("applications.list", "applications.always")
+def test_list_items_show_the_summary_s_members(aws: Any, client: Any) -> None:
+    now = aws.clock.freeze()
+    made = create_application(client, **_GIVEN)
+    expected = {
+        "Arn": made["Arn"],
+        "Id": made["Id"],
+        "Name": "desk",
+        "Namespace": "ns.desk",
+        "CreatedTime": now,
+        "LastModifiedTime": now,
+        "IsService": False,
+        "ApplicationType": "STANDARD",
+        **({"LastModifiedRegion": "us-east-1"} if NEWER else {}),
+    }
+    assert client.list_applications()["Applications"] == [expected]
+    assert set(MODEL.shape_for("ApplicationSummary").members) == set(expected)
+
+
+@holds("applications.filter")
+def test_the_filter_is_on_the_stored_type(client: Any) -> None:
+    service = create_application(client, "service", **_SERVICE)["Arn"]
+    create_application(client, "standard")
+    create_application(client, "gateway", ApplicationType="MCP_SERVER", Namespace=_GATEWAY)
+
+    def names(kind: str) -> list[str]:
+        return [item["Name"] for item in client.list_applications(ApplicationType=kind)["Applications"]]
+
+    assert [names(kind) for kind in ("SERVICE", "STANDARD", "MCP_SERVER")] == [["service"], ["standard"], ["gateway"]]
+    client.update_application(Arn=service, IsService=False)
+    assert [names(kind) for kind in ("SERVICE", "STANDARD")] == [[], ["service", "standard"]]
+
+
+# Names and namespaces
+
+
+@holds("applications.taken-name", "applications.taken-name-code")
+def test_a_taken_name_is_a_duplicate(client: Any) -> None:
+    create_application(client)
+    with taken("Name"):
+        create_application(client, Namespace="another")
+
+
+@holds("applications.taken-namespace", "applications.taken-namespace-text")
+def test_a_taken_namespace_is_a_duplicate_and_the_name_is_looked_at_first(client: Any) -> None:
+    create_application(client)
+    with taken("Namespace"):
+        create_application(client, "another", Namespace="ns.desk")
+    with taken("Name"):
+        create_application(client, Namespace="ns.desk")
+    # Both are taken, by different applications.
+    create_application(client, "second")
+    with taken("Name"):
+        create_application(client, "second", Namespace="ns.desk")
+
+
+@holds("applications.update-taken")
+def test_updating_to_a_taken_name_is_refused_and_to_its_own_is_fine(client: Any) -> None:
+    create_application(client, "other")
+    arn = create_application(client)["Arn"]
+    with invalid("Name already in use"):
+        client.update_application(Arn=arn, Name="other")
+    client.update_application(Arn=arn, Name="desk", Description="new")
+    client.update_application(Arn=arn, Name="renamed")
+    assert _get(client, arn)["Name"] == "renamed"
+
+
+@holds("applications.namespace")
+def test_the_namespace_cannot_change(client: Any) -> None:
+    assert "Namespace" not in MODEL.operation_model("UpdateApplication").input_shape.members
+    arn = create_application(client)["Arn"]
+    client.update_application(Arn=arn, Name="renamed")
+    assert _get(client, arn)["Namespace"] == "ns.desk"
+
+
+# Types
+
+
+@holds("applications.type-default", "applications.type-from-service")
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({}, ("STANDARD", False)),
+        ({"IsService": False}, ("STANDARD", False)),
+        ({"IsService": True}, ("SERVICE", True)),
+        ({"ApplicationType": "STANDARD"}, ("STANDARD", False)),
+        ({"ApplicationType": "SERVICE"}, ("SERVICE", True)),
+        ({"ApplicationType": "MCP_SERVER"}, ("MCP_SERVER", False)),
+        ({"ApplicationType": "MCP_SERVER", "IsService": False}, ("MCP_SERVER", False)),
+        ({"ApplicationType": "SERVICE", "IsService": True}, ("SERVICE", True)),
+    ],
+    ids=str,
+)
+def test_type_and_is_service_follow_each_other_at_creation(client: Any, given: Any, expected: Any) -> None:
+    arn = create_application(client, Namespace=_GATEWAY, InitializationTimeout=5, **given)["Arn"]
+    assert _type(client, arn) == expected
+
+
+@holds("applications.type-from-service")
+@pytest.mark.parametrize(
+    ("before", "given", "expected"),
+    [
+        ("STANDARD", {"IsService": True}, "SERVICE"),
+        ("STANDARD", {"IsService": False}, "STANDARD"),
+        ("SERVICE", {"IsService": False}, "STANDARD"),
+        ("SERVICE", {"IsService": True}, "SERVICE"),
+        ("SERVICE", {"Description": "x"}, "SERVICE"),
+        ("MCP_SERVER", {"IsService": False}, "MCP_SERVER"),
+        ("MCP_SERVER", {"IsService": True}, "SERVICE"),
+        ("MCP_SERVER", {"Description": "x"}, "MCP_SERVER"),
+        ("SERVICE", {"ApplicationType": "MCP_SERVER"}, "MCP_SERVER"),
+        ("STANDARD", {"ApplicationType": "SERVICE"}, "SERVICE"),
+        ("SERVICE", {"ApplicationType": "STANDARD", "IsService": False}, "STANDARD"),
+    ],
+    ids=str,
+)
+def test_type_and_is_service_follow_each_other_in_an_update(
+    client: Any, before: str, given: Any, expected: str
+) -> None:
+    arn = create_application(client, Namespace=_GATEWAY, InitializationTimeout=5, ApplicationType=before)["Arn"]
+    client.update_application(Arn=arn, **given)
+    assert _type(client, arn) == (expected, expected == "SERVICE")
+
+
+@holds("applications.type-contradiction")
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"IsService": False, "ApplicationType": "SERVICE"},
+        {"IsService": True, "ApplicationType": "STANDARD"},
+        {"IsService": True, "ApplicationType": "MCP_SERVER"},
+    ],
+    ids=str,
+)
+def test_type_and_is_service_that_contradict_are_refused(client: Any, given: Any) -> None:
+    text = "IsService and ApplicationType contradict each other"
+    with invalid(text):
+        create_application(client, Namespace=_GATEWAY, InitializationTimeout=5, **given)
+    arn = create_application(client, Namespace=_GATEWAY, InitializationTimeout=5)["Arn"]
+    with invalid(text):
+        client.update_application(Arn=arn, **given)
+
+
+# Rules: each as (members that the application has before, members that break the rule)
+
+
+def _rule(id: str, text: str, before: dict[str, Any], breaking: dict[str, Any], *, newer: bool = False) -> Any:
+    marks = [holds(f"applications.{id}", "applications.as-it-would-be"), *([needs_newer_model] if newer else [])]
+    return pytest.param(text, before, breaking, marks=marks, id=f"{id} {before} {breaking}")
+
+
+_TIMEOUT = "InitializationTimeout is required when IsService is true"
+_CONFIG = "ApplicationConfig is not allowed when IsService is true"
+_GATEWAY_TEXT = "Namespace for MCP server applications must be a valid Bedrock Agent Core Gateway ID"
+_AUTH_TYPE = "AuthType is required for A2A_SERVER applications"
+_API_KEY = "CredentialProviderIdentifier is required when AuthType is API_KEY"
+_JWT = "CredentialProviderIdentifier is not allowed when AuthType is CONNECT_JWT"
+_AUDIENCE = "AudienceOverride is only allowed when AuthType is CONNECT_JWT"
+_AUDIENCE_CONNECT = "AudienceOverride must not contain connect.amazonaws.com"
+_CONTACTS = {"ApplicationConfig": {"ContactHandling": {}}}
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "breaking"),
+    [
+        _rule("service-timeout", _TIMEOUT, {}, {"IsService": True}),
+        _rule("service-timeout", _TIMEOUT, {}, {"ApplicationType": "SERVICE"}),
+        _rule("service-config", _CONFIG, {}, {**_SERVICE, **_CONTACTS}),
+        _rule("service-config", _CONFIG, _SERVICE, _CONTACTS),
+        _rule("service-config", _CONFIG, {**_CONTACTS, "InitializationTimeout": 5}, {"IsService": True}),
+        _rule("gateway-text", _GATEWAY_TEXT, {}, {"ApplicationType": "MCP_SERVER"}),
+        _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER"}, newer=True),
+        _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER", "AuthConfig": {}}, newer=True),
+        _rule(
+            "a2a",
+            _AUTH_TYPE,
+            {"ApplicationType": "A2A_SERVER", "AuthConfig": {"AuthType": "CONNECT_JWT"}},
+            {"AuthConfig": {}},
+            newer=True,
+        ),
+        _rule("api-key", _API_KEY, {}, {"AuthConfig": {"AuthType": "API_KEY"}}, newer=True),
+        _rule("connect-jwt", _JWT, {}, {"AuthConfig": {"AuthType": "CONNECT_JWT", **_PROVIDER}}, newer=True),
+        _rule("audience", _AUDIENCE, {}, {"AuthConfig": {"AudienceOverride": "x"}}, newer=True),
+        _rule(
+            "audience",
+            _AUDIENCE,
+            {},
+            {"AuthConfig": {"AuthType": "API_KEY", "AudienceOverride": "x", **_PROVIDER}},
+            newer=True,
+        ),
+        *(
+            _rule(
+                "audience-connect",
+                _AUDIENCE_CONNECT,
+                {},
+                {"AuthConfig": {"AuthType": "CONNECT_JWT", "AudienceOverride": audience}},
+                newer=True,
+            )
+            for audience in ("connect.amazonaws.com", "https://connect.amazonaws.com/x")
+        ),
+    ],
+)
+def test_what_would_break_a_rule_is_refused(
+    client: Any, text: str, before: dict[str, Any], breaking: dict[str, Any]
+) -> None:
+    with invalid(text):
+        create_application(client, **{**before, **breaking})
+    arn = create_application(client, **before)["Arn"]
+    with invalid(text):
+        client.update_application(Arn=arn, **breaking)
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        pytest.param(_SERVICE, marks=holds("applications.service-timeout")),
+        pytest.param({**_SERVICE, "ApplicationConfig": {}}, marks=holds("applications.service-config")),
+        pytest.param({"AuthConfig": {}}, marks=[holds("applications.free"), needs_newer_model]),
+        pytest.param(
+            {"ApplicationType": "A2A_SERVER", "AuthConfig": {"AuthType": "CONNECT_JWT"}},
+            marks=[holds("applications.a2a"), needs_newer_model],
+        ),
+        pytest.param(
+            {"AuthConfig": {"AuthType": "API_KEY", **_PROVIDER}},
+            marks=[holds("applications.api-key", "applications.free"), needs_newer_model],
+        ),
+        pytest.param(
+            {**_SERVICE, "AuthConfig": {"AuthType": "CONNECT_JWT", "AudienceOverride": "x"}},
+            marks=[holds("applications.audience", "applications.free"), needs_newer_model],
+        ),
+        pytest.param({"Permissions": ["No.Such.Permission", "*"]}, marks=holds("applications.free")),
+        pytest.param({"ApplicationSourceConfig": {}}, marks=holds("applications.free")),
+        pytest.param(
+            {"ApplicationSourceConfig": {"ExternalUrlConfig": {"AccessUrl": "gopher://"}}},
+            marks=holds("applications.free"),
+        ),
+    ],
+    ids=str,
+)
+def test_what_breaks_no_rule_is_accepted(client: Any, members: dict[str, Any]) -> None:
+    arn = create_application(client, **members)["Arn"]
+    shown = _get(client, arn)
+    assert {name: shown[name] for name in members} == members
+    arn = create_application(client, "other")["Arn"]
+    client.update_application(Arn=arn, **members)
+
+
+@holds("applications.as-it-would-be")
+def test_an_update_may_mend_what_it_would_break_alone(client: Any) -> None:
+    arn = create_application(client, **_CONTACTS)["Arn"]
+    client.update_application(Arn=arn, ApplicationConfig={}, **_SERVICE)
+    assert _type(client, arn) == ("SERVICE", True)
+    client.update_application(Arn=arn, IsService=False, **_CONTACTS)
+    assert _get(client, arn)["ApplicationConfig"] == _CONTACTS["ApplicationConfig"]
+
+
+@holds("applications.gateway-pattern", "applications.gateway-text")
+@pytest.mark.parametrize(
+    ("namespace", "fits"),
+    [
+        (_GATEWAY, True),
+        ("a-0123456789", True),
+        ("a-b-c-abcdefghij", True),
+        ("a" * 100 + "-0123456789", True),
+        ("a" * 101 + "-0123456789", False),
+        ("A-0123456789", False),
+        ("a-012345678", False),
+        ("a-01234567890", False),
+        ("0123456789", False),
+        ("a--b-0123456789", False),
+        ("x.a-0123456789", False),
+        ("a-0123456789.x", False),
+    ],
+)
+def test_the_whole_namespace_of_an_mcp_server_is_a_gateway_s_id(client: Any, namespace: str, fits: bool) -> None:
+    members = {"Namespace": namespace, "ApplicationType": "MCP_SERVER"}
+    if fits:
+        create_application(client, **members)
+    else:
+        with invalid(_GATEWAY_TEXT):
+            create_application(client, **members)
+        arn = create_application(client, Namespace=namespace)["Arn"]
+        with invalid(_GATEWAY_TEXT):
+            client.update_application(Arn=arn, ApplicationType="MCP_SERVER")
+
+
+@holds("applications.gateway-pattern")
+def test_a_gateway_s_id_is_what_botocore_s_model_of_agentcore_says() -> None:
+    from appint_mock.services.appintegrations import applications
+
+    model = get_session().get_service_model("bedrock-agentcore-control")
+    assert model.shape_for("GatewayId").metadata["pattern"] in (
+        applications._GATEWAY_ID.pattern,
+        f"^{applications._GATEWAY_ID.pattern}$",
+    )
+
+
+# Delete and associations
+
+
+@holds("applications.delete-associated", "applications.delete-associated-code")
+def test_deleting_an_associated_application_is_refused(client: Any, backend: Any) -> None:
+    made = create_application(client)
+    arns = [backend.associate_application(made["Arn"]) for _ in range(2)]
+    for arn in arns:
+        for identifier in (made["Arn"], made["Id"]):
+            with invalid("An Application with ApplicationAssociations cannot be deleted"):
+                client.delete_application(Arn=identifier)
+        backend.disassociate(arn)
+    client.delete_application(Arn=made["Arn"])
+    with not_found("Application", made["Arn"]):
+        client.get_application(Arn=made["Arn"])
+
+
+@needs_newer_model
+@holds("applications.force", "models.newer")
+def test_force_deletes_an_application_with_its_associations(client: Any, backend: Any) -> None:
+    made = create_application(client)
+    association = backend.associate_application(made["Arn"])
+    with invalid("An Application with ApplicationAssociations cannot be deleted"):
+        client.delete_application(Arn=made["Arn"], Force=False)
+    client.delete_application(Arn=made["Arn"], Force=True)
+    with not_found("Application", made["Id"]):
+        client.list_application_associations(ApplicationId=made["Id"])
+    with not_found("ApplicationAssociation", association):
+        client.list_tags_for_resource(resourceArn=association)
+    arn = create_application(client)["Arn"]
+    client.delete_application(Arn=arn, Force=True)
+
+
+@holds("applications.associations", "applications.associated-by")
+@pytest.mark.parametrize("spelling", ["Arn", "Id"])
+@pytest.mark.parametrize("given", [{}, {"client_id": "another"}])
+def test_an_association_shows_what_it_was_made_with(
+    client: Any, backend: Any, spelling: str, given: dict[str, str]
+) -> None:
+    made = create_application(client)
+    arn = backend.associate_application(made[spelling], **given)
+    listed = client.list_application_associations(ApplicationId=made["Id"])
+    assert listed["ApplicationAssociations"] == [
+        {
+            "ApplicationAssociationArn": arn,
+            "ApplicationArn": made["Arn"],
+            "ClientId": given.get("client_id", "connect.amazonaws.com"),
+        }
+    ]
+
+
+@holds("applications.associated-by")
+def test_no_operation_makes_or_removes_an_application_s_association() -> None:
+    assert [name for name in MODEL.operation_names if "ApplicationAssociation" in name] == [
+        "ListApplicationAssociations"
+    ]

@@ -1,0 +1,204 @@
+"""What no public API can do: the backend's own methods; and faults that a test orders."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from appint_mock import AppintMockError, mock_appintegrations
+from appint_mock.protocol.errors import COMMON_ERRORS
+from tests import answers as every_answer
+from tests.appintegrations import wire
+from tests.appintegrations.resources import (
+    ARN,
+    MODEL,
+    NOWHERE,
+    associate_data_integration,
+    create_application,
+    create_data_integration,
+    create_event_integration,
+    make_all,
+)
+from tests.fidelity.appintegrations import holds
+
+# The backend's own methods
+
+
+@holds("backend.missing")
+@pytest.mark.parametrize("identifier", ["missing", "orders/x", f"{ARN}event-integration/orders"])
+def test_associating_a_missing_event_integration_is_the_test_s_mistake(
+    aws: Any, client: Any, backend: Any, identifier: str
+) -> None:
+    create_event_integration(client)
+    before = aws.snapshot()
+    with pytest.raises(AppintMockError, match="Could not find EventIntegration"):
+        backend.associate_event_integration(identifier, client_id="c")
+    assert aws.snapshot() == before
+
+
+@holds("backend.missing")
+@pytest.mark.parametrize("identifier", [NOWHERE, "desk", f"{ARN}application/{NOWHERE}"])
+def test_associating_a_missing_application_is_the_test_s_mistake(client: Any, backend: Any, identifier: str) -> None:
+    create_application(client)
+    with pytest.raises(AppintMockError, match="Could not find Application"):
+        backend.associate_application(identifier)
+
+
+@holds("backend.missing")
+def test_disassociating_what_is_no_association_is_the_test_s_mistake(client: Any, backend: Any) -> None:
+    made = make_all(client, backend)
+    wrong = [*made[:3], "garbage", f"{made.event_integration_association}x", made[4].replace("us-east", "eu-west")]
+    for arn in wrong:
+        with pytest.raises(AppintMockError, match="is not the ARN of an association"):
+            backend.disassociate(arn)
+    for arn in made[3:]:
+        backend.disassociate(arn)
+        with pytest.raises(AppintMockError, match="is not the ARN of an association"):
+            backend.disassociate(arn)
+    assert client.list_event_integrations()["EventIntegrations"] != []
+
+
+@holds("backend.missing")
+def test_an_event_integration_named_like_an_association_is_none(client: Any, backend: Any) -> None:
+    create_event_integration(client, "event-integration-association/x/y")
+    for arn in (
+        f"{ARN}event-integration/event-integration-association/x/y",
+        f"{ARN}event-integration-association/x/y",
+    ):
+        with pytest.raises(AppintMockError, match="is not the ARN of an association"):
+            backend.disassociate(arn)
+    assert len(client.list_event_integrations()["EventIntegrations"]) == 1
+
+
+@holds("backend.missing")
+def test_finishing_the_run_of_what_is_no_association_is_the_test_s_mistake(client: Any, backend: Any) -> None:
+    made = make_all(client, backend)
+    for arn in [each for each in made if each != made.data_integration_association] + ["garbage"]:
+        with pytest.raises(AppintMockError, match="is not the ARN of a data integration association"):
+            backend.finish_execution(arn)
+
+
+@holds("backend.status")
+@pytest.mark.parametrize("status", ["IN_PROGRESS", "completed", "", None])
+def test_a_run_ends_completed_or_failed_only(aws: Any, client: Any, backend: Any, status: Any) -> None:
+    create_data_integration(client)
+    arn = associate_data_integration(client)
+    before = aws.snapshot()
+    with pytest.raises(AppintMockError, match="give 'COMPLETED' or 'FAILED'"):
+        backend.finish_execution(arn, status)
+    assert aws.snapshot() == before
+
+
+@holds("backend.quota")
+def test_associating_beyond_the_quota_is_the_test_s_mistake(aws: Any, client: Any, backend: Any) -> None:
+    create_event_integration(client)
+    with mock_appintegrations(quotas={"event_integration_associations": 1}):
+        backend.associate_event_integration("orders", client_id="c")
+        before = aws.snapshot()
+        with pytest.raises(AppintMockError, match="quota of 1 event integration associations has been exceeded"):
+            backend.associate_event_integration("orders", client_id="c")
+    assert aws.snapshot() == before
+
+
+@holds("backend.as-given")
+def test_seeded_values_are_stored_as_given(client: Any, backend: Any) -> None:
+    create_event_integration(client)
+    metadata = {"": "", "k" * 300: "v" * 300}
+    backend.associate_event_integration(
+        "orders", client_id="c c", event_bridge_rule_name="é é", client_association_metadata=metadata
+    )
+    metadata["later"] = "x"
+    with wire.recording(client) as answers:
+        client.list_event_integration_associations(EventIntegrationName="orders")
+    (shown,) = json.loads(answers[0].body)["EventIntegrationAssociations"]
+    assert shown["ClientId"] == "c c"
+    assert shown["EventBridgeRuleName"] == "é é"
+    assert shown["ClientAssociationMetadata"] == {"": "", "k" * 300: "v" * 300}
+    # What fits no constraint is what this test is about.
+    every_answer.complaints.clear()
+
+
+@holds("backend.as-given")
+def test_a_seeded_association_blocks_the_delete_like_any_other(client: Any, backend: Any) -> None:
+    made = make_all(client, backend)
+    for delete in (
+        lambda: client.delete_event_integration(Name="orders"),
+        lambda: client.delete_data_integration(DataIntegrationIdentifier="orders"),
+        lambda: client.delete_application(Arn=made.application),
+    ):
+        with pytest.raises(client.exceptions.InvalidRequestException):
+            delete()
+
+
+# Faults
+
+_BY_FAULT_ONLY = [
+    "AccessDeniedException",
+    "ConflictException",
+    "InternalServiceError",
+    "ThrottlingException",
+    "UnsupportedOperationException",
+]
+
+
+@holds("faults.modelled", "faults.never-alone")
+@pytest.mark.parametrize("code", sorted(shape.error_code for shape in MODEL.error_shapes))
+def test_any_modelled_error_can_be_ordered_for_any_operation(aws: Any, client: Any, code: str) -> None:
+    aws.fail("ListApplications", code, "why", times=None)
+    with wire.recording(client) as answers, pytest.raises(getattr(client.exceptions, code)) as caught:
+        client.list_applications()
+    assert caught.value.response["Error"]["Message"] == "why"
+    assert answers[-1].status == MODEL.shape_for_error_code(code).metadata["error"]["httpStatusCode"]
+    assert answers[-1].headers["x-amzn-errortype"] == code
+    (name,) = json.loads(answers[-1].body)
+    assert name in MODEL.shape_for_error_code(code).members
+
+
+def test_the_errors_that_only_a_fault_gives_are_modelled() -> None:
+    known = {shape.error_code for shape in MODEL.error_shapes}
+    assert set(_BY_FAULT_ONLY) - known <= {"ConflictException"}
+    assert len(known) in (8, 9)
+
+
+#: As the behaviour is written down: status by code. Two of them are modelled, and the model wins.
+_COMMON = {
+    400: "IncompleteSignature InvalidAction InvalidParameterCombination InvalidParameterValue InvalidQueryParameter "
+    "MissingAction MissingParameter NotAuthorized RequestExpired ValidationError ValidationException "
+    "SerializationException",
+    403: "InvalidClientTokenId MissingAuthenticationToken MissingAuthenticationTokenException OptInRequired "
+    "UnrecognizedClientException ExpiredTokenException InvalidSignatureException AccessDeniedException",
+    404: "MalformedQueryString",
+    429: "ThrottlingException",
+    500: "InternalFailure",
+    503: "ServiceUnavailable",
+}
+
+
+@holds("faults.common")
+@pytest.mark.parametrize(("status", "code"), [(status, code) for status in _COMMON for code in _COMMON[status].split()])
+def test_the_common_errors_can_be_ordered_with_their_statuses(aws: Any, client: Any, status: int, code: str) -> None:
+    aws.fail("ListApplications", code, "why", times=None)
+    with wire.recording(client) as answers, pytest.raises(client.exceptions.ClientError) as caught:
+        client.list_applications()
+    assert caught.value.response["Error"]["Code"] == code
+    assert answers[-1].status == status
+    if code not in {shape.error_code for shape in MODEL.error_shapes}:
+        assert {name.lower(): value for name, value in json.loads(answers[-1].body).items()} == {"message": "why"}
+
+
+@holds("faults.common")
+def test_the_common_errors_are_these() -> None:
+    listed = {code for codes in COMMON_ERRORS.values() for code in codes}
+    assert listed == {code for codes in _COMMON.values() for code in codes.split()}
+
+
+@holds("faults.common")
+def test_another_code_needs_a_status(aws: Any, client: Any) -> None:
+    with pytest.raises(ValueError, match="status"):
+        aws.fail("ListApplications", "SomethingElse")
+    aws.fail("ListApplications", "SomethingElse", status=418)
+    with pytest.raises(client.exceptions.ClientError, match="SomethingElse") as caught:
+        client.list_applications()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 418

@@ -1,0 +1,74 @@
+"""The HTTP beneath a client: a request rewritten before it goes, an answer before it is parsed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+from botocore.awsrequest import AWSPreparedRequest
+
+#: Changes the request; what it returns is of no matter.
+Rewrite = Callable[[AWSPreparedRequest], Any]
+
+
+class Answer(NamedTuple):
+    """An HTTP answer as it came."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+@contextmanager
+def rewriting(client: Any, rewrite: Rewrite) -> Iterator[None]:
+    """Let `rewrite` change each request of `client` after it was signed."""
+
+    def before_send(request: AWSPreparedRequest, **kwargs: Any) -> None:
+        rewrite(request)
+
+    # The operation's own event goes before the service's, at which the mock answers.
+    operations = client.meta.service_model.operation_names
+    names = [f"before-send.appintegrations.{operation}" for operation in operations]
+    for name in names:
+        client.meta.events.register(name, before_send)
+    try:
+        yield
+    finally:
+        for name in names:
+            client.meta.events.unregister(name, before_send)
+
+
+@contextmanager
+def recording(client: Any) -> Iterator[list[Answer]]:
+    """Keep each answer to `client`."""
+    answers: list[Answer] = []
+
+    def before_parse(response_dict: Any, **kwargs: Any) -> None:
+        headers = dict(response_dict["headers"].items())
+        answers.append(Answer(response_dict["status_code"], headers, bytes(response_dict["body"])))
+
+    client.meta.events.register("before-parse.appintegrations", before_parse)
+    try:
+        yield answers
+    finally:
+        client.meta.events.unregister("before-parse.appintegrations", before_parse)
+
+
+def body(text: str | bytes) -> Rewrite:
+    """Send that body instead."""
+
+    def rewrite(request: AWSPreparedRequest) -> None:
+        request.body = text
+
+    return rewrite
+
+
+def target(path: str) -> Rewrite:
+    """Send to that path and query instead."""
+
+    def rewrite(request: AWSPreparedRequest) -> None:
+        scheme, _, rest = request.url.partition("://")
+        request.url = f"{scheme}://{rest.partition('/')[0]}{path}"
+
+    return rewrite
