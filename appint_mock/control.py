@@ -229,7 +229,7 @@ class Control:
             given["revisions"] = [_with_bytes(revision) for revision in given.get("revisions", ())]
         try:
             return {"result": call(**given)}
-        except (AttributeError, LookupError) as error:
+        except (AttributeError, LookupError, TypeError) as error:
             # The types of the arguments are what JSON gave, and no type checker has seen them.
             raise _RefusalError(400, f"{method}: {type(error).__name__}: {error}.") from error
 
@@ -319,7 +319,7 @@ def _body(request: Request, *allowed: str) -> dict[str, Any]:
     """The body, a JSON object; with ``allowed`` it may have only those members."""
     try:
         given = json.loads(request.body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise _RefusalError(400, f"The body is not JSON: {error}.") from None
     if not isinstance(given, dict):
         raise _RefusalError(400, f"The body must be a JSON object, not {json.dumps(given)[:80]}.")

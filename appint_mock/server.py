@@ -399,7 +399,10 @@ class _Door:
         if scope["query_string"]:
             url += f"?{scope['query_string'].decode('latin-1')}"
         limit = self._server.max_upload if _is_below(PATH, url) else _LARGEST_REQUEST
-        body = await _read(headers, receive, limit)
+        try:
+            body = await _read(headers, receive, limit)
+        except ConnectionError:
+            return
         request = None if body is None else Request(scope["method"], url, headers, body)
         await _write(self._answer(request) if request else _too_large(limit), send)
 
@@ -470,7 +473,7 @@ def _is_below(path: str, url: str) -> bool:
 
 
 async def _read(headers: Mapping[str, str], receive: Callable[[], Awaitable[_Message]], limit: int) -> bytes | None:
-    """The body; None if it is larger than ``limit``."""
+    """The body; None if it is larger than ``limit``. ConnectionError if the client goes away before its end."""
     announced = headers.get("Content-Length", "0")
     if "Expect" in headers and announced.isdigit() and int(announced) > limit:
         # The client asks before it sends.
@@ -479,6 +482,8 @@ async def _read(headers: Mapping[str, str], receive: Callable[[], Awaitable[_Mes
     size = 0
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError
         piece = message.get("body", b"")
         size += len(piece)
         if size <= limit:

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from appint_mock.server import ServerMock
+
+
+@pytest.fixture(scope="session")
+def _one_server() -> Iterator[ServerMock]:
+    with ServerMock() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_one_server: ServerMock) -> ServerMock:
+    """A running server with nothing in it."""
+    _one_server.reset()
+    return _one_server

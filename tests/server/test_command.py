@@ -1,0 +1,153 @@
+"""The command ``appint-mock serve``: a process that starts, tells where it is, and stops cleanly."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import pytest
+
+from appint_mock.server import ServerMock
+from tests.server.talking import signed
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+
+
+class Serving(NamedTuple):
+    process: subprocess.Popen[str]
+    endpoint: str
+    greeting: str
+
+    def stop(self, with_signal: int = signal.SIGTERM) -> tuple[int, str, str]:
+        """Send a signal; exit status, the rest of the output, and what went to stderr."""
+        self.process.send_signal(with_signal)
+        output, errors = self.process.communicate(timeout=30)
+        return self.process.returncode, output, errors
+
+
+def command(*arguments: str) -> list[str]:
+    return [sys.executable, "-W", "error", "-m", "appint_mock", *arguments]
+
+
+@contextmanager
+def serving(*options: str) -> Iterator[Serving]:
+    process = subprocess.Popen(
+        command("serve", "--port", "0", *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    greeting = ""
+    try:
+        for line in process.stdout:
+            greeting += line
+            if "Ctrl-C" in line:
+                break
+        else:
+            pytest.fail(f"It did not start: {process.communicate()}")
+        yield Serving(process, re.findall(r"http://\S+", greeting)[0], greeting)
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def ask(endpoint: str, path: str, method: str = "GET", body: bytes | None = None, service: str = "") -> bytes:
+    headers = signed(service) if service else {}
+    with urllib.request.urlopen(urllib.request.Request(endpoint + path, body, headers, method=method)) as answer:
+        content: bytes = answer.read()
+    return content
+
+
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+def test_it_stops_cleanly(with_signal: int) -> None:
+    with serving() as server:
+        # A kept connection does not hold it.
+        connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc)
+        connection.request("GET", "/_appint_mock/")
+        connection.getresponse().read()
+        assert server.stop(with_signal) == (0, "", "")
+        connection.close()
+
+
+def test_it_tells_what_to_set() -> None:
+    with serving("--region", "eu-west-1") as server:
+        settings = dict(re.findall(r"export (\w+)=(\S+)", server.greeting))
+        assert settings["AWS_ENDPOINT_URL_APPINTEGRATIONS"] == server.endpoint
+        assert settings["AWS_ENDPOINT_URL_DATAEXCHANGE"] == server.endpoint
+        assert settings["AWS_REGION"] == "eu-west-1"
+        assert f"{server.endpoint}/_appint_mock/" in server.greeting
+
+
+def test_state_is_there_again_after_a_restart(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    body = b'{"Name": "orders", "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}'
+    with serving("--state", str(file)) as server:
+        ask(server.endpoint, "/eventIntegrations", "POST", body, "app-integrations")
+        assert server.stop() == (0, "", "")
+    assert set(json.loads(file.read_text())) == {"appintegrations", "dataexchange"}
+    with serving("--state", str(file)) as server:
+        assert b'"orders"' in ask(server.endpoint, "/eventIntegrations", service="app-integrations")
+
+
+def test_its_options_are_those_of_the_mocks() -> None:
+    options = ("--account-id", "111122223333", "--page-size", "1", "--quotas", "event_integrations=2")
+    with serving(*options, "--job-polls", "never", "--no-single-association", "--seed", "1") as server:
+        for name in ("a", "b"):
+            body = json.dumps({"Name": name, "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"})
+            made = ask(server.endpoint, "/eventIntegrations", "POST", body.encode(), "app-integrations")
+            assert b":111122223333:" in made
+        page = json.loads(ask(server.endpoint, "/eventIntegrations", service="app-integrations"))
+        assert (len(page["EventIntegrations"]), "NextToken" in page) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        (("--account-id", "1"), "12 digits"),
+        (("--page-size", "0"), "at least 1"),
+        (("--quotas", "event_integration=2"), "Did you mean 'event_integrations'"),
+        (("--quotas", "event_integrations"), "give KEY=NUMBER"),
+        (("--job-polls", "soon"), "give a number, or: never"),
+        (("--state", "/nowhere/at/all.json"), "there is no folder"),
+        (("--port", "99999"), "cannot listen"),
+        (("--prot", "1"), "unrecognized arguments"),
+    ],
+)
+def test_an_option_that_cannot_be_is_told_in_one_line(options: tuple[str, ...], text: str) -> None:
+    finished = subprocess.run(command("serve", *options), capture_output=True, text=True, timeout=60, check=False)
+    assert finished.returncode == 2
+    assert text in finished.stderr
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_port_that_is_taken_is_told() -> None:
+    with ServerMock() as server:
+        finished = subprocess.run(
+            command("serve", "--port", str(server.port)), capture_output=True, text=True, timeout=60, check=False
+        )
+    assert finished.returncode == 2
+    assert finished.stderr.startswith(f"appint-mock serve: The server cannot listen on port {server.port}")
+
+
+def test_without_the_extra_it_says_what_to_install() -> None:
+    program = (
+        "import sys; sys.modules['uvicorn'] = None; from appint_mock.__main__ import main; sys.exit(main(['serve']))"
+    )
+    finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert finished.returncode == 2
+    assert finished.stderr == "appint-mock serve: Server mode needs its extra: pip install 'appint-mock[server]'.\n"
+
+
+def test_its_help_names_every_option() -> None:
+    told = subprocess.run(command("serve", "--help"), capture_output=True, text=True, timeout=60, check=True).stdout
+    for option in ("--host", "--port", "--account-id", "--page-size", "--state", "--region", "--quotas", "--seed"):
+        assert option in told
