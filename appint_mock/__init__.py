@@ -8,12 +8,13 @@ if TYPE_CHECKING:
     from .errors import AppintMockError, UnmockedCallError
     from .mock import ServiceMock
     from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
-    from .services.dataexchange import DataExchangeBackend, mock_dataexchange
+    from .services.dataexchange import DataExchangeBackend, DataExchangeMock, mock_dataexchange
 
 __all__ = [
     "AppIntegrationsBackend",
     "AppintMockError",
     "DataExchangeBackend",
+    "DataExchangeMock",
     "ServiceMock",
     "UnmockedCallError",
     "mock_appintegrations",
@@ -27,6 +28,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
         "AppIntegrationsBackend": "services.appintegrations",
         "AppintMockError": "errors",
         "DataExchangeBackend": "services.dataexchange",
+        "DataExchangeMock": "services.dataexchange",
         "ServiceMock": "mock",
         "UnmockedCallError": "errors",
         "mock_appintegrations": "services.appintegrations",

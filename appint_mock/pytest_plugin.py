@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types_boto3_appintegrations import AppIntegrationsServiceClient
     from types_boto3_dataexchange import DataExchangeClient
 
-    from . import AppIntegrationsBackend, DataExchangeBackend, ServiceMock
+    from . import AppIntegrationsBackend, DataExchangeMock, ServiceMock
 
 #: The services: a fixture, a marker and a client's fixture for each.
 _SERVICES = {"appintegrations": "Amazon AppIntegrations", "dataexchange": "AWS Data Exchange"}
@@ -67,7 +67,7 @@ def appintegrations(request: pytest.FixtureRequest) -> Iterator[ServiceMock[AppI
 
 
 @pytest.fixture
-def dataexchange(request: pytest.FixtureRequest) -> Iterator[ServiceMock[DataExchangeBackend]]:
+def dataexchange(request: pytest.FixtureRequest) -> Iterator[DataExchangeMock]:
     """A started mock of AWS Data Exchange; ``@pytest.mark.dataexchange(...)`` gives it options."""
     with _mock(request, "dataexchange") as mock:
         yield mock
@@ -83,7 +83,7 @@ def appintegrations_client(appintegrations: ServiceMock[AppIntegrationsBackend])
 
 
 @pytest.fixture
-def dataexchange_client(dataexchange: ServiceMock[DataExchangeBackend]) -> DataExchangeClient:
+def dataexchange_client(dataexchange: DataExchangeMock) -> DataExchangeClient:
     """A boto3 client of AWS Data Exchange, which the fixture ``dataexchange`` answers."""
     import boto3
 
@@ -112,7 +112,7 @@ def _use_fixture(item: pytest.Function, name: str) -> None:
     item.fixturenames[:] = names
 
 
-def _mock(request: pytest.FixtureRequest, service: str) -> ServiceMock[Any]:
+def _mock(request: pytest.FixtureRequest, service: str) -> Any:
     """The mock with the options of the markers (a nearer one goes before), and of the ini file for the rest."""
     import appint_mock
 
@@ -126,10 +126,9 @@ def _mock(request: pytest.FixtureRequest, service: str) -> ServiceMock[Any]:
             pytest.fail(f"@pytest.mark.{service} takes options by their names, not {marker.args[0]!r}.", pytrace=False)
         options.update(marker.kwargs)
     try:
-        mock: ServiceMock[Any] = getattr(appint_mock, f"mock_{service}")(**options)
+        return getattr(appint_mock, f"mock_{service}")(**options)
     except (TypeError, ValueError) as error:
         pytest.fail(f"@pytest.mark.{service} or appint_mock's ini options: {error}", pytrace=False)
-    return mock
 
 
 # The report ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
 
 from ...mock import ServiceMock
 from .. import Service
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SERVICE", "AppIntegrationsBackend", "Options", "mock_appintegrations"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
+T = TypeVar("T", bound=Callable[..., Any])
 
 SERVICE = Service(
     name="appintegrations",
@@ -48,7 +47,7 @@ class Options(TypedDict, total=False):
 
 
 @overload
-def mock_appintegrations(target: Callable[P, T], /) -> Callable[P, T]: ...
+def mock_appintegrations(target: T, /) -> T: ...
 @overload
 def mock_appintegrations(**options: Unpack[Options]) -> ServiceMock[AppIntegrationsBackend]: ...
 def mock_appintegrations(target: Any = None, /, **options: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, ParamSpec, TypedDict, TypeVar, overload
+from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
 
 from ...mock import ServiceMock
 from .. import Service
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SERVICE", "DataExchangeBackend", "DataExchangeMock", "Options", "mock_dataexchange"]
 
-P = ParamSpec("P")
-T = TypeVar("T")
+T = TypeVar("T", bound=Callable[..., Any])
 
 SERVICE = Service(
     name="dataexchange",
@@ -59,7 +58,7 @@ class DataExchangeMock(ServiceMock[DataExchangeBackend]):
 
 
 @overload
-def mock_dataexchange(target: Callable[P, T], /) -> Callable[P, T]: ...
+def mock_dataexchange(target: T, /) -> T: ...
 @overload
 def mock_dataexchange(**options: Unpack[Options]) -> DataExchangeMock: ...
 def mock_dataexchange(target: Any = None, /, **options: Any) -> Any:
