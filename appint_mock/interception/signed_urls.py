@@ -28,6 +28,8 @@ _patches: list[tuple[type, str, Callable[..., Any], Callable[..., Any]]] = []
 def answer_for(host: str, handler: Handler, owner: object) -> None:
     """Let ``handler`` answer every request to ``host`` until the scopes of ``owner`` (a world) close."""
     global _handlers
+    if _handlers.get(host, (None,))[0] is owner:
+        return
     with scopes.lock:
         if not any(scope.world is owner for scope in scopes.all_open()):
             return

@@ -168,6 +168,7 @@ def test_a_content_md5_that_fits_is_taken(client: Any, upload_job: Any, upload_u
         ("nonsense", "InvalidDigest"),
         ("AAAA", "InvalidDigest"),
         ("", "InvalidDigest"),
+        ("no base64!", "InvalidDigest"),
     ],
 )
 def test_a_content_md5_that_does_not_fit_is_refused_and_nothing_is_stored(
@@ -255,7 +256,8 @@ def test_a_get_of_a_download_url_gives_the_assets_bytes_as_often_as_wanted(downl
 
 
 def test_urlretrieve_saves_the_assets_bytes(download_url: str, tmp_path: Any) -> None:
-    path, headers = urllib.request.urlretrieve(download_url, tmp_path / "a.csv")
+    path = tmp_path / "a.csv"
+    _, headers = urllib.request.urlretrieve(download_url, path)
     assert path.read_bytes() == b"a,b\n"
     assert headers["Content-Length"] == "4"
 
@@ -280,7 +282,7 @@ def test_an_answer_of_urllib_is_one_of_the_standard_library(download_url: str) -
 
     with urllib.request.urlopen(download_url) as answer:
         assert isinstance(answer, http.client.HTTPResponse)
-        assert (answer.reason, answer.msg, answer.getheader("content-length")) == ("OK", "OK", "4")
+        assert (answer.reason, str(answer.msg), answer.getheader("content-length")) == ("OK", "OK", "4")
         assert answer.geturl() == download_url
 
 

@@ -140,7 +140,7 @@ def _refusal(status: int, code: str, text: str) -> Response:
 def _signature(method: str, path: str, query: list[tuple[str, str]]) -> str:
     # Sorted, as in S3's canonical form: the order of a query's parameters makes no difference.
     text = "\n".join((method, path, urlencode(sorted(query))))
-    return hmac.new(_KEY, text.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(_KEY, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
 def _urls(world: World[Any]) -> SignedUrls:
