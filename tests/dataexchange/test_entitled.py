@@ -156,9 +156,7 @@ def test_assets_of_a_seeded_datashare_name_the_share(provider: Actor) -> None:
         ),
     ],
 )
-def test_what_cannot_be_seeded_is_refused_in_words(
-    provider: Actor, members: dict[str, Any], complaint: str
-) -> None:
+def test_what_cannot_be_seeded_is_refused_in_words(provider: Actor, members: dict[str, Any], complaint: str) -> None:
     given = {
         "name": "Weather",
         "description": "Hourly",
@@ -298,9 +296,7 @@ def _denied(revision: dict[str, Any]) -> Any:
     return refused("AccessDeniedException", f"Access to revision {revision['Id']} has been revoked.")
 
 
-def test_a_revoked_revision_stays_listed_and_cannot_be_exported(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_a_revoked_revision_stays_listed_and_cannot_be_exported(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze()
     aws.objects.create_bucket("target")
     data_set = provider.data_set()
@@ -346,9 +342,7 @@ def test_a_revocation_reaches_the_product_too(provider: Actor) -> None:
     assert states == {source["Id"]: True, other["Id"]: False}
 
 
-def test_a_revision_that_was_revoked_before_a_grant_arrives_revoked(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_a_revision_that_was_revoked_before_a_grant_arrives_revoked(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     revoked = provider.revoke(provider.finalized(data_set))
     entitled = subscriber.accept(provider.grant(data_set))
@@ -356,9 +350,7 @@ def test_a_revision_that_was_revoked_before_a_grant_arrives_revoked(
     assert (copy["Revoked"], copy["RevokedAt"]) == (True, revoked["RevokedAt"])
 
 
-def test_assets_deleted_from_a_revoked_revision_stay_with_the_copies(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_assets_deleted_from_a_revoked_revision_stay_with_the_copies(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     source = provider.finalized(data_set)
     entitled = subscriber.accept(provider.grant(data_set))

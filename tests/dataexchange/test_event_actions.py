@@ -34,9 +34,7 @@ def test_a_new_event_action_shows_all_its_members_and_no_others(aws: Any, provid
     data_set_id = _entitled(provider)
     aws.objects.create_bucket("arrivals")
     event = {"RevisionPublished": {"DataSetId": data_set_id}}
-    answer = provider.client.create_event_action(
-        Event=event, Action=to_bucket("arrivals"), Tags={"a": "b"}
-    )
+    answer = provider.client.create_event_action(Event=event, Action=to_bucket("arrivals"), Tags={"a": "b"})
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 201
     expected = {
         "Id": answer["Id"],
@@ -60,9 +58,7 @@ def test_an_update_replaces_the_action_as_a_whole(aws: Any, provider: Actor) -> 
     aws.objects.create_bucket("elsewhere")
     aws.clock.freeze()
     moment = aws.clock.advance(minutes=1)
-    answer = bare(
-        provider.client.update_event_action(EventActionId=action["Id"], Action=to_bucket("elsewhere"))
-    )
+    answer = bare(provider.client.update_event_action(EventActionId=action["Id"], Action=to_bucket("elsewhere")))
     expected = {**action, "Action": to_bucket("elsewhere"), "UpdatedAt": moment}
     assert bare(provider.client.get_event_action(EventActionId=action["Id"])) == expected
     del expected["Tags"]
@@ -91,9 +87,7 @@ def test_an_unknown_event_action_is_not_found(client: Any, operation: str, event
         getattr(client, operation)(EventActionId=event_action_id)
 
 
-def test_event_actions_belong_to_their_account_and_region(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_event_actions_belong_to_their_account_and_region(aws: Any, provider: Actor, subscriber: Actor) -> None:
     action = provider.event_action(_entitled(provider))
     for other in (subscriber, Actor(aws, region_name="eu-west-1")):
         assert other.client.list_event_actions()["EventActions"] == []
@@ -108,9 +102,7 @@ def _not_entitled(data_set_id: str) -> Any:
     return invalid(f"Data set {data_set_id} is not an entitled data set.")
 
 
-def test_only_an_entitled_data_set_of_the_caller_can_be_watched(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_only_an_entitled_data_set_of_the_caller_can_be_watched(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.objects.create_bucket("arrivals")
     others = _entitled(subscriber)
     for data_set_id in (provider.data_set()["Id"], NOWHERE, others):
@@ -118,9 +110,7 @@ def test_only_an_entitled_data_set_of_the_caller_can_be_watched(
             provider.event_action(data_set_id)
 
 
-def test_a_data_set_whose_access_has_ended_cannot_be_watched(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_a_data_set_whose_access_has_ended_cannot_be_watched(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.objects.create_bucket("arrivals")
     grant = provider.grant(provider.data_set())
     entitled = subscriber.accept(grant)
@@ -188,9 +178,7 @@ def test_the_action_is_asked_before_the_data_set(aws: Any, provider: Actor) -> N
 # Firing ----------------------------------------------------------------------------------------------------
 
 
-def test_a_publication_starts_a_job_that_exports_the_revision(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_a_publication_starts_a_job_that_exports_the_revision(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze(datetime.datetime(2024, 5, 6, 7, 8, 9, 120000, datetime.timezone.utc))
     data_set = provider.data_set()
     entitled = subscriber.accept(provider.grant(data_set))
@@ -274,9 +262,7 @@ def test_after_the_access_ended_nothing_fires(aws: Any, provider: Actor, subscri
     assert subscriber.client.list_jobs()["Jobs"] == []
 
 
-def test_a_missing_bucket_fails_the_job_and_not_the_publication(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_a_missing_bucket_fails_the_job_and_not_the_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     subscriber.event_action(subscriber.accept(provider.grant(data_set))["Id"], "arrivals")
     aws.objects._buckets.pop("arrivals")
@@ -285,9 +271,7 @@ def test_a_missing_bucket_fails_the_job_and_not_the_publication(
     assert job["State"] == "ERROR"
 
 
-def test_the_jobs_of_actions_go_on_by_job_polls_and_are_never_waiting(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_the_jobs_of_actions_go_on_by_job_polls_and_are_never_waiting(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     subscriber.event_action(subscriber.accept(provider.grant(data_set))["Id"])
     revision = provider.revision(data_set, "a.csv")

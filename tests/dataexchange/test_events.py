@@ -190,9 +190,7 @@ def test_a_revocation_of_what_was_never_published_is_not_told(provider: Actor, s
     assert _types(provider) == ["Revision Published To Data Set", "Revision Revoked"]
 
 
-def test_data_access_has_a_revocation_event_of_its_own(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_data_access_has_a_revocation_event_of_its_own(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.objects.create_bucket("shared")
     data_set = provider.data_set("S3_DATA_ACCESS")
     revision = provider.revision(data_set)
@@ -230,9 +228,7 @@ def test_the_sender_is_told_of_acceptance_and_the_receiver_of_deletion(
         }
 
 
-def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(aws: Any, provider: Actor, subscriber: Actor) -> None:
     pending = provider.grant(provider.data_set())
     ended = provider.grant(provider.data_set(), EndsAt=aws.clock.now() + HOUR)
     subscriber.accept(ended)
@@ -245,9 +241,7 @@ def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(
 # Exports ---------------------------------------------------------------------------------------------------
 
 
-def test_the_export_that_a_publication_starts_is_told_after_it(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_the_export_that_a_publication_starts_is_told_after_it(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
     subscriber.event_action(entitled["Id"])
     moment = aws.clock.freeze()
@@ -277,9 +271,7 @@ def test_a_failed_export_is_told_too(aws: Any, provider: Actor) -> None:
     assert _types(provider) == ["Revision Published To Data Set", "Auto-export Job Failed"]
 
 
-def test_an_export_that_ends_after_the_access_did_is_told_as_failed(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_an_export_that_ends_after_the_access_did_is_told_as_failed(provider: Actor, subscriber: Actor) -> None:
     data_set, grant, entitled = _granted(provider, subscriber)
     subscriber.event_action(entitled["Id"])
     revision = provider.revision(data_set, "a.csv", Comment="May")
@@ -370,9 +362,7 @@ def test_a_handler_may_call_boto3(aws: Any, provider: Actor, subscriber: Actor) 
     assert aws.objects["lambda", "a.csv"] == b"a.csv"
 
 
-def test_what_a_handler_raises_reaches_the_caller_after_the_change(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_what_a_handler_raises_reaches_the_caller_after_the_change(provider: Actor, subscriber: Actor) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
 
     def handler(event: dict[str, Any]) -> None:

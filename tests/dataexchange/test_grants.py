@@ -77,9 +77,7 @@ def test_a_grant_needs_no_finalized_revision(provider: Actor, subscriber: Actor)
     assert subscriber.revisions(entitled["Id"]) == []
 
 
-def test_a_grant_of_an_unknown_or_another_accounts_data_set_is_refused(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_a_grant_of_an_unknown_or_another_accounts_data_set_is_refused(provider: Actor, subscriber: Actor) -> None:
     with not_found("DATA_SET", NOWHERE):
         provider.grant({"Id": NOWHERE})
     data_set = subscriber.data_set()
@@ -133,14 +131,10 @@ def test_each_side_sees_its_own_view(aws: Any, provider: Actor, subscriber: Acto
     assert bare(received.get_received_data_grant(DataGrantArn=grant["Arn"])) == _without(
         grant, "SourceDataSetId", "Tags"
     )
-    assert received.list_received_data_grants()["DataGrantSummaries"] == [
-        _without(grant, "SourceDataSetId", *LONG)
-    ]
+    assert received.list_received_data_grants()["DataGrantSummaries"] == [_without(grant, "SourceDataSetId", *LONG)]
 
 
-def test_the_sender_has_received_and_the_receiver_has_sent_nothing(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_the_sender_has_received_and_the_receiver_has_sent_nothing(provider: Actor, subscriber: Actor) -> None:
     provider.grant(provider.data_set())
     assert provider.client.list_received_data_grants()["DataGrantSummaries"] == []
     assert subscriber.client.list_data_grants()["DataGrantSummaries"] == []
@@ -215,9 +209,7 @@ def test_before_acceptance_nothing_is_there(provider: Actor, subscriber: Actor) 
         subscriber.client.get_data_set(DataSetId=grant["DataSetId"])
 
 
-def test_acceptance_brings_the_data_set_that_the_grant_named(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_acceptance_brings_the_data_set_that_the_grant_named(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze()
     data_set = provider.data_set(Tags={"a": "b"})
     aws.clock.advance(HOUR)
@@ -243,18 +235,14 @@ def test_acceptance_brings_the_data_set_that_the_grant_named(
         provider.client.get_data_set(DataSetId=grant["DataSetId"])
 
 
-def test_a_later_update_of_the_source_does_not_reach_the_entitled_data_set(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_a_later_update_of_the_source_does_not_reach_the_entitled_data_set(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     entitled = subscriber.accept(provider.grant(data_set))
     provider.client.update_data_set(DataSetId=data_set["Id"], Name="Costs")
     assert bare(subscriber.client.get_data_set(DataSetId=entitled["Id"])) == entitled
 
 
-def test_revisions_come_with_acceptance_and_later_ones_at_once(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_revisions_come_with_acceptance_and_later_ones_at_once(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze()
     data_set = provider.data_set()
     before = provider.finalized(data_set, Comment="before the grant")
@@ -324,9 +312,7 @@ def test_an_ended_grant_cannot_be_accepted(aws: Any, provider: Actor, subscriber
         subscriber.client.accept_data_grant(DataGrantArn=grant["Arn"])
 
 
-def test_grants_of_one_data_set_give_data_sets_of_their_own(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_grants_of_one_data_set_give_data_sets_of_their_own(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, third = provider.data_set(), Actor(aws, "333333333333")
     provider.finalized(data_set)
     grants = [provider.grant(data_set), provider.grant(data_set), provider.grant(data_set, "333333333333")]
@@ -427,9 +413,7 @@ def test_a_deleted_grant_is_gone_for_both(aws: Any, provider: Actor, subscriber:
             _tries(subscriber, grant)[name]()
 
 
-def test_after_a_grants_end_a_new_one_gives_a_new_data_set(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_after_a_grants_end_a_new_one_gives_a_new_data_set(aws: Any, provider: Actor, subscriber: Actor) -> None:
     grant, asset = _with_access(provider, subscriber, EndsAt=aws.clock.now() + HOUR)
     aws.clock.advance(HOUR)
     again = subscriber.accept(provider.grant({"Id": grant["SourceDataSetId"]}))

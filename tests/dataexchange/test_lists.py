@@ -40,7 +40,8 @@ def _oldest_first(items: list[tuple[str, str]]) -> list[str]:
 
 def _names_descending(items: list[tuple[str, str]]) -> list[str]:
     # Sorting is stable, so equal names stay newest first.
-    return [item for item, _ in sorted(reversed(items), key=lambda item: item[1], reverse=True)]
+    newest_first = items[::-1]
+    return [item for item, _ in sorted(newest_first, key=lambda item: item[1], reverse=True)]
 
 
 def _add_asset(actor: Actor, parameters: dict[str, Any], name: str) -> str:
@@ -134,9 +135,7 @@ def _ids(actor: Actor, which: List, parameters: dict[str, Any], **paging: Any) -
 
 
 def _walk(actor: Actor, which: List, parameters: dict[str, Any], size: int) -> list[str]:
-    pages = actor.client.get_paginator(which.operation).paginate(
-        **parameters, PaginationConfig={"PageSize": size}
-    )
+    pages = actor.client.get_paginator(which.operation).paginate(**parameters, PaginationConfig={"PageSize": size})
     return [entry["Id"] for page in pages for entry in page[which.member]]
 
 
@@ -333,9 +332,7 @@ def test_received_grants_are_filtered_by_any_of_several_states(provider: Actor, 
     assert listed("ACCEPTED", "ACCEPTED") == [accepted["Id"]]
 
 
-def test_the_order_of_the_wanted_states_makes_no_difference_to_a_token(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_the_order_of_the_wanted_states_makes_no_difference_to_a_token(provider: Actor, subscriber: Actor) -> None:
     for _ in range(2):
         provider.grant(provider.data_set())
     states = ["PENDING_RECEIVER_ACCEPTANCE", "ACCEPTED"]

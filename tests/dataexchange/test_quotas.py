@@ -43,9 +43,7 @@ def test_limit_names_are_those_of_the_model(provider: Actor) -> None:
 
 def test_every_job_type_has_a_quota_of_concurrent_jobs(provider: Actor) -> None:
     types = provider.client.meta.service_model.shape_for("Type").enum
-    assert {f"concurrent_{name.lower()}" for name in types} == {
-        key for key in QUOTAS if key.startswith("concurrent_")
-    }
+    assert {f"concurrent_{name.lower()}" for name in types} == {key for key in QUOTAS if key.startswith("concurrent_")}
 
 
 def test_without_the_option_nothing_is_limited(provider: Actor) -> None:
@@ -83,9 +81,7 @@ def test_entitled_data_sets_are_not_counted(provider: Actor) -> None:
 
 
 @pytest.mark.parametrize(("asset_type", "quota"), REVISION_QUOTAS.items())
-def test_revisions_are_counted_by_the_data_sets_asset_type(
-    provider: Actor, asset_type: str, quota: str
-) -> None:
+def test_revisions_are_counted_by_the_data_sets_asset_type(provider: Actor, asset_type: str, quota: str) -> None:
     others = {key: 0 for key in REVISION_QUOTAS.values() if key != quota}
     with mock_dataexchange(quotas={**others, quota: 2}):
         data_set, other = provider.data_set(asset_type), provider.data_set(asset_type)
@@ -129,9 +125,7 @@ def test_live_grants_of_the_sender_are_counted(aws: Any, provider: Actor, subscr
         provider.grant(data_set)
 
 
-def test_pending_grants_are_counted_by_receiver_from_all_senders(
-    aws: Any, provider: Actor, subscriber: Actor
-) -> None:
+def test_pending_grants_are_counted_by_receiver_from_all_senders(aws: Any, provider: Actor, subscriber: Actor) -> None:
     other = Actor(aws, "333333333333")
     data_set, others = provider.data_set(), other.data_set()
     with mock_dataexchange(quotas={"pending_data_grants_per_consumer": 1}):

@@ -163,9 +163,7 @@ def _refusal(outcome: str, revision: Revision) -> Any:
 
 
 @pytest.mark.parametrize(("state", "operation", "outcome"), _rows())
-def test_every_row_of_the_state_table(
-    aws: Any, provider: Actor, state: str, operation: str, outcome: str
-) -> None:
+def test_every_row_of_the_state_table(aws: Any, provider: Actor, state: str, operation: str, outcome: str) -> None:
     aws.clock.freeze()
     revision = bare(provider.client.get_revision(**of(STATES[state](provider))))
     names = [asset["Name"] for asset in provider.assets(revision)]

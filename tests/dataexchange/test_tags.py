@@ -34,7 +34,7 @@ def _entitled(actor: Actor) -> str:
 
 
 def _make(actor: Actor, tags: dict[str, str] | None = None) -> Resources:
-    given = {} if tags is None else {"Tags": tags}
+    given: dict[str, Any] = {} if tags is None else {"Tags": tags}
     client = actor.client
     data_set = actor.data_set(**given)
     revision = actor.revision(data_set, "a.csv", **given)
@@ -69,7 +69,8 @@ def test_tags_given_at_create_are_the_tags(provider: Actor, kind: str) -> None:
 
 @every_kind
 def test_no_tags_and_empty_tags_are_the_same(provider: Actor, kind: str) -> None:
-    for tags in (None, {}):
+    empty: tuple[dict[str, str] | None, ...] = (None, {})
+    for tags in empty:
         resources = _make(provider, tags)
         assert _tags(provider, resources.arns[kind]) == {}
         assert "Tags" not in resources.get[kind]()
@@ -241,9 +242,7 @@ def test_a_path_of_parts_that_do_not_belong_together_is_not_found(provider: Acto
 
 
 @every_operation
-def test_entitled_things_have_no_tags_and_take_none(
-    provider: Actor, operation: str, members: dict[str, Any]
-) -> None:
+def test_entitled_things_have_no_tags_and_take_none(provider: Actor, operation: str, members: dict[str, Any]) -> None:
     data_set_id = _entitled(provider)
     (revision,) = provider.revisions(data_set_id)
     (asset,) = provider.assets(revision)
@@ -253,9 +252,7 @@ def test_entitled_things_have_no_tags_and_take_none(
             getattr(provider.client, operation)(ResourceArn=arn, **members)
 
 
-def test_tags_of_an_entitled_data_set_whose_access_has_ended_are_not_found(
-    provider: Actor, subscriber: Actor
-) -> None:
+def test_tags_of_an_entitled_data_set_whose_access_has_ended_are_not_found(provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set())
     data_set = subscriber.accept(grant)
     provider.client.delete_data_grant(DataGrantId=grant["Id"])

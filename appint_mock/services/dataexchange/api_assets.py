@@ -21,7 +21,8 @@ class ApiAssets(DataExchangeBase):
 
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
-        self._api_handler: ApiHandler | None = None
+        #: One at most. In a list, since a test's Mock has a ``dump`` and would be taken for state.
+        self._api_handlers: list[ApiHandler] = []
 
     def on_api_asset(self, handler: H) -> H:
         """Answer SendApiAsset of this account and region with ``handler(request)``; a later handler takes over.
@@ -32,7 +33,7 @@ class ApiAssets(DataExchangeBase):
         the caller. Returns the handler, so it can be used as a decorator.
         """
         with self.world.lock:
-            self._api_handler = handler
+            self._api_handlers[:] = [handler]
         return handler
 
     def send_api_asset(
@@ -60,8 +61,11 @@ class ApiAssets(DataExchangeBase):
             "RequestHeaders": dict(RequestHeaders or {}),
             "Body": Body,
         }
-        answer = None if self._api_handler is None else _checked(self._api_handler({**request}))
-        return self._echo(request) if answer is None else answer
+        for handler in tuple(self._api_handlers):
+            answer = _checked(handler({**request}))
+            if answer is not None:
+                return answer
+        return self._echo(request)
 
     def _echo(self, request: Record) -> Record:
         """What AWS's test product answers."""
@@ -84,15 +88,19 @@ def _checked(answer: Mapping[str, Any] | str | None) -> Record | None:
     """The handler's answer as members; AppintMockError for what is none."""
     if answer is None:
         return None
-    members = {"Body": answer} if isinstance(answer, str) else answer
+    members: Any = {"Body": answer} if isinstance(answer, str) else answer
     if (
         isinstance(members, Mapping)
         and members.keys() <= {"Body", "ResponseHeaders"}
         and isinstance(members.get("Body", ""), str)
-        and isinstance(members.get("ResponseHeaders", {}), Mapping)
+        and _are_headers(members.get("ResponseHeaders", {}))
     ):
         return dict(members)
     raise AppintMockError(
         f"The handler of backend.on_api_asset returned {answer!r}. "
         "Return a dict of Body (a str) and ResponseHeaders (a dict of str), a str (the Body), or None (the echo)."
     )
+
+
+def _are_headers(given: Any) -> bool:
+    return isinstance(given, Mapping) and all(isinstance(text, str) for header in given.items() for text in header)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -71,6 +72,11 @@ class Events(Jobs):
             "detail": detail,
         }
         self.events.append(event)
+        # Nobody can have a rule in moto's EventBridge without having imported it, and we never do it for them.
+        if "moto.events.models" in sys.modules:
+            from ...integrations import moto_events
+
+            moto_events.put(event)
         for handler in tuple(self._event_handlers):
             handler(copy.deepcopy(event))
 
