@@ -1,10 +1,11 @@
-"""moto: whose keys it made, its S3 for the jobs of AWS Data Exchange, and its mock that starts ours."""
+"""moto: whose keys it made, which of its services show our resources, its S3, and its mock that starts ours."""
 
 from __future__ import annotations
 
 import os
 import sys
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -39,6 +40,29 @@ def account_of(access_key: str) -> str | None:
             if access_key in backend.access_keys:
                 return str(account_id)
     return None
+
+
+# Services of moto's that show our resources --------------------------------------------------------------------
+
+#: By boto3's name: the module that lets them.
+SHOWING = {"cloudformation": "moto_cloudformation", "resourcegroupstaggingapi": "moto_tagging"}
+_joined: list[Any] = []
+
+
+def join(service_name: str) -> bool:
+    """Let that service of moto's know our resources until ``leave``. Says whether moto is on, and so it was done."""
+    if not is_on():
+        return False
+    module = import_module(f".{SHOWING[service_name]}", __package__)
+    module.join()
+    _joined.append(module)
+    return True
+
+
+def leave() -> None:
+    """Take back what ``join`` did."""
+    while _joined:
+        _joined.pop().leave()
 
 
 # S3 ------------------------------------------------------------------------------------------------------------

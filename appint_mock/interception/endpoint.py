@@ -19,6 +19,7 @@ from botocore.endpoint import Endpoint
 from botocore.hooks import first_non_none_response
 
 from ..dispatch import answer
+from ..integrations import moto
 from ..protocol.message import Request
 from ..services import NAMES
 from . import guard, scopes, signer, through_requests
@@ -45,6 +46,7 @@ def unpatch() -> None:
     _patches.clear()
     signer.take_back()
     through_requests.unpatch()
+    moto.leave()
 
 
 def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -75,6 +77,8 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
             emitter = endpoint._event_emitter
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
             emitter.register(f"before-sign.{service_id}", signer.lend, unique_id="appint_mock-sign")
+        if service_model.service_name in moto.SHOWING and not moto.join(service_model.service_name):
+            return  # moto may still be started: look again at the next request
         _adopted.add(endpoint)
 
 
