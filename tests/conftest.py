@@ -7,10 +7,22 @@ from collections.abc import Iterator
 
 import pytest
 
+from appint_mock import calls
 from tests import answers, sockets
+from tests.fidelity.operations import unforeseen
 
 sockets.forbid()
 answers.check_all()
+
+
+def _check_error(call: calls.Call) -> None:
+    complaint = unforeseen(call)
+    if complaint is not None:
+        answers.complaints.append(complaint)
+
+
+# An error that docs/operations.md does not say the operation gives.
+calls.listeners.append(_check_error)
 
 
 def pytest_configure(config: pytest.Config) -> None:

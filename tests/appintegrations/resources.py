@@ -87,24 +87,24 @@ def violating(*complaints: str) -> Any:
     return refused("ValidationException", text)
 
 
-def create_event_integration(client: Any, name: str = "orders", **members: Any) -> Any:
+def create_event_integration(client: Any, name: str = "orders", /, **members: Any) -> Any:
     """CreateEventIntegration with what it needs."""
     needed = {"EventFilter": {"Source": SOURCE}, "EventBridgeBus": "default"}
     return client.create_event_integration(Name=name, **{**needed, **members})
 
 
-def create_data_integration(client: Any, name: str = "orders", **members: Any) -> Any:
+def create_data_integration(client: Any, name: str = "orders", /, **members: Any) -> Any:
     """CreateDataIntegration with what it needs."""
     return client.create_data_integration(Name=name, **{"KmsKey": "alias/key", **members})
 
 
-def create_application(client: Any, name: str = "desk", **members: Any) -> Any:
+def create_application(client: Any, name: str = "desk", /, **members: Any) -> Any:
     """CreateApplication with what it needs; the namespace is the name's."""
     needed = {"Namespace": f"ns.{name}", "ApplicationSourceConfig": {}}
     return client.create_application(Name=name, **{**needed, **members})
 
 
-def associate_data_integration(client: Any, identifier: str = "orders", **members: Any) -> str:
+def associate_data_integration(client: Any, identifier: str = "orders", /, **members: Any) -> str:
     """CreateDataIntegrationAssociation; returns the association's ARN."""
     answer = client.create_data_integration_association(DataIntegrationIdentifier=identifier, **members)
     parent = answer["DataIntegrationArn"].rpartition("/")[2]
@@ -123,7 +123,7 @@ class Made(NamedTuple):
     application_association: str
 
 
-def make_all(client: Any, backend: Any, name: str = "orders", **members: Any) -> Made:
+def make_all(client: Any, backend: Any, name: str = "orders", /, **members: Any) -> Made:
     """One resource of each of the six kinds; `members` go to the three that a Create makes."""
     event = create_event_integration(client, name, **members)["EventIntegrationArn"]
     data = create_data_integration(client, name, **members)["Arn"]

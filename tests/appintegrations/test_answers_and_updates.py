@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -276,10 +277,11 @@ def test_an_update_without_members_changes_nothing(aws: Any, client: Any) -> Non
     arn = create_application(client, Description="d")["Arn"]
     before = aws.snapshot()
     aws.clock.advance(hours=1)
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: client.update_event_integration(Name="orders"),
         lambda: client.update_data_integration(Identifier="orders"),
         lambda: client.update_application(Arn=arn),
-    ):
+    ]
+    for call in calls:
         assert call()["ResponseMetadata"]["HTTPStatusCode"] == 200
     assert aws.snapshot() == before

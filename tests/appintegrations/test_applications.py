@@ -243,7 +243,7 @@ _API_KEY = "CredentialProviderIdentifier is required when AuthType is API_KEY"
 _JWT = "CredentialProviderIdentifier is not allowed when AuthType is CONNECT_JWT"
 _AUDIENCE = "AudienceOverride is only allowed when AuthType is CONNECT_JWT"
 _AUDIENCE_CONNECT = "AudienceOverride must not contain connect.amazonaws.com"
-_CONTACTS = {"ApplicationConfig": {"ContactHandling": {}}}
+_CONTACTS: dict[str, Any] = {"ApplicationConfig": {"ContactHandling": {}}}
 
 
 @pytest.mark.parametrize(

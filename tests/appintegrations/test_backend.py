@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -123,11 +124,12 @@ def test_seeded_values_are_stored_as_given(client: Any, backend: Any) -> None:
 @holds("backend.as-given")
 def test_a_seeded_association_blocks_the_delete_like_any_other(client: Any, backend: Any) -> None:
     made = make_all(client, backend)
-    for delete in (
+    deletes: list[Callable[[], Any]] = [
         lambda: client.delete_event_integration(Name="orders"),
         lambda: client.delete_data_integration(DataIntegrationIdentifier="orders"),
         lambda: client.delete_application(Arn=made.application),
-    ):
+    ]
+    for delete in deletes:
         with pytest.raises(client.exceptions.InvalidRequestException):
             delete()
 

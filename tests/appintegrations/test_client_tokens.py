@@ -29,7 +29,7 @@ _CREATES = [create_event_integration, create_data_integration, create_applicatio
 _MISMATCH = "The ClientToken was already used with different parameters"
 
 
-def _associate(client: Any, identifier: str = "orders", **members: Any) -> Any:
+def _associate(client: Any, identifier: str = "orders", /, **members: Any) -> Any:
     return client.create_data_integration_association(DataIntegrationIdentifier=identifier, **members)
 
 
@@ -40,9 +40,7 @@ def _plain(answer: Any) -> Any:
 @holds("tokens.idempotent")
 def test_the_creates_with_a_client_token_are_these_four() -> None:
     with_token = [
-        name
-        for name in MODEL.operation_names
-        if "ClientToken" in MODEL.operation_model(name).input_shape.members
+        name for name in MODEL.operation_names if "ClientToken" in MODEL.operation_model(name).input_shape.members
     ]
     assert with_token == [
         "CreateApplication",
@@ -109,12 +107,20 @@ def test_an_association_s_data_integration_is_compared_as_the_resource(client: A
 @holds("tokens.mismatch")
 @pytest.mark.parametrize("create", _CREATES)
 @pytest.mark.parametrize(
-    "other", [{"Description": "x"}, {"Tags": {"a": "2"}}, {"Tags": {"a": "1", "b": "2"}}, {"name": "another"}]
+    ("name", "other"),
+    [
+        ("same", {"Description": "x"}),
+        ("same", {"Tags": {"a": "2"}}),
+        ("same", {"Tags": {"a": "1", "b": "2"}}),
+        ("another", {}),
+    ],
 )
-def test_the_same_token_with_other_parameters_is_refused(client: Any, create: Any, other: dict[str, Any]) -> None:
-    create(client, ClientToken="t", Tags={"a": "1"})
+def test_the_same_token_with_other_parameters_is_refused(
+    client: Any, create: Any, name: str, other: dict[str, Any]
+) -> None:
+    create(client, "same", ClientToken="t", Tags={"a": "1"})
     with invalid(_MISMATCH):
-        create(client, ClientToken="t", **{"Tags": {"a": "1"}, **other})
+        create(client, name, ClientToken="t", **{"Tags": {"a": "1"}, **other})
 
 
 @holds("tokens.mismatch")

@@ -133,9 +133,7 @@ def test_a_path_into_a_list_of_structures_has_an_index_from_one(client: Any) -> 
         ),
         (
             {"Tags": {"a": "1", "b" * 129: "2"}},
-            _fails(
-                f"'{{a=1, {'b' * 129}=2}}'", "tags", f"Map keys must satisfy constraint: [{_of_items('TagKey')}]"
-            ),
+            _fails(f"'{{a=1, {'b' * 129}=2}}'", "tags", f"Map keys must satisfy constraint: [{_of_items('TagKey')}]"),
         ),
         (
             {"Subscriptions": [{"Event": "a::b", "Description": "d"}] * 51},
@@ -252,8 +250,11 @@ def test_wrong_values_are_one_complaint_about_the_map(client: Any) -> None:
     ):
         create_event_integration(client, Tags={"a": "x" * 257, "b": "y" * 257})
     with violating(
-        _fails("'{k=, l= }'", "clientAssociationMetadata", f"Map value must satisfy constraint: "
-               f"[{_of_items('NonBlankString')}]")
+        _fails(
+            "'{k=, l= }'",
+            "clientAssociationMetadata",
+            f"Map value must satisfy constraint: [{_of_items('NonBlankString')}]",
+        )
     ):
         associate_data_integration(client, ClientAssociationMetadata={"k": "", "l": " "})
 
@@ -265,9 +266,7 @@ _SIZE = "Member must have length less than or equal to 2048, Member must have le
 def test_lists_of_a_wrong_size_are_one_complaint_about_the_map_they_are_in(client: Any) -> None:
     rule = f"Map value must satisfy constraint: [{_SIZE}]"
     with violating(_fails("'{a=[], b=[x], c=[]}'", "fileConfiguration.filters", rule)):
-        create_data_integration(
-            client, FileConfiguration={"Folders": ["f"], "Filters": {"a": [], "b": ["x"], "c": []}}
-        )
+        create_data_integration(client, FileConfiguration={"Folders": ["f"], "Filters": {"a": [], "b": ["x"], "c": []}})
     with violating(_fails("'{a=[]}'", "objectConfiguration.K.member", rule)):
         create_data_integration(client, ObjectConfiguration={"K": {"a": []}})
 

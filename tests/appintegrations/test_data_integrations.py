@@ -118,9 +118,7 @@ def test_deleting_an_associated_data_integration_is_refused(client: Any, backend
 
 
 def _associations(client: Any) -> Any:
-    return client.list_data_integration_associations(DataIntegrationIdentifier="orders")[
-        "DataIntegrationAssociations"
-    ]
+    return client.list_data_integration_associations(DataIntegrationIdentifier="orders")["DataIntegrationAssociations"]
 
 
 def _status(client: Any) -> Any:
@@ -148,7 +146,9 @@ def test_create_needs_only_the_identifier_and_answers_id_and_arn(client: Any) ->
 
 
 @holds("associations.list")
-@pytest.mark.parametrize("shown", [{}, {"ClientId": "c"}, {"DestinationURI": "s3://b/k"}, {"ClientId": "c", "DestinationURI": "s3://b/k"}])
+@pytest.mark.parametrize(
+    "shown", [{}, {"ClientId": "c"}, {"DestinationURI": "s3://b/k"}, {"ClientId": "c", "DestinationURI": "s3://b/k"}]
+)
 def test_list_items_show_what_was_given_but_metadata_and_objects(client: Any, shown: dict[str, Any]) -> None:
     parent = create_data_integration(client)["Arn"]
     hidden = {"ClientAssociationMetadata": {"k": "v"}, "ObjectConfiguration": {"o": {"f": ["x"]}}}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -72,19 +73,20 @@ def test_arns_and_ids_look_as_aws_s(client: Any, backend: Any, name: str) -> Non
 @holds("identifiers.event-integration")
 def test_an_event_integration_s_arn_is_no_name(client: Any) -> None:
     arn = create_event_integration(client)["EventIntegrationArn"]
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: client.get_event_integration(Name=arn),
         lambda: client.update_event_integration(Name=arn, Description="x"),
         lambda: client.delete_event_integration(Name=arn),
         lambda: client.list_event_integration_associations(EventIntegrationName=arn),
-    ):
+    ]
+    for call in calls:
         with pytest.raises(client.exceptions.ClientError, match=r"ValidationException.*regular expression"):
             call()
 
 
 # Data integrations
 
-_OF_DATA_INTEGRATION = {
+_OF_DATA_INTEGRATION: dict[str, Callable[[Any, str], Any]] = {
     "get": lambda client, name: client.get_data_integration(Identifier=name),
     "update": lambda client, name: client.update_data_integration(Identifier=name, Description="x"),
     "delete": lambda client, name: client.delete_data_integration(DataIntegrationIdentifier=name),
@@ -113,11 +115,7 @@ def _spellings(client: Any) -> dict[str, str]:
 def test_a_data_integration_is_named_by_id_arn_or_name(client: Any, operation: str, spelling: str) -> None:
     create_data_integration(client, "another")
     _OF_DATA_INTEGRATION[operation](client, _spellings(client)[spelling])
-    (changed,) = [
-        item
-        for item in client.list_data_integrations()["DataIntegrations"]
-        if item["Name"] == "another"
-    ]
+    (changed,) = [item for item in client.list_data_integrations()["DataIntegrations"] if item["Name"] == "another"]
     assert "Description" not in client.get_data_integration(Identifier=changed["Arn"])
 
 
@@ -149,7 +147,7 @@ def test_a_blank_identifier_breaks_the_pattern(client: Any, blank: str) -> None:
 
 # Applications
 
-_OF_APPLICATION = {
+_OF_APPLICATION: dict[str, Callable[[Any, str], Any]] = {
     "get": lambda client, name: client.get_application(Arn=name),
     "update": lambda client, name: client.update_application(Arn=name, Description="x"),
     "delete": lambda client, name: client.delete_application(Arn=name),
@@ -260,7 +258,7 @@ def test_an_association_belongs_to_the_data_integration_named(client: Any) -> No
 
 # The tag operations
 
-_TAGGING = {
+_TAGGING: dict[str, Callable[[Any, str], Any]] = {
     "list": lambda client, arn: client.list_tags_for_resource(resourceArn=arn),
     "tag": lambda client, arn: client.tag_resource(resourceArn=arn, tags={"a": "1"}),
     "untag": lambda client, arn: client.untag_resource(resourceArn=arn, tagKeys=["a"]),

@@ -259,7 +259,9 @@ def test_a_changed_token_is_invalid(client: Any, listing: Listing, filled: Any, 
 
 @holds("lists.invalid-token")
 @settings(max_examples=50, deadline=None)
-@given(token=st.text(min_size=1, max_size=1000) | st.binary(max_size=60).map(lambda raw: base64.b64encode(raw).decode()))
+@given(
+    token=st.text(min_size=1, max_size=1000) | st.binary(max_size=60).map(lambda raw: base64.b64encode(raw).decode())
+)
 def test_any_text_that_the_mock_did_not_hand_out_is_invalid(token: str) -> None:
     with mock_appintegrations():
         client: Any = boto3.client("appintegrations")

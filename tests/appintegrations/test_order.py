@@ -174,9 +174,7 @@ def test_that_an_integration_was_associated_is_told_before_the_quota(client: Any
 
 
 @holds("order.defects")
-def test_a_defect_of_the_mock_is_raised_and_never_an_aws_answer(
-    client: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_defect_of_the_mock_is_raised_and_never_an_aws_answer(client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(self: AppIntegrationsBackend, **members: Any) -> None:
         raise ZeroDivisionError("a defect")
 
@@ -197,6 +195,4 @@ def test_keys_buckets_buses_and_urls_are_never_looked_up(client: Any) -> None:
     create_event_integration(client, EventBridgeBus="no-such-bus")
     create_data_integration(client, KmsKey="no key", SourceURI="s3://no-such-bucket/x")
     associate_data_integration(client, DestinationURI="s3://no-such-bucket/y")
-    create_application(
-        client, ApplicationSourceConfig={"ExternalUrlConfig": {"AccessUrl": "https://no.such.host"}}
-    )
+    create_application(client, ApplicationSourceConfig={"ExternalUrlConfig": {"AccessUrl": "https://no.such.host"}})

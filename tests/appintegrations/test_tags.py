@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import boto3
@@ -51,7 +52,7 @@ def test_tags_are_merged_overwritten_and_removed(client: Any, made: Made, kind: 
 @holds("tags.one-set")
 def test_tags_of_the_creation_and_later_ones_are_one_set(client: Any, backend: Any) -> None:
     made = make_all(client, backend, Tags={"a": "1", "b": "2"})
-    gets = {
+    gets: dict[str, Callable[[], Any]] = {
         made.event_integration: lambda: client.get_event_integration(Name="orders"),
         made.data_integration: lambda: client.get_data_integration(Identifier="orders"),
         made.application: lambda: client.get_application(Arn=made.application),
@@ -78,10 +79,11 @@ def test_keys_are_case_sensitive(client: Any, made: Made) -> None:
 def test_a_key_of_aws_s_own_is_refused(client: Any, made: Made, kind: str, key: str) -> None:
     arn = getattr(made, kind)
     refuses_by_pattern = TAG_KEY_HAS_PATTERN and key.startswith("aws:")
-    for call in (
+    calls: list[Callable[[], Any]] = [
         lambda: client.tag_resource(resourceArn=arn, tags={"fine": "1", key: "2"}),
         lambda: client.untag_resource(resourceArn=arn, tagKeys=["fine", key]),
-    ):
+    ]
+    for call in calls:
         if refuses_by_pattern:
             with pytest.raises(client.exceptions.ClientError, match=r"ValidationException.*must satisfy constraint"):
                 call()

@@ -178,9 +178,7 @@ def _make_and(then: Any) -> Any:
         ("ResourceQuotaExceededException", _make_and(lambda client: create_event_integration(client, "second"))),
     ],
 )
-def test_a_modelled_error_has_the_model_s_status_its_bare_code_and_a_message(
-    client: Any, code: str, call: Any
-) -> None:
+def test_a_modelled_error_has_the_model_s_status_its_bare_code_and_a_message(client: Any, code: str, call: Any) -> None:
     caught_class = getattr(client.exceptions, code)
     with (
         mock_appintegrations(quotas={"event_integrations": 1}),

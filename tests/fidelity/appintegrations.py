@@ -87,7 +87,7 @@ SECTIONS = (
         ),
         assumed(
             "unsigned",
-            'An unsigned request and an unknown route get 403 `MissingAuthenticationTokenException`, body '
+            "An unsigned request and an unknown route get 403 `MissingAuthenticationTokenException`, body "
             '`{"message": "Missing Authentication Token"}`.',
         ),
         seen("request-id", "Every answer has a fresh UUID as `x-amzn-RequestId`.", NOTES),
@@ -117,7 +117,9 @@ SECTIONS = (
         assumed("form", "Status 400, header `x-amzn-errortype: SerializationException`, text as `Message`."),
         assumed("not-json", "A body that is no JSON, or a scalar: body `{}` without a text."),
         assumed("string", "`NUMBER_VALUE can not be converted to a String`, TRUE_VALUE and FALSE_VALUE alike."),
-        assumed("integer", "`STRING_VALUE can not be converted to an Integer`, TRUE_ and FALSE_VALUE alike; query too."),
+        assumed(
+            "integer", "`STRING_VALUE can not be converted to an Integer`, TRUE_ and FALSE_VALUE alike; query too."
+        ),
         assumed("boolean", "`STRING_VALUE can not be converted to a Boolean`, NUMBER_VALUE alike; query too."),
         assumed("array", "`Start of list found where not expected`, also for the whole body."),
         assumed("object", "`Start of structure or map found where not expected.` for a scalar or a list."),
@@ -425,7 +427,7 @@ SECTIONS = (
         doc("removal", "No API removes or reads one association; backend.disassociate removes it.", MODEL),
         seen(
             "allowed",
-            "AWS denies CreateDataIntegrationAssociation on `s3://` sources to ordinary principals; the mock allows it.",
+            "AWS denies CreateDataIntegrationAssociation on `s3://` sources to most principals; the mock allows it.",
             LIVE_BINDINGS,
         ),
     ),
@@ -464,7 +466,9 @@ SECTIONS = (
         doc("connect-jwt", "`CredentialProviderIdentifier is not allowed when AuthType is CONNECT_JWT`.", MODEL),
         doc("audience", "`AudienceOverride is only allowed when AuthType is CONNECT_JWT`.", MODEL),
         doc("audience-connect", "`AudienceOverride must not contain connect.amazonaws.com`.", MODEL),
-        assumed("free", "AuthConfig fits every type; permissions are not checked; ApplicationSourceConfig may be `{}`."),
+        assumed(
+            "free", "AuthConfig fits every type; permissions are not checked; ApplicationSourceConfig may be `{}`."
+        ),
         seen("delete-associated", "`An Application with ApplicationAssociations cannot be deleted`.", NOTES),
         assumed("delete-associated-code", "Its code is `InvalidRequestException`."),
         doc("force", "`Force=True` deletes an application with its associations; `False` is like none.", MODEL),
@@ -488,8 +492,11 @@ SECTIONS = (
         "Faults by aws.fail()",
         assumed("never-alone", "The mock gives AccessDenied, Throttling, InternalService and such only by aws.fail()."),
         doc("modelled", "aws.fail() gives any modelled error with the model's status and body.", MODEL),
-        doc("common", "aws.fail() knows the errors common to all AWS actions, with their statuses.",
-            api("CreateDataIntegration")),
+        doc(
+            "common",
+            "aws.fail() knows the errors common to all AWS actions, with their statuses.",
+            api("CreateDataIntegration"),
+        ),
     ),
     section(
         "models",

@@ -79,7 +79,8 @@ def holder(service: str, sections: tuple[Section, ...]) -> Callable[..., pytest.
 
     def holds(*ids: str) -> pytest.MarkDecorator:
         gone = [id for id in ids if id not in known]
-        assert ids and not gone, f"tests/fidelity/{service}.py has no rule {', '.join(gone)}"
+        assert not gone, f"tests/fidelity/{service}.py has no rule {', '.join(gone)}"
+        assert ids, "name the rules that the test holds"
         return pytest.mark.fidelity(*(f"{service}:{id}" for id in ids))
 
     return holds

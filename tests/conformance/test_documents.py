@@ -1,0 +1,61 @@
+"""The generated pages are those that the tests and the code give now."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from tests.appintegrations.resources import NEWER
+from tests.fidelity import appintegrations, pages, rules
+
+_ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.mark.skipif(not NEWER, reason="docs/operations.md shows the newer model of AppIntegrations")
+def test_the_generated_pages_are_up_to_date() -> None:
+    checked = subprocess.run(
+        [sys.executable, "-m", "tests.fidelity", "--check"],
+        capture_output=True,
+        text=True,
+        cwd=_ROOT,
+        check=False,
+        timeout=120,
+    )
+    assert checked.returncode == 0, checked.stderr[-3000:]
+
+
+def test_a_rule_without_a_test_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    lonely = rules.section("lonely", "Lonely", rules.assumed("rule", "Nobody holds it."))
+    monkeypatch.setattr(pages, "sections", lambda service: (lonely,) if service == "appintegrations" else ())
+    monkeypatch.setattr(pages, "_collected", list)
+    with pytest.raises(pages.WithoutTestError, match=r"No test holds appintegrations:lonely\.rule"):
+        pages.fidelity()
+
+
+def test_a_test_whose_rule_is_gone_fails_at_once() -> None:
+    with pytest.raises(AssertionError, match=r"has no rule lists\.gone"):
+        appintegrations.holds("lists.gone")
+
+
+def test_two_rules_of_one_name_are_refused() -> None:
+    twice = rules.section("a", "A", rules.assumed("b", "One."), rules.assumed("b", "Two."))
+    with pytest.raises(AssertionError, match="twice in appintegrations"):
+        rules.holder("appintegrations", (twice,))
+
+
+def test_what_is_known_says_where_from() -> None:
+    for make in (rules.seen, rules.doc):
+        with pytest.raises(AssertionError, match="nobody says where"):
+            make("a", "One.")
+
+
+@pytest.mark.parametrize("service", [appintegrations])
+def test_each_rule_is_one_line(service: ModuleType) -> None:
+    for section in service.SECTIONS:
+        for rule in section.rules:
+            assert "\n" not in rule.text
+            assert rule.text.endswith((".", "`"))

@@ -1,0 +1,82 @@
+"""Which errors each operation can give by itself: read from the backends' code.
+
+A function can raise what it names as ``ServiceError("Code", ...)``, and what the functions that it mentions can. Names
+are looked up in the service's package alone and without regard to classes: that may find too much, never too little
+(every error that a test of the suite gets is held against the result).
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import importlib
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from appint_mock.calls import Call
+from appint_mock.interception.scopes import open_scopes
+from appint_mock.services import Service
+
+#: What any operation can answer before its backend is asked: to requests that are not what the model says.
+FOR_ALL = ("MissingAuthenticationTokenException", "SerializationException", "ValidationException")
+
+
+def service(name: str) -> Service[Any]:
+    """The service of that name, as boto3 calls it."""
+    found: Service[Any] = importlib.import_module(f"appint_mock.services.{name}").SERVICE
+    return found
+
+
+@functools.cache
+def given(service_name: str) -> dict[str, frozenset[str]]:
+    """By operation, the codes that its backend method can raise."""
+    functions = _functions(Path(importlib.import_module(f"appint_mock.services.{service_name}").__file__ or "").parent)
+    operations = service(service_name).catalogue.operations.values()
+    return {operation.name: frozenset(_codes(operation.method_name, functions)) for operation in operations}
+
+
+def unforeseen(call: Call) -> str | None:
+    """What is wrong with a call that failed otherwise than `given` says: faults that a test ordered are left aside."""
+    code, scopes = call.error_code, open_scopes(call.service_name)
+    if code is None or call.status_code is None or code in FOR_ALL or any(len(scope.faults) for scope in scopes):
+        return None
+    if code in given(call.service_name).get(call.operation, ()):
+        return None
+    return f"{call.service_name}.{call.operation} answered {code}, which docs/operations.md does not foresee"
+
+
+def _functions(package: Path) -> dict[str, list[ast.AST]]:
+    found: dict[str, list[ast.AST]] = defaultdict(list)
+    for path in sorted(package.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef):
+                found[node.name].append(node)
+    return found
+
+
+def _codes(start: str, functions: dict[str, list[ast.AST]]) -> set[str]:
+    codes: set[str] = set()
+    seen, to_see = {start}, [start]
+    while to_see:
+        for function in functions[to_see.pop()]:
+            for node in _uncaught(function):
+                name = getattr(node, "attr", None) or getattr(node, "id", None)
+                if name in functions and name not in seen:
+                    seen.add(name)
+                    to_see.append(name)
+                if isinstance(node, ast.Call) and getattr(node.func, "id", None) == "ServiceError":
+                    codes.add(ast.literal_eval(node.args[0]))
+    return codes
+
+
+def _uncaught(node: ast.AST) -> Iterator[ast.AST]:
+    """What stands in a piece of code, but for what it tries and catches."""
+    yield node
+    catches = isinstance(node, ast.Try) and any("ServiceError" in ast.dump(each) for each in node.handlers)
+    for name, child in ast.iter_fields(node):
+        if not (catches and name == "body"):
+            for each in child if isinstance(child, list) else [child]:
+                if isinstance(each, ast.AST):
+                    yield from _uncaught(each)
