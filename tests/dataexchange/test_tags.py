@@ -72,6 +72,7 @@ def test_no_tags_and_empty_tags_are_the_same(provider: Actor, kind: str) -> None
     empty: tuple[dict[str, str] | None, ...] = (None, {})
     for tags in empty:
         resources = _make(provider, tags)
+        provider.client.tag_resource(ResourceArn=resources.arns[kind], Tags={})
         assert _tags(provider, resources.arns[kind]) == {}
         assert "Tags" not in resources.get[kind]()
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from ...state.store import Record
-from .base import DataExchangeBase
+from .jobs import Jobs
 
 
-class Assets(DataExchangeBase):
+class Assets(Jobs):
     """The operations on assets."""
 
     def get_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> Record:

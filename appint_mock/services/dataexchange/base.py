@@ -174,10 +174,6 @@ class DataExchangeBase(Backend):
         self.assets.of(revision["Id"]).add(asset_id, record)
         return record
 
-    def shown_asset(self, asset: Record) -> Record:
-        """The asset as an answer shows it. For overriding: some members are made anew for each answer."""
-        return asset
-
     # Lists -------------------------------------------------------------------------------------------------
 
     def listing(

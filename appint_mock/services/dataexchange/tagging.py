@@ -27,14 +27,13 @@ class Tagging(EventActions):
 
     def tag_resource(self, *, ResourceArn: str, Tags: Mapping[str, str]) -> None:
         """TagResource."""
-        _kind_and_ids(ResourceArn)
         checked_tags(Tags)
         table, record = self._tagged(ResourceArn)
         try:
             tags = merged(record.get("Tags") or {}, Tags, most=MOST_TAGS)
         except TooManyTagsError:
             raise too_many_tags() from None
-        table.replace(record["Id"], {**record, "Tags": tags})
+        table.replace(record["Id"], {**record, "Tags": tags or None})
 
     def untag_resource(self, *, ResourceArn: str, TagKeys: Sequence[str]) -> None:
         """UntagResource."""
