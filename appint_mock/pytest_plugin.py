@@ -54,6 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
         from .integrations import moto
 
         moto.follow()
+        config.add_cleanup(moto.unfollow)
 
 
 # Fixtures and markers ------------------------------------------------------------------------------------------

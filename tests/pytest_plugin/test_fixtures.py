@@ -290,6 +290,7 @@ def test_follow_moto_is_called_where_the_ini_option_says_so(run: Run, pytester: 
             stub.followed += 1
 
         stub.follow = follow
+        stub.unfollow = lambda: None
         sys.modules["appint_mock.integrations.moto"] = stub
         """
     )
@@ -303,3 +304,20 @@ def test_follow_moto_is_called_where_the_ini_option_says_so(run: Run, pytester: 
         passed=1
     )
     run(source.format(0), "-p", "follow_stub", apart=True).assert_outcomes(passed=1)
+
+
+def test_motos_mock_alone_starts_our_services_where_the_ini_option_says_so(run: Run) -> None:
+    pytest.importorskip("moto", reason="moto is not installed: pip install moto")
+    result = run(
+        """
+        import boto3
+        from moto import mock_aws
+
+        @mock_aws
+        def test_it():
+            assert boto3.client("appintegrations").list_applications()["Applications"] == []
+        """,
+        ini="appint_mock_follow_moto = true",
+        apart=True,
+    )
+    result.assert_outcomes(passed=1)
