@@ -34,6 +34,8 @@ ROOMS = [
     *(PACKAGE / "services").rglob("*.py"),
 ]
 OWN = {"AppintMockError", "IndexError", "RuntimeError", "SnapshotError", "TypeError", "UnmockedCallError", "ValueError"}
+#: Functions that make such an error.
+OWN |= {"_misused", "_unpublishable", "unfit"}
 
 
 class Scene(NamedTuple):
@@ -63,15 +65,40 @@ class Cars:
     """Something that a mock cannot decorate."""
 
 
-def job(scene: Scene) -> str:
-    """A job that waits."""
+def revision() -> dict[str, Any]:
+    """A revision of an account's own that is not finalised."""
     client: Any = boto3.client("dataexchange")
     made = client.create_data_set(Name="prices", Description="daily", AssetType="S3_SNAPSHOT")
-    revision = client.create_revision(DataSetId=made["Id"])
-    details = {"DataSetId": made["Id"], "RevisionId": revision["Id"]}
+    revision: dict[str, Any] = client.create_revision(DataSetId=made["Id"])
+    return revision
+
+
+def job() -> str:
+    """A job that waits."""
+    client: Any = boto3.client("dataexchange")
+    made = revision()
+    details = {"DataSetId": made["DataSetId"], "RevisionId": made["Id"]}
     details = {"ImportAssetFromSignedUrl": {**details, "AssetName": "a", "Md5Hash": "A" * 22 + "=="}}
-    scene_job: str = client.create_job(Type="IMPORT_ASSET_FROM_SIGNED_URL", Details=details)["Id"]
-    return scene_job
+    job_id: str = client.create_job(Type="IMPORT_ASSET_FROM_SIGNED_URL", Details=details)["Id"]
+    return job_id
+
+
+def end_twice(scene: Scene) -> None:
+    job_id = job()
+    scene.exchange_backend.finish_job(job_id, "CANCELLED")
+    scene.exchange_backend.finish_job(job_id)
+
+
+def entitle(scene: Scene, *revisions: Any, asset_type: str = "S3_SNAPSHOT") -> str:
+    """Give the account a product's data set."""
+    return scene.exchange_backend.add_entitled_data_set(
+        name="prices", description="daily", asset_type=asset_type, product_id="prod-1", revisions=revisions
+    )
+
+
+def publish_unfinished(scene: Scene) -> None:
+    made = revision()
+    scene.exchange_backend.publish_revision(made["DataSetId"], made["Id"])
 
 
 def unmocked(scene: Scene) -> None:
@@ -87,13 +114,7 @@ def unmocked_service_of_ours(scene: Scene) -> None:
 
 
 def answer_nonsense(scene: Scene) -> None:
-    data_set = scene.exchange_backend.add_entitled_data_set(
-        name="prices",
-        description="daily",
-        asset_type="API_GATEWAY_API",
-        product_id="prod-1",
-        revisions=[{"comment": "first", "assets": {"api": {}}}],
-    )
+    data_set = entitle(scene, {"assets": {"api": {}}}, asset_type="API_GATEWAY_API")
     client: Any = boto3.client("dataexchange")
     (revision,) = client.list_data_set_revisions(DataSetId=data_set)["Revisions"]
     (asset,) = client.list_revision_assets(DataSetId=data_set, RevisionId=revision["Id"])["Assets"]
@@ -321,12 +342,82 @@ ERRORS: dict[str, Error] = {
     "no end of a job": Error(
         AppintMockError,
         "backend.finish_job: a job cannot end in state 'DONE'; give COMPLETED, ERROR, TIMED_OUT, CANCELLED.",
-        lambda scene: scene.exchange_backend.finish_job(job(scene), "DONE"),
+        lambda scene: scene.exchange_backend.finish_job(job(), "DONE"),
+    ),
+    "job that has ended": Error(
+        AppintMockError,
+        "backend.finish_job: job [0-9a-f]{32} has ended already, in state CANCELLED.",
+        end_twice,
+    ),
+    "no errors of a job": Error(
+        AppintMockError,
+        r"backend.finish_job: errors=\[\{'Message': 'a'\}\] are no JobErrors: Missing required parameter .*",
+        lambda scene: scene.exchange_backend.finish_job(job(), "ERROR", [{"Message": "a"}]),
+    ),
+    "unknown error of a job": Error(
+        AppintMockError,
+        "backend.finish_job: a JobError has no Code 'BROKEN'; give one of ACCESS_DENIED_EXCEPTION, .*",
+        lambda scene: scene.exchange_backend.finish_job(job(), "ERROR", [{"Code": "BROKEN", "Message": "a"}]),
+    ),
+    "key of no revision": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: a revision has no 'name'; give assets, comment, id, published.",
+        lambda scene: entitle(scene, {"name": "first"}),
+    ),
+    "id of no revision": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: the id 'first' of a revision is not 32 characters of 0-9a-f.",
+        lambda scene: entitle(scene, {"id": "first"}),
+    ),
+    "id that is taken": Error(
+        AppintMockError,
+        f"backend.add_entitled_data_set: there is a revision {'0' * 32} already.",
+        lambda scene: entitle(scene, {"id": "0" * 32}, {"id": "0" * 32}),
+    ),
+    "type of no asset": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: asset_type is 'CSV'; give S3_SNAPSHOT or one of .*API_GATEWAY_API.*",
+        lambda scene: entitle(scene, asset_type="CSV"),
+    ),
+    "asset that is no file": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: asset 'a.csv' of an S3_SNAPSHOT data set is str; give its bytes.",
+        lambda scene: entitle(scene, {"assets": {"a.csv": "a,b"}}),
+    ),
+    "asset that is no dict": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: asset 'api' is str; give a dict with members of ApiGatewayApiAsset.",
+        lambda scene: entitle(scene, {"assets": {"api": "https"}}, asset_type="API_GATEWAY_API"),
+    ),
+    "member of no asset": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: asset 'api' has 'Url'; ApiGatewayApiAsset has only .*ApiId.*",
+        lambda scene: entitle(scene, {"assets": {"api": {"Url": "https"}}}, asset_type="API_GATEWAY_API"),
+    ),
+    "no data set to publish": Error(
+        AppintMockError,
+        "backend.publish_revision: there is no data set x.",
+        lambda scene: scene.exchange_backend.publish_revision("x", "y"),
+    ),
+    "no revision to publish": Error(
+        AppintMockError,
+        "backend.publish_revision: data set [0-9a-f]{32} has no revision y.",
+        lambda scene: scene.exchange_backend.publish_revision(revision()["DataSetId"], "y"),
+    ),
+    "no entitled revision to publish": Error(
+        AppintMockError,
+        "backend.publish_revision: data set [0-9a-f]{32} has no revision y.",
+        lambda scene: scene.exchange_backend.publish_revision(entitle(scene), "y"),
+    ),
+    "unfinished revision": Error(
+        AppintMockError,
+        "backend.publish_revision: revision [0-9a-f]{32} is .*, and only a finalized one can be.",
+        publish_unfinished,
     ),
     "errors of another end": Error(
         AppintMockError,
         "backend.finish_job: only state ERROR has errors, not CANCELLED.",
-        lambda scene: scene.exchange_backend.finish_job(job(scene), "CANCELLED", []),
+        lambda scene: scene.exchange_backend.finish_job(job(), "CANCELLED", []),
     ),
     "job of a newer botocore": Error(
         AppintMockError,
