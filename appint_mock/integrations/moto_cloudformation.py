@@ -244,7 +244,7 @@ def _scope() -> Scope:
     scope = scopes.innermost(_SERVICE)
     if scope is None:
         raise UnmockedCallError(
-            "A stack of CloudFormation has a resource of Amazon AppIntegrations, and nothing in this process answers for "
+            "A stack has a resource of Amazon AppIntegrations, and nothing in this process answers for "
             "that service. Open appint_mock.mock_appintegrations() around this call too."
         )
     return scope

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ pytest.importorskip(
 )
 
 from moto import mock_aws
+from moto.cloudformation.parsing import ResourceMap
 
 EVENTS: dict[str, Any] = {
     "Type": "AWS::AppIntegrations::EventIntegration",
@@ -328,6 +330,10 @@ class TestUpdate:
         assert update(template(Data=DATA, Events=EVENTS)) == "UPDATE_COMPLETE"
         assert names() == ["orders", "articles"]
 
+    @pytest.mark.skipif(
+        "parameters" not in inspect.signature(ResourceMap.build_resource_diff).parameters,
+        reason="this moto updates no resource of which only a parameter changed",
+    )
     def test_a_changed_parameter_updates_what_refers_to_it(self, aws: ServiceMock[Any]) -> None:
         body = json.dumps(
             {
