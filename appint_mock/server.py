@@ -158,6 +158,7 @@ class ServerMock:
                     ws="none",
                     log_config=None,
                     access_log=False,
+                    proxy_headers=False,
                     server_header=False,
                     # The services' answers have the Date of the mock's clock.
                     date_header=False,
