@@ -124,6 +124,14 @@ def test_the_same_token_with_other_parameters_is_refused(
 
 
 @holds("tokens.mismatch")
+@pytest.mark.parametrize(("name", "namespace"), [("other", "a.b"), ("desk", "a.c")])
+def test_another_name_or_namespace_is_another_parameter(client: Any, name: str, namespace: str) -> None:
+    create_application(client, "desk", Namespace="a.b", ClientToken="t")
+    with invalid(_MISMATCH):
+        create_application(client, name, Namespace=namespace, ClientToken="t")
+
+
+@holds("tokens.mismatch")
 def test_a_member_given_and_a_member_left_out_are_other_parameters(client: Any) -> None:
     create_application(client, ClientToken="t", Description="")
     with invalid(_MISMATCH):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from botocore.endpoint import Endpoint
 
 from appint_mock import mock_appintegrations
 from tests.appintegrations.resources import (
@@ -311,6 +312,18 @@ def test_a_run_finishes_as_completed_by_default(client: Any, backend: Any) -> No
     arn = associate_data_integration(client)
     backend.finish_execution(arn)
     assert _status(client) == _COMPLETED
+
+
+@holds("associations.copies")
+def test_a_run_copies_nothing(aws: Any, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[Any] = []
+    # Where a request that nobody answered would leave the process.
+    monkeypatch.setattr(Endpoint, "_send", lambda self, request: sent.append(request.url))
+    create_data_integration(client, SourceURI="s3://bucket/key")
+    associate_data_integration(client, ExecutionConfiguration=ON_DEMAND, DestinationURI="s3://other/key")
+    assert [_status(client) for _ in range(2)] == [_IN_PROGRESS, _COMPLETED]
+    assert sent == []
+    assert {call.service_name for call in aws.calls} == {"appintegrations"}
 
 
 @holds("associations.removal")

@@ -377,6 +377,27 @@ def test_a_serialization_exception_spells_its_message_with_a_capital(client: Any
 # Operations
 
 
+@holds("wire.unsigned", "order.signature")
+@pytest.mark.parametrize("name", MODEL.operation_names)
+def test_every_operation_is_refused_when_unsigned(aws: Any, name: str) -> None:
+    binding = MODEL.operation_model(name).http
+    request = Request(binding["method"], f"https://localhost{binding['requestUri']}", {}, b"no JSON")
+    answered = answer(open_scopes("appintegrations"), request)
+    assert (answered.status, json.loads(answered.body)) == (403, {"message": "Missing Authentication Token"})
+
+
+_BODIES = [name for name in MODEL.operation_names if MODEL.operation_model(name).http["method"] in ("POST", "PATCH")]
+
+
+@holds("serialization.array")
+@pytest.mark.parametrize("name", _BODIES)
+def test_every_operation_with_a_body_refuses_a_list_in_its_place(aws: Any, name: str) -> None:
+    binding = MODEL.operation_model(name).http
+    request = Request(binding["method"], f"https://localhost{binding['requestUri']}", {"Authorization": "x"}, b"[]")
+    answered = answer(open_scopes("appintegrations"), request)
+    assert (answered.status, json.loads(answered.body)) == (400, {"Message": _LIST})
+
+
 @holds("models.operations")
 @pytest.mark.parametrize("name", MODEL.operation_names)
 def test_an_operation_is_reached_by_its_method_and_path_alone(aws: Any, name: str) -> None:

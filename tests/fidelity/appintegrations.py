@@ -106,7 +106,12 @@ SECTIONS = (
             NOTES,
         ),
         assumed("validation-body", 'Its body is `{"message": "<text>"}`.'),
-        doc("labels", "Path labels are split on the raw path and percent-decoded once; so are query values.", MODEL),
+        doc(
+            "labels",
+            "Path labels are split on the raw path and percent-decoded once, query values too; a name may end in, or "
+            "be, `associations`.",
+            MODEL,
+        ),
         assumed("unknown-members", "Body members that the model does not know are ignored."),
         assumed("null", "A JSON null member counts as absent."),
         assumed("empty-body", "An empty body counts as `{}`."),
@@ -424,6 +429,7 @@ SECTIONS = (
         assumed("runs", "A run is IN_PROGRESS at its first showing in a list, COMPLETED from the second on."),
         assumed("no-run", "Without ExecutionConfiguration, or SCHEDULED, there is no LastExecutionStatus."),
         assumed("finished", "backend.finish_execution sets the status and message shown until the next update."),
+        assumed("copies", "A run copies nothing to S3."),
         doc("removal", "No API removes or reads one association; backend.disassociate removes it.", MODEL),
         seen(
             "allowed",
