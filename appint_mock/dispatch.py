@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from .calls import Call, listeners
 from .identity import Identity, identify
-from .protocol.errors import ServiceError, serialise_error
+from .protocol.errors import ServiceError, missing_authentication_token, serialise_error
 from .protocol.message import Request, Response
 
 if TYPE_CHECKING:
@@ -26,15 +26,13 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
     defect in this library.
     """
     scope = scopes[-1]
-    world, options, catalogue = scope.world, scope.options, scope.service.catalogue
+    world, catalogue = scope.world, scope.service.catalogue
     operation: Operation | None = None
     parameters: Mapping[str, Any] = {}
     failure: str | None = None
     response: Response | None = None
     with world.lock:
-        caller = identify(
-            request.headers, request.url, account_id=scope.account_id, region_name=options["region_name"]
-        )
+        caller = identify(request.headers, request.url, account_id=scope.account_id, region_name=scope.region_name)
         try:
             operation = _operation(catalogue, caller, request, operation_name)
             parameters = operation.parse(request)
@@ -63,8 +61,7 @@ def _operation(catalogue: Any, caller: Identity | None, request: Request, name: 
         catalogue.operations.get(name) if name else catalogue.route(request.method, request.raw_path)
     )
     if caller is None or operation is None:
-        # What API Gateway says both of a request without a signature and of one without a route.
-        raise ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
+        raise missing_authentication_token()
     return operation
 
 
@@ -89,13 +86,12 @@ def _log(
     response: Response | None,
     failure: str | None,
 ) -> None:
-    options = scopes[-1].options
     call = Call(
         service_name=scopes[-1].service.name,
         operation=operation.name if operation else operation_name or f"{request.method} {request.url}",
         parameters=parameters,
         account_id=caller.account_id if caller else scopes[-1].account_id,
-        region_name=caller.region_name if caller else options["region_name"],
+        region_name=caller.region_name if caller else scopes[-1].region_name,
         time=moment,
         answer=response,
         failure=failure,

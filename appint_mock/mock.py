@@ -150,7 +150,7 @@ class ServiceMock(Generic[B]):
         return self._scope().world.clock
 
     def backend(self, account_id: str | None = None, region_name: str | None = None) -> B:
-        """The backend of an account (12 digits) and region; by default those of the scope's options.
+        """The backend of an account (12 digits) and region; by default those of a client that is given neither.
 
         It holds the state, and has the methods for what no public API can make.
         """
@@ -158,7 +158,7 @@ class ServiceMock(Generic[B]):
         for name, value in (("account_id", account_id), ("region_name", region_name)):
             if value is not None:
                 check_option(name, value, self._service)
-        backend: B = scope.world.backend(account_id or scope.account_id, region_name or scope.options["region_name"])
+        backend: B = scope.world.backend(account_id or scope.account_id, region_name or scope.region_name)
         return backend
 
     def credentials(self, account_id: str) -> dict[str, str]:

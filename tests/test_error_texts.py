@@ -314,7 +314,8 @@ ERRORS: dict[str, Error] = {
     # The backends' own methods
     "association of nothing": Error(
         AppintMockError,
-        "backend.associate_application: Could not find Application with identifier: orders.",
+        "backend.associate_application: Could not find Application with identifier: orders, in account 123456789012 "
+        "and region us-east-1.\nThe backend of another account or region: aws.backend(account_id, region_name).",
         lambda scene: scene.backend.associate_application("orders"),
     ),
     "no association": Error(

@@ -11,6 +11,7 @@ from ..integrations import moto
 from ..state.ids import IdSource
 from ..state.quotas import resolve
 from ..state.world import World
+from . import environment
 
 if TYPE_CHECKING:
     from ..services import Service
@@ -59,6 +60,12 @@ class Scope:
         default: str = self.options["account_id"]
         return default if self._names_account else moto.default_account() or default
 
+    @property
+    def region_name(self) -> str:
+        """The region of a client that is given none: the environment's, which is the option's if it named none."""
+        default: str = self.options["region_name"]
+        return default if self.apart else environment.region() or default
+
     def hold(self) -> None:
         """Let this scope's options hold in its world."""
         self.world.options, self.world.quotas, self.world.ids = self.options, self.quotas, self.ids
@@ -86,7 +93,7 @@ def innermost(service_name: str) -> Scope | None:
 
 def push(make: Callable[[], Scope]) -> Scope:
     """Make a scope and open it: the first one patches botocore and the environment."""
-    from . import endpoint, environment
+    from . import endpoint
 
     with lock:
         scope = make()
@@ -103,7 +110,7 @@ def push(make: Callable[[], Scope]) -> Scope:
 
 def remove(scope: Scope) -> None:
     """Close a scope, wherever in the stack it is: the last one takes the patches off."""
-    from . import endpoint, environment, signed_urls
+    from . import endpoint, signed_urls
 
     with lock:
         scope.is_open = False

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import platform
-import sys
 import textwrap
 import time
 from collections.abc import Callable
@@ -255,4 +254,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -12,7 +12,11 @@ from botocore.awsrequest import AWSResponse
 
 from appint_mock.interception import endpoint
 
-EVENT = {"EventFilter": {"Source": "aws.partner/example.com"}, "EventBridgeBus": "default", "Tags": {"team": "a"}}
+EVENT: dict[str, Any] = {
+    "EventFilter": {"Source": "aws.partner/example.com"},
+    "EventBridgeBus": "default",
+    "Tags": {"team": "a"},
+}
 _HEADERS = {
     "x-amzn-RequestId": "9e1c2f0a-5b7d-4c3e-8f1a-2b3c4d5e6f70",
     "Content-Type": "application/json",

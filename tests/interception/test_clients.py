@@ -77,19 +77,18 @@ def test_moto_and_this_library_are_imported_in_any_order(first: str) -> None:
     assert run_python(program, "-W", "default").splitlines() == ["['orders']"] * 2
 
 
-@pytest.mark.parametrize(
-    "options",
-    [
-        {"region_name": "us-west-2", "config": Config(use_dualstack_endpoint=True)},
-        {"region_name": "us-east-1", "config": Config(use_fips_endpoint=True)},
-        {"region_name": "cn-north-1"},
-        {"region_name": "us-gov-west-1"},
-        {"endpoint_url": "http://localhost:4566"},
-        {"endpoint_url": "https://proxy.example.com/base/path/"},
-        {"config": Config(retries={"mode": "adaptive"})},
-    ],
-    ids=str,
-)
+ENDPOINTS: dict[str, dict[str, Any]] = {
+    "dual-stack": {"region_name": "us-west-2", "config": Config(use_dualstack_endpoint=True)},
+    "FIPS": {"region_name": "us-east-1", "config": Config(use_fips_endpoint=True)},
+    "China": {"region_name": "cn-north-1"},
+    "GovCloud": {"region_name": "us-gov-west-1"},
+    "this machine": {"endpoint_url": "http://localhost:4566"},
+    "a path in front": {"endpoint_url": "https://proxy.example.com/base/path/"},
+    "adaptive retries": {"config": Config(retries={"mode": "adaptive"})},
+}
+
+
+@pytest.mark.parametrize("options", ENDPOINTS.values(), ids=ENDPOINTS)
 def test_a_client_is_answered_at_any_endpoint(options: dict[str, Any]) -> None:
     with mock_appintegrations():
         create("a/b", **options)

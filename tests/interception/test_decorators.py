@@ -18,8 +18,6 @@ from appint_mock import mock_appintegrations
 from appint_mock.interception import scopes
 from tests.interception.programs import create, names
 
-pytest_plugins = "pytester"
-
 
 @mock_appintegrations
 def test_a_function_is_mocked_with_the_bare_decorator() -> None:
@@ -287,7 +285,7 @@ def test_a_class_s_setup_that_fails_leaves_nothing_open(pytester: pytest.Pyteste
             assert not scopes.all_open()
         """
     )
-    pytester.runpytest_inprocess("-p", "no:cacheprovider").assert_outcomes(errors=1, passed=1)
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(errors=1, passed=1)
 
 
 @mock_appintegrations

@@ -146,6 +146,13 @@ def test_the_account_of_the_option_is_that_of_every_other_key() -> None:
         )
 
 
+def test_the_handle_s_backend_is_in_the_region_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-2")
+    with mock_appintegrations(region_name="eu-central-1") as aws:
+        create("orders")
+        assert [record["Name"] for record in aws.backend().event_integrations] == ["orders"]
+
+
 def test_a_request_without_a_signature_is_refused() -> None:
     from botocore import UNSIGNED
     from botocore.config import Config

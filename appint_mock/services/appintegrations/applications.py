@@ -8,7 +8,7 @@ from typing import Any
 
 from ...state.store import Record, Table, Tables
 from ...state.world import World
-from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, seeding, taken
+from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, taken
 
 KIND = "application"
 ASSOCIATION = "application-association"
@@ -130,7 +130,7 @@ class Applications(AppIntegrationsBase):
 
         Returns the association's ARN. Raises AppintMockError where there is no such application.
         """
-        with self.world.lock, seeding("associate_application"):
+        with self.seeding("associate_application"):
             application = self.get_application(Arn=identifier)
             association_id = self.world.ids.uuid()
             arn = self.resource_arn(f"{ASSOCIATION}/{application['Id']}/{association_id}")

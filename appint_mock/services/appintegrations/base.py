@@ -56,6 +56,18 @@ class AppIntegrationsBase(Backend):
         except InvalidTokenError:
             raise invalid("Invalid NextToken") from None
 
+    @contextmanager
+    def seeding(self, method: str) -> Generator[None, None, None]:
+        """Around a method that only tests call: what would be an AWS error is a mistake of the test there."""
+        with self.world.lock:
+            try:
+                yield
+            except ServiceError as error:
+                raise AppintMockError(
+                    f"backend.{method}: {error.message}, in account {self.account_id} and region {self.region_name}.\n"
+                    "The backend of another account or region: aws.backend(account_id, region_name)."
+                ) from error
+
     def require_room(self, quota: str, count: int) -> None:
         """Refuse one more than the quota allows."""
         allowed = self.world.quotas.get(quota)
@@ -83,12 +95,3 @@ def refuse_aws_tags(keys: Iterable[str]) -> None:
     """Refuse tag keys that are AWS's own, where the model's pattern has let them pass."""
     if any(key[:4].lower() == "aws:" for key in keys):
         raise invalid("aws: prefixed tag key names are not allowed for external use.")
-
-
-@contextmanager
-def seeding(method: str) -> Generator[None, None, None]:
-    """Around a backend's own method: what would be an AWS error is a mistake of the test there."""
-    try:
-        yield
-    except ServiceError as error:
-        raise AppintMockError(f"backend.{method}: {error.message}.") from error

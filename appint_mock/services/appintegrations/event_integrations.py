@@ -7,7 +7,7 @@ from typing import Any
 
 from ...state.store import Record, Table, Tables
 from ...state.world import World
-from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, seeding, taken
+from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, taken
 
 KIND = "event-integration"
 ASSOCIATION = "event-integration-association"
@@ -95,7 +95,7 @@ class EventIntegrations(AppIntegrationsBase):
         Returns the association's ARN. Raises AppintMockError where there is no such event integration, or where
         the quota ``event_integration_associations`` is reached.
         """
-        with self.world.lock, seeding("associate_event_integration"):
+        with self.seeding("associate_event_integration"):
             self.get_event_integration(Name=name)
             table = self.event_integration_associations.of(name)
             self.require_room("event_integration_associations", len(table))
