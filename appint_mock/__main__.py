@@ -7,9 +7,9 @@ import signal
 import sys
 import threading
 from collections.abc import Sequence
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from .control import library_version
 from .errors import AppintMockError
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="appint-mock", description="Amazon AppIntegrations and AWS Data Exchange, mocked."
     )
-    parser.add_argument("--version", action="version", version=f"appint-mock {version('appint-mock')}")
+    parser.add_argument("--version", action="version", version=f"appint-mock {library_version()}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     serve = commands.add_parser(
         "serve",

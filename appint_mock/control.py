@@ -11,7 +11,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
@@ -45,6 +45,14 @@ _OBJECTS = "dataexchange/objects"
 _WHOSE = ("account_id", "region_name")
 
 _Handler = Callable[[Request], Any]
+
+
+def library_version() -> str:
+    """The version of this library, as it was installed."""
+    try:
+        return version("appint-mock")
+    except PackageNotFoundError:
+        return "not installed"
 
 
 class _RefusalError(Exception):
@@ -109,7 +117,7 @@ class Control:
             for path, methods in self._routes.items()
             for method, handler in methods.items()
         }
-        return {"appint_mock": version("appint-mock"), "endpoint": self._server.endpoint, "routes": routes}
+        return {"appint_mock": library_version(), "endpoint": self._server.endpoint, "routes": routes}
 
     # State -------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from appint_mock.server import ServerMock
+from tests import answers
 
 
 @pytest.fixture(scope="session")
@@ -18,3 +19,10 @@ def server(_one_server: ServerMock) -> ServerMock:
     """A running server with nothing in it."""
     _one_server.reset()
     return _one_server
+
+
+@pytest.fixture
+def ordered_faults(server: ServerMock) -> Iterator[None]:
+    """For tests that order faults: an answer that no operation gives by itself is no complaint."""
+    yield
+    answers.complaints[:] = [each for each in answers.complaints if "does not foresee" not in each]

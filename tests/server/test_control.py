@@ -187,6 +187,7 @@ def status(server: ServerMock, path: str = "/applications", service: str = "app-
     return send(server, "GET", path, headers=signed(service)).status
 
 
+@pytest.mark.usefixtures("ordered_faults")
 def test_a_fault_strikes_as_often_as_ordered(server: ServerMock) -> None:
     order = {"operation": "ListApplications", "error": "ThrottlingException", "message": "slow", "times": 2, "after": 1}
     assert control(server, "POST", "faults", order).json == {}
@@ -195,6 +196,7 @@ def test_a_fault_strikes_as_often_as_ordered(server: ServerMock) -> None:
     assert (fault["service"], fault["struck"], fault["times"], fault["used"]) == ("appintegrations", 2, 2, True)
 
 
+@pytest.mark.usefixtures("ordered_faults")
 def test_a_fault_strikes_until_it_is_withdrawn(server: ServerMock) -> None:
     control(server, "POST", "faults", {"operation": "ListJobs", "error": "Teapot", "status": 418, "times": None})
     assert [status(server, "/v1/jobs", "dataexchange") for _ in range(2)] == [418, 418]
@@ -202,6 +204,7 @@ def test_a_fault_strikes_until_it_is_withdrawn(server: ServerMock) -> None:
     assert status(server, "/v1/jobs", "dataexchange") == 200
 
 
+@pytest.mark.usefixtures("ordered_faults")
 def test_a_fault_strikes_only_where_the_parameters_are_equal(server: ServerMock) -> None:
     order = {"operation": "GetEventIntegration", "error": "InternalServiceError", "when": {"Name": "orders"}}
     control(server, "POST", "faults", order)
@@ -211,6 +214,7 @@ def test_a_fault_strikes_only_where_the_parameters_are_equal(server: ServerMock)
     assert status(server, "/eventIntegrations/orders") == 500
 
 
+@pytest.mark.usefixtures("ordered_faults")
 def test_a_fault_can_be_a_malformed_answer_or_none_at_all(server: ServerMock) -> None:
     control(server, "POST", "faults", {"operation": "ListApplications", "body": "<html>", "status": 502})
     answer = send(server, "GET", "/applications", headers=signed("app-integrations"))
@@ -245,6 +249,7 @@ def test_a_fault_that_cannot_be_is_refused(server: ServerMock, order: Any, text:
     assert control(server, "GET", "faults").json == {"faults": []}
 
 
+@pytest.mark.usefixtures("ordered_faults")
 def test_a_service_can_be_named_where_both_have_the_operation(server: ServerMock) -> None:
     order = {"operation": "*", "error": "ThrottlingException", "service": "dataexchange"}
     control(server, "POST", "faults", order)

@@ -353,6 +353,7 @@ def test_a_server_remembers_only_its_latest_calls(server: ServerMock, monkeypatc
 # Faults ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("ordered_faults")
 def test_a_fault_fails_a_call_over_http(server: ServerMock) -> None:
     server.appintegrations.fail("ListApplications", "ThrottlingException")
     answer = send(server, "GET", "/applications", headers=signed("app-integrations"))
