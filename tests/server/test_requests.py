@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import socket
+import statistics
 import time
 import urllib.error
 import urllib.request
@@ -283,12 +284,13 @@ def test_a_request_of_just_the_limit_is_taken(server: ServerMock) -> None:
 
 def test_an_answer_does_not_wait_for_the_clients_acknowledgement(server: ServerMock) -> None:
     events = client(server, "appintegrations")
-    events.list_applications()
-    started = time.monotonic()
+    times = []
     for _ in range(40):
+        started = time.monotonic()
         events.list_applications()
+        times.append(time.monotonic() - started)
     # Nagle's algorithm and delayed acknowledgements together would make each wait for 40 ms.
-    assert time.monotonic() - started < 40 * 0.035
+    assert statistics.median(times) < 0.035
 
 
 def test_a_defect_is_a_500_for_the_client_and_a_traceback_in_the_servers_log(
