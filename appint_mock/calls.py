@@ -92,9 +92,8 @@ class Call:
             return None
 
     def __repr__(self) -> str:
-        error = f" {self.error_code}" if self.error_code else ""
-        status = self.status_code or ""
-        return f"<Call {_text(self)} in {self.region_name} of {self.account_id}: {status}{error}>"
+        outcome = " ".join(str(part) for part in (self.status_code, self.error_code) if part is not None)
+        return f"<Call {_text(self)} in {self.region_name} of {self.account_id}: {outcome}>"
 
 
 class CallLog(list[Call]):

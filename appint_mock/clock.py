@@ -32,10 +32,13 @@ class Clock:
         an unknown keyword.
         """
         try:
-            step = datetime.timedelta(**parts) if by is None else by + datetime.timedelta(**parts)
-        except TypeError as error:
+            step = (datetime.timedelta() if by is None else by) + datetime.timedelta(**parts)
+        except TypeError:
+            given = ", ".join(
+                [*([] if by is None else [repr(by)]), *(f"{name}={value!r}" for name, value in parts.items())]
+            )
             raise TypeError(
-                f"clock.advance: {error}. Give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=."
+                f"clock.advance({given}): give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=."
             ) from None
         if step <= datetime.timedelta():
             raise ValueError(

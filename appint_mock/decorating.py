@@ -7,7 +7,7 @@ import inspect
 import sys
 import types
 from collections.abc import AsyncGenerator, Callable, Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ def decorate(mock: ServiceMock[Any], target: T) -> T:
         return target
     if isinstance(target, types.FunctionType):
         return _wrap(mock, target)  # type: ignore[return-value]  # functools.wraps keeps the signature
+    if isinstance(target, staticmethod | classmethod):
+        return _wrap_descriptor(mock, target)  # type: ignore[return-value]  # it stays what it was
     if "fixture" in type(target).__name__.lower():
         raise TypeError(f"{mock!r} must stand under @pytest.fixture, next to the function: swap the two lines.")
     if callable(target):
@@ -115,11 +117,19 @@ def _decorate_class(mock: ServiceMock[Any], cls: type) -> None:
         _decorate_plain_class(mock, cls)
 
 
-def _decorate_test_case(mock: ServiceMock[Any], cls: type[unittest.TestCase]) -> None:
-    """One scope around the class, and for each test one that leaves the state as setUpClass left it.
+@contextmanager
+def _for_one_test(mock: ServiceMock[Any]) -> Generator[None, None, None]:
+    """A scope that leaves the state as it found it: all tests of a class see its set-up, none sees another test."""
+    with _open(mock):
+        before = mock.snapshot()
+        try:
+            yield
+        finally:
+            mock.restore(before)
 
-    So setUpClass may make things for all tests, and no test sees what another one made.
-    """
+
+def _decorate_test_case(mock: ServiceMock[Any], cls: type[unittest.TestCase]) -> None:
+    """One scope from before setUpClass to the end of the class, and one inside it for each test."""
     set_up_class = cls.setUpClass.__func__  # type: ignore[attr-defined]  # a classmethod
     run, debug = cls.run, cls.debug
 
@@ -129,70 +139,88 @@ def _decorate_test_case(mock: ServiceMock[Any], cls: type[unittest.TestCase]) ->
         its_class.addClassCleanup(mock._close, scope)
         set_up_class(its_class)
 
-    @contextmanager
-    def for_one_test() -> Generator[None, None, None]:
-        with _open(mock):
-            before = mock.snapshot()
-            try:
-                yield
-            finally:
-                mock.restore(before)
-
     @functools.wraps(run)
     def run_one(self: unittest.TestCase, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
-        with for_one_test():
+        with _for_one_test(mock):
             return run(self, result)
 
     @functools.wraps(debug)
     def debug_one(self: unittest.TestCase) -> None:
-        with for_one_test():
+        with _for_one_test(mock):
             debug(self)
 
     cls.setUpClass = classmethod(set_up)  # type: ignore[assignment]
     cls.run, cls.debug = run_one, debug_one  # type: ignore[method-assign]
 
 
+_XUNIT = frozenset(f"{verb}_{what}" for verb in ("setup", "teardown") for what in ("class", "method"))
+
+
 def _decorate_plain_class(mock: ServiceMock[Any], cls: type) -> None:
-    """A scope around each public method; under pytest one from setup_method to the end of teardown_method."""
+    """A scope around each public method; under pytest also one around the class and one inside it for each test."""
     for name, attribute in list(vars(cls).items()):
-        if name.startswith("_") or name in ("setup_method", "teardown_method"):
+        if name.startswith("_") or name in _XUNIT:
             continue
         if isinstance(attribute, types.FunctionType):
             setattr(cls, name, _wrap(mock, attribute))
-        elif isinstance(attribute, staticmethod | classmethod) and isinstance(attribute.__func__, types.FunctionType):
-            setattr(cls, name, type(attribute)(_wrap(mock, attribute.__func__)))
-    _hold_open_between(mock, cls)
+        elif isinstance(attribute, staticmethod | classmethod):
+            setattr(cls, name, _wrap_descriptor(mock, attribute))
+        elif inspect.isclass(attribute) and attribute.__qualname__ == f"{cls.__qualname__}.{name}":
+            # pytest runs an outer class's set-up for the tests of its inner classes too, and looks for it there.
+            _decorate_class(mock, attribute)
+    _enclose_class(cls, lambda: _open(mock))
+    _enclose_methods(cls, lambda: _for_one_test(mock))
 
 
-def _hold_open_between(mock: ServiceMock[Any], cls: type) -> None:
-    set_up, tear_down = (getattr(cls, name, None) for name in ("setup_method", "teardown_method"))
+def _wrap_descriptor(
+    mock: ServiceMock[Any], descriptor: staticmethod[..., Any] | classmethod[Any, ..., Any]
+) -> staticmethod[..., Any] | classmethod[Any, ..., Any]:
+    inner = descriptor.__func__
+    return type(descriptor)(_wrap(mock, inner)) if isinstance(inner, types.FunctionType) else descriptor
+
+
+def _enclose_class(cls: type, enter: Callable[[], AbstractContextManager[None]]) -> None:
+    own_set_up, own_tear_down = (getattr(cls, f"{verb}_class", None) for verb in ("setup", "teardown"))
+    open_stacks: list[ExitStack] = []
+
+    def setup_class(its_class: type) -> None:
+        with ExitStack() as stack:
+            stack.enter_context(enter())
+            _call(getattr(own_set_up, "__func__", own_set_up), its_class)
+            # Only where all went well: pytest calls no tear-down after a set-up that failed.
+            open_stacks.append(stack.pop_all())
+
+    def teardown_class(its_class: type) -> None:
+        with open_stacks.pop():
+            _call(getattr(own_tear_down, "__func__", own_tear_down), its_class)
+
+    cls.setup_class, cls.teardown_class = classmethod(setup_class), classmethod(teardown_class)  # type: ignore[attr-defined]
+
+
+def _enclose_methods(cls: type, enter: Callable[[], AbstractContextManager[None]]) -> None:
+    own_set_up, own_tear_down = (getattr(cls, f"{verb}_method", None) for verb in ("setup", "teardown"))
+    open_stacks: list[tuple[Any, ExitStack | None]] = []
 
     def setup_method(self: Any, method: Any) -> None:
-        scope = mock._open()
-        vars(self).setdefault("_appint_mock_scopes", []).append((mock, scope))
-        try:
-            _call(set_up, self, method)
-        except BaseException:
-            # pytest calls no teardown_method after a failed setup_method.
-            _close_last(self)
-            raise
+        # pytest calls it once for this class and once for each class around it.
+        if any(instance is self for instance, _ in open_stacks):
+            open_stacks.append((self, None))
+            return
+        with ExitStack() as stack:
+            stack.enter_context(enter())
+            _call(own_set_up, self, method)
+            open_stacks.append((self, stack.pop_all()))
 
     def teardown_method(self: Any, method: Any) -> None:
-        try:
-            _call(tear_down, self, method)
-        finally:
-            _close_last(self)
+        _, stack = open_stacks.pop()
+        if stack is not None:
+            with stack:
+                _call(own_tear_down, self, method)
 
     cls.setup_method, cls.teardown_method = setup_method, teardown_method  # type: ignore[attr-defined]
 
 
-def _close_last(instance: Any) -> None:
-    mock, scope = instance._appint_mock_scopes.pop()
-    mock._close(scope)
-
-
-def _call(function: Callable[..., Any] | None, instance: Any, method: Any) -> None:
-    """Call an xunit-style method as pytest does: with the test's method if it takes an argument."""
+def _call(function: Callable[..., Any] | None, *arguments: Any) -> None:
+    """Call an xunit-style function as pytest does: with as many of the arguments as it takes."""
     if function is not None:
-        takes_method = len(inspect.signature(function).parameters) > 1
-        function(instance, method) if takes_method else function(instance)
+        function(*arguments[: len(inspect.signature(function).parameters)])

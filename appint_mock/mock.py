@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from .decorating import decorate
 from .identity import access_key_of
 from .interception import scopes
+from .names import did_you_mean
 from .options import COMMON, check_option
 from .state.world import B
 
@@ -152,7 +152,8 @@ class ServiceMock(Generic[B]):
     def backend(self, account_id: str | None = None, region_name: str | None = None) -> B:
         """The backend of an account (12 digits) and region; by default those of a client that is given neither.
 
-        It holds the state, and has the methods for what no public API can make.
+        It holds the state, and has the methods for what no public API can make. Its operations can be called too, but
+        then nothing checks their parameters against the model: to make what AWS would make, use a client.
         """
         scope = self._scope()
         for name, value in (("account_id", account_id), ("region_name", region_name)):
@@ -201,6 +202,5 @@ class ServiceMock(Generic[B]):
         return self._scopes[-1]
 
     def _unknown(self, name: str) -> str:
-        close = difflib.get_close_matches(name, self._defaults, n=1)
-        hint = f" Did you mean {close[0]!r}?" if close else ""
+        hint = did_you_mean(name, self._defaults)
         return f"mock_{self._service.name}() has no option {name!r}.{hint} Its options: {', '.join(self._defaults)}."

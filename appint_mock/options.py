@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from typing import TYPE_CHECKING, Any
 
+from botocore.loaders import create_loader
+
+from .names import did_you_mean
 from .state.quotas import resolve
 
 if TYPE_CHECKING:
@@ -36,8 +39,15 @@ def check_option(name: str, value: Any, service: Service[Any]) -> None:
 
 
 def _check_passthrough(value: Any, service: Service[Any]) -> None:
-    if isinstance(value, str) or not isinstance(value, Iterable) or not all(isinstance(each, str) for each in value):
+    if isinstance(value, str) or not isinstance(value, Collection) or not all(isinstance(each, str) for each in value):
         raise TypeError(f"passthrough={value!r}: give a list of boto3's service names, such as ['s3'].")
+    known = create_loader().list_available_services("service-2") if value else []
+    for name in value:
+        if name not in known:
+            raise ValueError(
+                f"passthrough has {name!r}, which is no service of boto3's.{did_you_mean(name, known)} "
+                "boto3.Session().get_available_services() lists them all."
+            )
     if service.name in value:
         raise ValueError(f"passthrough has {service.name!r}, which mock_{service.name}() itself answers.")
 

@@ -15,6 +15,7 @@ from botocore.model import ServiceModel, StructureShape
 from botocore.parsers import RestJSONParser
 
 from appint_mock import dispatch
+from appint_mock.protocol import errors
 from appint_mock.protocol.errors import ServiceError
 from appint_mock.protocol.message import Response
 from appint_mock.protocol.operation import Operation
@@ -29,7 +30,7 @@ checked = 0
 
 def check_all() -> None:
     """Check every answer from now on."""
-    serialise, serialise_error = Operation.serialise, dispatch.serialise_error
+    serialise, serialise_error = Operation.serialise, errors.serialise_error
 
     @functools.wraps(serialise)
     def checked_answer(operation: Operation, result: Mapping[str, Any] | None) -> Response:
@@ -47,8 +48,8 @@ def check_all() -> None:
             _check(error.code, answer, shape, _error_schema(shape), whole_match=False)
         return answer
 
-    Operation.serialise = checked_answer  # type: ignore[method-assign]
-    dispatch.serialise_error = checked_error
+    for owner, replacement in ((Operation, checked_answer), (dispatch, checked_error)):
+        setattr(owner, replacement.__name__, replacement)
 
 
 @functools.cache

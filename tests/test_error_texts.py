@@ -147,6 +147,12 @@ ERRORS: dict[str, Error] = {
         "passthrough='s3': give a list of boto3's service names, such as ['s3'].",
         lambda scene: mock_appintegrations(passthrough="s3"),
     ),
+    "passthrough of nothing": Error(
+        ValueError,
+        "passthrough has 's33', which is no service of boto3's. Did you mean 's3'? "
+        "boto3.Session().get_available_services() lists them all.",
+        lambda scene: mock_appintegrations(passthrough=["s33"]),
+    ),
     "passthrough of the mock itself": Error(
         ValueError,
         "passthrough has 'appintegrations', which mock_appintegrations() itself answers.",
@@ -159,8 +165,8 @@ ERRORS: dict[str, Error] = {
     ),
     "unknown quota": Error(
         ValueError,
-        "quotas has the unknown key 'event_integration'. Did you mean 'event_integrations'? The keys are: "
-        "event_integrations, data_integrations, applications, data_integration_associations, "
+        "quotas has the unknown key 'event_integration'. Did you mean 'event_integrations' or 'data_integrations'? "
+        "The keys are: event_integrations, data_integrations, applications, data_integration_associations, "
         "event_integration_associations.",
         lambda scene: mock_appintegrations(quotas={"event_integration": 2}),
     ),
@@ -281,7 +287,7 @@ ERRORS: dict[str, Error] = {
     ),
     "unknown step": Error(
         TypeError,
-        r"clock.advance: .*'hour'.*\. Give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=\.",
+        "clock.advance(hour=1): give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=.",
         lambda scene: scene.aws.clock.advance(hour=1),
     ),
     "no moment": Error(

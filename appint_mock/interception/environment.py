@@ -9,6 +9,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
+from ..integrations import moto
+
 if TYPE_CHECKING:
     import boto3
 
@@ -21,7 +23,11 @@ FAKE_CREDENTIALS = {
 _REGION = "AWS_DEFAULT_REGION"
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
+#: What moto saves and puts back too.
+_MOTOS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
+
 _outside: dict[str, str | None] | None = None
+_moto_was_on = False
 _outside_session: Any = None
 _kept_session: boto3.Session | None = None
 _kept_for = 0
@@ -29,8 +35,9 @@ _kept_for = 0
 
 def enter(region_name: str) -> None:
     """Set the environment up for a scope whose option ``region_name`` is given; again for each further scope."""
-    global _outside
+    global _outside, _moto_was_on
     if _outside is None:
+        _moto_was_on = moto.is_on()
         _outside = {name: os.environ.get(name) for name in (*FAKE_CREDENTIALS, _REGION, *_PROFILES)}
         os.environ.update(FAKE_CREDENTIALS)
         for name in _PROFILES:
@@ -45,13 +52,18 @@ def leave() -> None:
     global _outside
     if _outside is None:
         return
+    # Where moto was open before us and closed before us, it has put back what was outside of both.
+    moto_was_first = _moto_was_on and not moto.is_on()
     for name, value in _outside.items():
+        if moto_was_first and name in _MOTOS:
+            continue
         if value is None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
     _outside = None
-    _restore_default_session()
+    if not moto_was_first:
+        _restore_default_session()
 
 
 def region() -> str | None:

@@ -60,6 +60,9 @@ class ServiceError(Exception):
         self.status = status
         self.members = members
 
+    def __str__(self) -> str:
+        return f"{self.code}: {self.message}" if self.message else self.code
+
 
 def missing_authentication_token() -> ServiceError:
     """The answer to an unsigned request and to an unknown route, as API Gateway gives it."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
+
+from ..names import did_you_mean
 
 
 def resolve(option: bool | Mapping[str, float], defaults: Mapping[str, float | None]) -> dict[str, float]:
@@ -18,8 +19,7 @@ def resolve(option: bool | Mapping[str, float], defaults: Mapping[str, float | N
         raise ValueError(f"quotas={option!r}: give False, True or a dict such as {{{next(iter(defaults))!r}: 2}}.")
     for key, value in option.items():
         if key not in defaults:
-            close = difflib.get_close_matches(key, defaults, n=1)
-            hint = f" Did you mean {close[0]!r}?" if close else ""
+            hint = did_you_mean(key, defaults)
             raise ValueError(f"quotas has the unknown key {key!r}.{hint} The keys are: {', '.join(defaults)}.")
         if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
             raise ValueError(f"quotas[{key!r}] is {value!r}: give a number of at least 0.")

@@ -50,6 +50,8 @@ def main() -> None:
     except ClientError as error:
         print("refused ", error)
 
+    print("All of this happened inside this process. What to do with it: docs/testing.md")
+
 
 if __name__ == "__main__":
     main()

@@ -254,6 +254,79 @@ class TestPlainClass:
         assert method is not None
 
 
+@mock_appintegrations
+class TestPlainClassWithClassState:
+    client: Any
+
+    @classmethod
+    def setup_class(cls) -> None:
+        cls.client = boto3.client("appintegrations")
+        create("class")
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def made_by_a_fixture(cls) -> str:
+        create("fixture")
+        return "fixture"
+
+    def test_sees_what_was_made_for_the_class(self, made_by_a_fixture: str) -> None:
+        assert names() == ["class", made_by_a_fixture]
+        create("mine")
+
+    def test_sees_nothing_of_other_tests(self, made_by_a_fixture: str) -> None:
+        assert names() == ["class", made_by_a_fixture]
+        create("mine")
+
+    @classmethod
+    def teardown_class(cls) -> None:
+        assert names() == ["class", "fixture"]
+
+    class TestInside:
+        def setup_method(self) -> None:
+            create("inside")
+
+        def test_an_inner_class_is_mocked_and_set_up_once(self) -> None:
+            assert names() == ["class", "fixture", "inside"]
+
+
+@pytest.mark.parametrize("kind", ["classmethod", "staticmethod", "plain"])
+def test_a_class_s_set_up_may_be_of_any_kind(kind: str, pytester: pytest.Pytester) -> None:
+    head = {
+        "classmethod": "@classmethod\n    def setup_class(cls):",
+        "staticmethod": "@staticmethod\n    def setup_class():",
+    }
+    pytester.makepyfile(
+        f"""
+import boto3
+from appint_mock import mock_appintegrations
+
+@mock_appintegrations
+class TestIt:
+    {head.get(kind, "def setup_class(cls):")}
+        boto3.client("appintegrations").list_applications()
+
+    def test_it(self):
+        boto3.client("appintegrations").list_applications()
+        """
+    )
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(passed=1)
+
+
+def test_the_decorator_may_stand_above_classmethod_and_staticmethod() -> None:
+    class Helper:
+        @mock_appintegrations
+        @classmethod
+        def of_class(cls) -> list[str]:
+            return names()
+
+        @mock_appintegrations
+        @staticmethod
+        def of_nobody() -> list[str]:
+            return names()
+
+    assert Helper.of_class() == Helper.of_nobody() == []
+
+
 def test_a_plain_class_s_public_methods_are_mocked_without_pytest() -> None:
     @mock_appintegrations
     class Helper:

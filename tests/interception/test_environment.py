@@ -85,3 +85,18 @@ def test_a_default_session_set_up_inside_the_scope_is_gone_after_it() -> None:
     with mock_appintegrations():
         boto3.setup_default_session(region_name="eu-north-1")
     assert boto3.DEFAULT_SESSION is None
+
+
+def test_moto_and_a_scope_may_close_in_the_order_in_which_they_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    moto = pytest.importorskip("moto")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAREAL")
+    mine = boto3.Session(region_name="eu-north-1")
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
+    before = touched()
+    other, ours = moto.mock_aws(), mock_appintegrations()
+    other.start()
+    ours.start()
+    other.stop()
+    ours.stop()
+    assert touched() == before
+    assert boto3.DEFAULT_SESSION is mine

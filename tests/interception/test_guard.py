@@ -31,6 +31,12 @@ def test_our_other_service_s_calls_are_stopped_with_the_scope_to_open() -> None:
         boto3.client("dataexchange").list_jobs()
 
 
+def test_our_other_service_is_named_where_moto_would_say_not_yet_implemented() -> None:
+    moto = pytest.importorskip("moto")
+    with mock_appintegrations(), moto.mock_aws(), pytest.raises(UnmockedCallError, match="mock_dataexchange"):
+        boto3.client("dataexchange").list_jobs()
+
+
 @pytest.mark.parametrize("region", ["us-east-1", "cn-north-1", "us-gov-west-1", "us-iso-east-1", "eusc-de-east-1"])
 def test_calls_are_stopped_in_every_partition(region: str) -> None:
     with mock_appintegrations(), pytest.raises(UnmockedCallError):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
 
 from ...mock import ServiceMock
@@ -37,7 +37,7 @@ class Options(TypedDict, total=False):
     region_name: str
     page_size: int | None
     quotas: bool | Mapping[str, float]
-    passthrough: Iterable[str]
+    passthrough: Collection[str]
     fast_retries: bool
     seed: int | None
     job_polls: int | None
