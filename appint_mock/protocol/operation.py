@@ -14,9 +14,10 @@ from appint_mock.protocol.errors import ServiceError
 from appint_mock.protocol.message import Response
 from appint_mock.protocol.parse import Parser, request_parser
 from appint_mock.protocol.route import Router, router
+from appint_mock.protocol.rules import Rules, Violation
 from appint_mock.protocol.schema import Schema, derive
 from appint_mock.protocol.serialise import AnswerWriter, answer_writer
-from appint_mock.protocol.validation import Rules, Violation, checker, find_violations
+from appint_mock.protocol.validation import checker, find_violations
 
 
 class Operation:

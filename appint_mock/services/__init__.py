@@ -11,7 +11,7 @@ from ..state.world import B, Stateful
 
 if TYPE_CHECKING:
     from ..protocol.operation import Catalogue
-    from ..protocol.validation import Rules
+    from ..protocol.rules import Rules
 
 
 #: boto3's names of the services that this library answers for.

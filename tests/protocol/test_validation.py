@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from appint_mock.protocol.errors import ServiceError
 from appint_mock.protocol.operation import Operation
+from appint_mock.protocol.rules import Rules, Step
 from appint_mock.protocol.schema import validator
-from appint_mock.protocol.validation import Rules, Step
 from tests.shapes import CATALOGUES, OPERATIONS, constraints, example, operation_id, values, violating
 
 APPINTEGRATIONS = CATALOGUES["appintegrations"].operations
