@@ -78,7 +78,9 @@ class S3Store:
     def __init__(self, account_id: str, partition: str) -> None:
         from moto.backends import get_backend
 
-        self._s3: Any = get_backend("s3")[account_id][partition]
+        backends = get_backend("s3")[account_id]
+        # The first moto 5 have one S3 for all partitions.
+        self._s3: Any = backends[partition if partition in backends else "global"]
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether any account has a bucket of that name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import string
+from functools import cached_property
 
 
 class IdSource:
@@ -13,8 +14,16 @@ class IdSource:
     """
 
     def __init__(self, seed: int | None = None) -> None:
-        self._random = random.Random(seed)
-        self._requests = random.Random(None if seed is None else ~seed)
+        self._seed = seed
+
+    # Made when first needed: seeding takes longer than opening a scope, and many scopes see no call.
+    @cached_property
+    def _random(self) -> random.Random:
+        return random.Random(self._seed)
+
+    @cached_property
+    def _requests(self) -> random.Random:
+        return random.Random(None if self._seed is None else ~self._seed)
 
     def uuid(self) -> str:
         """A lower-case UUID of version 4: ``9e1c2f0a-….``."""

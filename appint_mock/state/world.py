@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from ..errors import AppintMockError
 from . import snapshot
 from .arns import Arn, partition_of
-from .ids import IdSource
 from .paging import make_token, read_token
 from .store import Record, Table
 
 if TYPE_CHECKING:
     from ..clock import Clock
+    from .ids import IdSource
 
 #: Raised when a snapshot's form changes: an older library must not half-read a newer one's file.
 SNAPSHOT_VERSION = 1
@@ -89,9 +89,14 @@ B = TypeVar("B", bound=Backend)
 class World(Generic[B]):
     """The backends of one service by account and region, and what they share.
 
-    ``options`` are those of the innermost scope, ``quotas`` the resolved ones; ``shared`` holds state that
-    belongs to no account (an object store). ``lock`` is held around the handling of each request.
+    ``options``, ``quotas`` (the resolved ones) and ``ids`` are those of the innermost scope, which puts them here;
+    ``shared`` holds state that belongs to no account (an object store). ``lock`` is held around the handling of each
+    request.
     """
+
+    options: Mapping[str, Any]
+    quotas: Mapping[str, float]
+    ids: IdSource
 
     def __init__(
         self,
@@ -104,9 +109,6 @@ class World(Generic[B]):
         self.clock = clock
         self.shared = make_shared()
         self.lock = threading.RLock()
-        self.options: Mapping[str, Any] = {}
-        self.quotas: Mapping[str, float] = {}
-        self.ids = IdSource()
         self._make_backend = make_backend
         self._make_shared = make_shared
         self._backends: dict[tuple[str, str], B] = {}

@@ -29,7 +29,8 @@ def rewriting(client: Any, rewrite: Rewrite) -> Iterator[None]:
 
     # The operation's own event goes before the service's, at which the mock answers.
     operations = client.meta.service_model.operation_names
-    names = [f"before-send.appintegrations.{operation}" for operation in operations]
+    service = client.meta.service_model.service_id.hyphenize()
+    names = [f"before-send.{service}.{operation}" for operation in operations]
     for name in names:
         client.meta.events.register(name, before_send)
     try:
@@ -48,11 +49,12 @@ def recording(client: Any) -> Iterator[list[Answer]]:
         headers = dict(response_dict["headers"].items())
         answers.append(Answer(response_dict["status_code"], headers, bytes(response_dict["body"])))
 
-    client.meta.events.register("before-parse.appintegrations", before_parse)
+    event = f"before-parse.{client.meta.service_model.service_id.hyphenize()}"
+    client.meta.events.register(event, before_parse)
     try:
         yield answers
     finally:
-        client.meta.events.unregister("before-parse.appintegrations", before_parse)
+        client.meta.events.unregister(event, before_parse)
 
 
 def body(text: str | bytes) -> Rewrite:

@@ -9,6 +9,8 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.appintegrations import wire
+
 from .actors import ACCOUNT, ASSET_TYPES, NOWHERE, Actor, bare, conflict, not_found, read_only
 
 HEX = re.compile("[0-9a-f]{32}")
@@ -68,6 +70,13 @@ def test_an_update_without_members_changes_nothing(aws: Any, provider: Actor) ->
     data_set = provider.data_set()
     aws.clock.advance(minutes=5)
     assert bare(provider.client.update_data_set(DataSetId=data_set["Id"])) == data_set
+
+
+def test_an_update_cannot_change_the_asset_type(provider: Actor) -> None:
+    data_set, client = provider.data_set(), provider.client
+    with wire.rewriting(client, wire.body('{"AssetType": "API_GATEWAY_API"}')):
+        client.update_data_set(DataSetId=data_set["Id"])
+    assert bare(client.get_data_set(DataSetId=data_set["Id"])) == data_set
 
 
 def test_an_update_keeps_the_data_sets_place_in_the_list(provider: Actor) -> None:

@@ -65,6 +65,13 @@ def test_an_update_replaces_the_action_as_a_whole(aws: Any, provider: Actor) -> 
     assert answer == expected
 
 
+def test_no_probe_object_is_written(aws: Any, provider: Actor) -> None:
+    action = provider.event_action(_entitled(provider))
+    provider.client.update_event_action(EventActionId=action["Id"], Action=action["Action"])
+    assert aws.objects.bucket_exists("arrivals")
+    assert dict(aws.objects) == {}
+
+
 def test_an_update_without_an_action_changes_nothing(aws: Any, provider: Actor) -> None:
     action = provider.event_action(_entitled(provider))
     aws.clock.advance(minutes=1)

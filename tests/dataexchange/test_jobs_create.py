@@ -156,6 +156,30 @@ def test_the_tags_for_a_jobs_assets_are_checked_when_it_is_created(
         client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=details, AssetConfiguration={"Tags": [tag]})
 
 
+def test_the_tags_are_asked_for_after_the_rules_of_the_type_and_before_the_quotas(aws: Any, client: Any) -> None:
+    job_type = "EXPORT_ASSETS_TO_S3"
+    place = jobs.place_for(aws, client, job_type)
+    wrong_tag = {"Tags": [{"Key": "aws:x", "Value": ""}]}
+    wrong = jobs.details_for(job_type, place, Encryption={"Type": "aws:kms"})
+    with invalid("KmsKeyArn is required for encryption type aws:kms."):
+        client.create_job(Type=job_type, Details=wrong, AssetConfiguration=wrong_tag)
+    details = jobs.details_for(job_type, place)
+    with mock_dataexchange(quotas={"assets_per_s3_export_job": 0}):
+        with invalid("Tag aws:x is not valid."):
+            client.create_job(Type=job_type, Details=details, AssetConfiguration=wrong_tag)
+        with limited("Asset per export job from Amazon S3", 0):
+            client.create_job(Type=job_type, Details=details)
+
+
+def test_a_jobs_assets_can_have_50_tags_and_no_more(aws: Any, client: Any) -> None:
+    place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
+    details = jobs.details_for("IMPORT_ASSETS_FROM_S3", place)
+    tags = [{"Key": f"key{number}", "Value": ""} for number in range(51)]
+    client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=details, AssetConfiguration={"Tags": tags[:50]})
+    with invalid("A resource can have at most 50 tags."):
+        client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=details, AssetConfiguration={"Tags": tags})
+
+
 # What must be there, and in which state ----------------------------------------------------------------------
 
 
@@ -453,3 +477,21 @@ def test_a_revision_that_is_full_of_apis_refuses_the_job(aws: Any, client: Any) 
         assert jobs.run_job(client, job_type, place)["State"] == "COMPLETED"
         with limited("Amazon API Gateway API assets per revision", 1):
             jobs.create_job(client, job_type, place)
+
+
+def test_whether_a_revision_is_full_of_apis_is_asked_last(aws: Any, client: Any) -> None:
+    job_type = "IMPORT_ASSET_FROM_API_GATEWAY_API"
+    place = jobs.place_for(aws, client, job_type)
+    with mock_dataexchange(quotas={"api_gateway_assets_per_revision": 0}):
+        with not_found("REVISION", NOWHERE):
+            jobs.create_job(client, job_type, place._replace(revision_id=NOWHERE))
+        with limited("Amazon API Gateway API assets per revision", 0):
+            jobs.create_job(client, job_type, place)
+    jobs.run_job(client, job_type, place)
+    jobs.finalize(client, place)
+    text = f"Revision {place.revision_id} is finalized and cannot be changed."
+    with (
+        mock_dataexchange(quotas={"api_gateway_assets_per_revision": 0}),
+        conflict("REVISION", place.revision_id, text),
+    ):
+        jobs.create_job(client, job_type, place)

@@ -239,6 +239,32 @@ def test_a_subscriber_gets_an_apis_specification_by_a_url_of_its_own(
     assert requests.get(url, timeout=5).content == b"openapi: 3.0.0\n"
 
 
+def test_s3_data_access_takes_any_number_of_keys_and_prefixes(aws: Any, client: Any) -> None:
+    job_type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
+    place = jobs.place_for(aws, client, job_type)
+    many = [f"{number}/" for number in range(6)]
+    source = {"Bucket": "bucket", "KeyPrefixes": many, "Keys": many}
+    assert jobs.run_job(client, job_type, place, AssetSource=source)["State"] == "COMPLETED"
+    assert one_asset(client, place)["AssetDetails"]["S3DataAccessAsset"]["Keys"] == many
+
+
+@pytest.mark.parametrize("job_type", jobs.IMPORTS)
+def test_the_assets_of_a_job_have_the_moment_of_its_end(aws: Any, client: Any, job_type: str) -> None:
+    place = jobs.place_for(aws, client, job_type)
+    job = jobs.create_job(client, job_type, place)
+    jobs.upload(job)
+    with mock_dataexchange(job_polls=1):
+        aws.clock.advance(minutes=1)
+        client.start_job(JobId=job["Id"])
+        aws.clock.advance(minutes=1)
+        assert jobs.state_of(client, job) == "IN_PROGRESS"
+        aws.clock.advance(minutes=1)
+        ended = client.get_job(JobId=job["Id"])
+    asset = one_asset(client, place)
+    assert asset["CreatedAt"] == asset["UpdatedAt"] == ended["UpdatedAt"]
+    assert ended["UpdatedAt"] == jobs.START + datetime.timedelta(minutes=3)
+
+
 def test_s3_data_access_makes_one_asset_with_an_access_point(aws: Any, client: Any) -> None:
     job_type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
     place = jobs.place_for(aws, client, job_type)
@@ -362,6 +388,27 @@ def test_an_export_of_assets_writes_each_to_its_destination(aws: Any, client: An
     assert details_of(job)["AssetDestinations"] == destinations
     written = {name: content for name, content in aws.objects.items() if name[0] != "seed"}
     assert written == {("one", "deep/a.csv"): b"1", ("two", "copy"): b"1", ("two", "x/b"): b"2"}
+
+
+def test_an_empty_key_takes_the_assets_name(aws: Any, client: Any) -> None:
+    place = jobs.place_for(aws, client, "EXPORT_ASSETS_TO_S3")
+    destinations = [{"AssetId": place.asset_id, "Bucket": "bucket", "Key": ""}]
+    job = jobs.run_job(client, "EXPORT_ASSETS_TO_S3", place, AssetDestinations=destinations)
+    assert job["State"] == "COMPLETED"
+    assert aws.objects["bucket", "a.csv"] == b"a,b\n"
+    assert ("bucket", "") not in aws.objects
+
+
+def test_of_two_destinations_with_one_key_the_last_wins(aws: Any, client: Any) -> None:
+    place = jobs.create_place(client)
+    assets = [jobs.add_asset(aws, client, place, name, name.encode()) for name in ("first", "last")]
+    aws.objects.create_bucket("out")
+    for order in (assets, assets[::-1]):
+        destinations = [{"AssetId": asset, "Bucket": "out", "Key": "one"} for asset in order]
+        job = jobs.run_job(client, "EXPORT_ASSETS_TO_S3", place, AssetDestinations=destinations)
+        assert job["State"] == "COMPLETED"
+        names = dict(zip(assets, (b"first", b"last"), strict=True))
+        assert aws.objects["out", "one"] == names[order[-1]]
 
 
 def test_an_export_overwrites_what_was_there(aws: Any, client: Any) -> None:
@@ -523,6 +570,55 @@ def test_an_import_fails_whose_revision_was_finalized(aws: Any, client: Any, job
     assert jobs.asset_ids(client, place) == before
 
 
+@pytest.mark.parametrize("job_type", jobs.IMPORTS)
+@pytest.mark.parametrize("word", ["published", "revoked"])
+def test_an_import_fails_whose_revision_was_published_or_revoked(
+    aws: Any, client: Any, job_type: str, word: str
+) -> None:
+    place = jobs.place_for(aws, client, job_type)
+    jobs.run_job(client, job_type, place)
+    job = jobs.create_job(client, job_type, place)
+    jobs.upload(job)
+    jobs.finalize(client, place)
+    if word == "published":
+        aws.backend().publish_revision(place.data_set_id, place.revision_id)
+    else:
+        client.revoke_revision(
+            DataSetId=place.data_set_id, RevisionId=place.revision_id, RevocationComment="Wrong prices"
+        )
+    assert started_error(client, job) == {
+        "Code": "VALIDATION_EXCEPTION",
+        "Message": f"Revision {place.revision_id} is {word} and cannot be changed.",
+        "ResourceType": "REVISION",
+        "ResourceId": place.revision_id,
+    }
+
+
+def test_a_revisions_state_is_told_before_missing_objects(aws: Any, client: Any) -> None:
+    place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
+    jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)
+    job = jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)
+    jobs.finalize(client, place)
+    aws.objects.clear()
+    text = f"Revision {place.revision_id} is finalized and cannot be changed."
+    assert started_error(client, job)["Message"] == text
+
+
+def test_a_revocation_is_told_before_a_missing_asset(aws: Any, provider: Actor, subscriber: Actor) -> None:
+    place = jobs.create_place(provider.client)
+    jobs.add_asset(aws, provider.client, place)
+    jobs.finalize(provider.client, place)
+    entitled = subscriber.accept(provider.grant({"Id": place.data_set_id}))
+    (received,) = subscriber.revisions(entitled["Id"])
+    (asset,) = subscriber.assets(received)
+    lent = jobs.Place(entitled["Id"], received["Id"], asset["Id"])
+    job = jobs.create_job(subscriber.client, "EXPORT_ASSETS_TO_S3", lent)
+    provider.revoke({"DataSetId": place.data_set_id, "Id": place.revision_id})
+    # No call takes assets from a copy.
+    subscriber.backend.assets.of(received["Id"]).remove(asset["Id"])
+    assert started_error(subscriber.client, job)["Code"] == "ACCESS_DENIED_EXCEPTION"
+
+
 class Lent:
     """An export job that waits, of data that another account lent."""
 
@@ -638,3 +734,38 @@ def test_a_file_that_is_too_large_fails_the_import(aws: Any, client: Any, job_ty
         "LimitValue": smaller,
     }
     assert jobs.asset_ids(client, place) == before
+
+
+# Which failure is told ---------------------------------------------------------------------------------------
+
+
+def test_missing_objects_are_told_before_a_full_revision(aws: Any, client: Any) -> None:
+    place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
+    missing = [{"Bucket": "bucket", "Key": "missing"}]
+    with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
+        job = jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=missing)
+    assert jobs.error_of(job)["Message"] == "1 of the objects to import could not be found."
+
+
+def test_a_wrong_upload_is_told_before_a_full_revision(aws: Any, client: Any) -> None:
+    place = jobs.create_place(client)
+    with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
+        job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", place)
+        jobs.upload(job, b"another")
+        error = started_error(client, job)
+    assert error["Message"] == "The MD5 hash of the uploaded file does not match."
+
+
+def test_a_full_revision_is_told_before_a_file_that_is_too_large(aws: Any, client: Any) -> None:
+    place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
+    with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
+        job = jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)
+    assert jobs.error_of(job)["LimitName"] == "Assets per revision"
+
+
+def test_two_assets_for_one_key_are_told_before_a_missing_bucket(aws: Any, client: Any) -> None:
+    place = jobs.create_place(client)
+    for _ in range(2):
+        jobs.add_asset(aws, client, place, "twice")
+    job = jobs.run_job(client, "EXPORT_REVISIONS_TO_S3", place)
+    assert jobs.error_of(job)["Message"] == "More than one asset would be exported to twice."

@@ -190,6 +190,23 @@ def test_a_read_of_a_job_that_fails_at_its_end_shows_the_error(aws: Any, client:
         assert listed["Errors"][0]["Code"] == "RESOURCE_NOT_FOUND_EXCEPTION"
 
 
+def test_job_polls_is_looked_up_at_each_read(aws: Any, client: Any, place: jobs.Place) -> None:
+    with mock_dataexchange(job_polls=5):
+        job_id = new_job(client, place)
+        client.start_job(JobId=job_id)
+        assert states(client, job_id, 1) == ["IN_PROGRESS"]
+    with mock_dataexchange(job_polls=None):
+        assert states(client, job_id, 9) == ["IN_PROGRESS"] * 9
+    with mock_dataexchange(job_polls=2):
+        assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
+
+
+def test_a_job_waits_for_as_long_as_it_is_there(aws: Any, client: Any, place: jobs.Place) -> None:
+    job_id = new_job(client, place)
+    aws.clock.advance(DAYS_90 - datetime.timedelta(milliseconds=1))
+    assert states(client, job_id, 2) == ["WAITING", "WAITING"]
+
+
 @pytest.mark.parametrize("polls", [-1, 1.5, True, "1"])
 def test_job_polls_is_a_count_or_none(polls: Any) -> None:
     with pytest.raises(ValueError, match=r"job_polls=.*: give a number of at least 0, or None"):

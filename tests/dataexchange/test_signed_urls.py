@@ -15,6 +15,8 @@ import boto3
 import pytest
 import requests
 
+from appint_mock import mock_dataexchange
+
 from . import jobs
 from .actors import Actor
 
@@ -370,6 +372,18 @@ def test_a_url_of_a_state_that_was_reset_holds_nothing(aws: Any, download_url: s
     aws.clock.freeze(jobs.START)
     answer = send("GET", download_url)
     assert (answer.status, code_in(answer)) == (404, "NoSuchKey")
+
+
+@pytest.mark.parametrize("get", [lambda url: requests.get(url, timeout=5), urllib.request.urlopen])
+def test_outside_the_scope_a_url_is_one_of_the_network(get: Callable[[str], Any]) -> None:
+    with mock_dataexchange() as aws:
+        client = boto3.client("dataexchange")
+        place = jobs.place_for(aws, client, "EXPORT_ASSET_TO_SIGNED_URL")
+        job = jobs.run_job(client, "EXPORT_ASSET_TO_SIGNED_URL", place)
+        url = job["Details"]["ExportAssetToSignedUrl"]["SignedUrl"]
+        get(url).close()
+    with pytest.raises(Exception, match="tried to open a connection"):
+        get(url)
 
 
 def test_a_server_can_put_its_own_address_into_the_urls_and_answer_them(aws: Any, client: Any) -> None:

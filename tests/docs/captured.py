@@ -1,6 +1,7 @@
-"""The captured output in docs/pytest.md: `python -m tests.docs.captured` writes it anew, from real runs.
+"""What the documentation shows of runs and of the code: `python -m tests.docs.captured` writes it anew.
 
-An HTML comment ``run: OPTIONS`` stands before each program there; the next block of text is what pytest prints of it.
+An HTML comment ``run: OPTIONS`` stands before each program whose output is shown; the next block of text is what pytest
+prints of it. The table of quotas stands between two comments.
 """
 
 from __future__ import annotations
@@ -12,24 +13,35 @@ import sys
 import tempfile
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent.parent
-PAGE = ROOT / "docs" / "pytest.md"
+from appint_mock.services.dataexchange.quotas import QUOTAS, plain
+from tests.docs.pages import ROOT
+
+#: The pages, and how many columns their output has.
+WIDTHS = {ROOT / "docs" / "index.md": 96, ROOT / "docs" / "pytest.md": 110, ROOT / "docs" / "dataexchange.md": 110}
+_QUOTAS = re.compile(r"(?<=<!-- quotas -->\n).*?(?=<!-- /quotas -->)", re.DOTALL)
 _RUN = re.compile(
     r"<!-- run:(?P<options>.*?)-->\n```python\n(?P<source>.*?)```\n.*?```text\n(?P<output>.*?)```", re.DOTALL
 )
-_WIDTH = 110
 
 
-def page_with_output(page: str) -> str:
-    """The page, each program run and its output put in."""
+def page_of_today(page: str, width: int) -> str:
+    """The page, its quotas listed, each program run and its output put in."""
+    page = _QUOTAS.sub(_quotas, page)
     parts, end = [], 0
     for found in _RUN.finditer(page):
-        parts += [page[end : found.start("output")], _output(found["source"], found["options"].split())]
+        parts += [page[end : found.start("output")], _output(found["source"], found["options"].split(), width)]
         end = found.end("output")
     return "".join(parts) + page[end:]
 
 
-def _output(source: str, options: list[str]) -> str:
+def _quotas(_: object) -> str:
+    rows = ["| key | what AWS calls it | default |", "| --- | --- | ---: |"]
+    for key, quota in QUOTAS.items():
+        rows.append(f"| `{key}` | {quota.name} | {'-' if quota.default is None else plain(quota.default)} |")
+    return "\n".join(["", *rows, "", ""])
+
+
+def _output(source: str, options: list[str], width: int) -> str:
     """What pytest prints of a test file, without what differs from machine to machine."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "test_orders.py").write_text(source)
@@ -38,7 +50,7 @@ def _output(source: str, options: list[str]) -> str:
             cwd=folder,
             env={
                 **os.environ,
-                "COLUMNS": str(_WIDTH),
+                "COLUMNS": str(width),
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "PYTHONPATH": str(ROOT),
             },
@@ -51,9 +63,10 @@ def _output(source: str, options: list[str]) -> str:
     # Only some versions of Python underline the place of an error.
     kept = [line.rstrip() for line in lines[first:-1] if not re.fullmatch(r" *\^+", line)]
     outcome = re.sub(r" in .*", " in 0.1s", lines[-1].strip("= "))
-    text = "\n".join([*kept, f" {outcome} ".center(_WIDTH, "="), ""])
+    text = "\n".join([*kept, f" {outcome} ".center(width, "="), ""])
     return re.sub(r"object at 0x\w+>", "object at 0x7f0123456789>", text)
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page_with_output(PAGE.read_text("utf-8")), "utf-8")
+    for path, columns in WIDTHS.items():
+        path.write_text(page_of_today(path.read_text("utf-8"), columns), "utf-8")

@@ -150,18 +150,3 @@ with mock_aws():
     print(scopes.all_open())
 """
     assert run_python(program) == "()"
-
-
-def test_the_ini_option_lets_moto_s_mock_start_our_services(pytester: pytest.Pytester) -> None:
-    pytester.makeini("[pytest]\nappint_mock_follow_moto = true\n")
-    pytester.makepyfile(
-        """
-        import boto3
-        from moto import mock_aws
-
-        @mock_aws
-        def test_plain_moto():
-            assert boto3.client("appintegrations", "us-east-1").list_applications()["Applications"] == []
-        """
-    )
-    pytester.runpytest_subprocess("-p", "appint_mock.pytest_plugin").assert_outcomes(passed=1)

@@ -125,18 +125,19 @@ def test_requests_is_as_it_was_after_the_last_scope() -> None:
 
 
 def test_a_patch_that_another_library_put_over_ours_stays() -> None:
-    original = requests.Session.get_adapter
+    session_class: Any = requests.Session
+    original = session_class.get_adapter
     with mock_appintegrations():
         ours = requests.Session.get_adapter
 
         def theirs(self: Any, url: str) -> Any:
             return ours(self, url)
 
-        requests.Session.get_adapter = theirs
+        session_class.get_adapter = theirs
     try:
         assert requests.Session.get_adapter is theirs
     finally:
-        requests.Session.get_adapter = original
+        session_class.get_adapter = original
 
 
 def test_requests_loaded_inside_the_scope_is_answered() -> None:
