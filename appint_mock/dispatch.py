@@ -32,7 +32,7 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
     failure: str | None = None
     response: Response | None = None
     with world.lock:
-        caller = identify(request.headers, request.url, account_id=scope.account_id, region_name=scope.region_name)
+        caller = _caller(scope, request)
         try:
             operation = _operation(catalogue, caller, request, operation_name)
             parameters = operation.parse(request)
@@ -54,6 +54,11 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
         response.headers["x-amzn-RequestId"] = world.ids.request_id()
         response.headers["Date"] = _http_date(moment.replace(microsecond=0))
     return response
+
+
+def _caller(scope: Scope, request: Request) -> Identity | None:
+    named = identify(request.headers, request.url)
+    return named and Identity(named[0] or scope.account_id, named[1] or scope.region_name)
 
 
 def _operation(catalogue: Any, caller: Identity | None, request: Request, name: str | None) -> Operation:

@@ -27,16 +27,16 @@ def access_key_of(account_id: str) -> str:
     return f"AKIA{account_id}MOCK"
 
 
-def identify(headers: Mapping[str, str | bytes], url: str, *, account_id: str, region_name: str) -> Identity | None:
-    """The caller, or None for a request that is not signed. Signatures are not verified.
+def identify(headers: Mapping[str, str | bytes], url: str) -> tuple[str | None, str | None] | None:
+    """Account and region of the caller, each None where nothing names it; None for a request that is not signed.
 
-    ``account_id`` is that of every key that names no account, ``region_name`` that of a request that names none.
+    Signatures are not verified.
     """
     scope = credential_scope(headers, url)
     if scope is None:
         return None
     key, region = _read_scope(scope)
-    return Identity(_account_of(key) or moto.account_of(key) or account_id, region or _region_in(url) or region_name)
+    return _account_of(key) or moto.account_of(key), region or _region_in(url)
 
 
 def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None:

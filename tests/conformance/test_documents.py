@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from tests.appintegrations.resources import NEWER
-from tests.fidelity import appintegrations, pages, rules
+from tests.fidelity import appintegrations, dataexchange, pages, rules
 
 _ROOT = Path(__file__).parent.parent.parent
 
@@ -53,7 +53,7 @@ def test_what_is_known_says_where_from() -> None:
             make("a", "One.")
 
 
-@pytest.mark.parametrize("service", [appintegrations])
+@pytest.mark.parametrize("service", [appintegrations, dataexchange])
 def test_each_rule_is_one_line(service: ModuleType) -> None:
     for section in service.SECTIONS:
         for rule in section.rules:

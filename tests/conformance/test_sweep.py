@@ -14,6 +14,7 @@ from botocore.exceptions import ClientError
 from appint_mock.protocol.operation import Operation
 from tests.conformance import figures
 from tests.conformance.services import MOCKS, OPERATIONS, service_of
+from tests.fidelity.dataexchange import holds
 from tests.shapes import Constraint, constraints, operation_id, violating
 
 
@@ -25,6 +26,7 @@ def clients() -> dict[str, Any]:
     return {name: boto3.client(name, "us-east-1", config=config, **keys) for name in MOCKS}
 
 
+@holds("constraints.code", "constraints.path")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=operation_id)
 def test_every_constraint_that_is_broken_is_told_of_the_right_member(
     operation: Operation, clients: dict[str, Any]

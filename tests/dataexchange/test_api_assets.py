@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from appint_mock import AppintMockError
+from tests.fidelity.dataexchange import holds
 
 from .actors import NOWHERE, OTHER_ACCOUNT, Actor, invalid, not_found
 
@@ -36,6 +37,7 @@ def _api(actor: Actor, asset_type: str = "API_GATEWAY_API") -> dict[str, str]:
 # The echo --------------------------------------------------------------------------------------------------
 
 
+@holds("api-assets.echo", "api-assets.echo-form")
 def test_without_a_handler_the_request_is_echoed(provider: Actor) -> None:
     answer = provider.client.send_api_asset(
         **_api(provider),
@@ -55,6 +57,7 @@ def test_without_a_handler_the_request_is_echoed(provider: Actor) -> None:
     }
 
 
+@holds("api-assets.defaults", "api-assets.echo-form")
 def test_what_is_left_out_has_defaults(provider: Actor) -> None:
     answer = provider.client.send_api_asset(**_api(provider))
     assert json.loads(answer["Body"]) == {
@@ -66,6 +69,7 @@ def test_what_is_left_out_has_defaults(provider: Actor) -> None:
     }
 
 
+@holds("api-assets.headers")
 def test_response_headers_are_all_headers_of_the_answer(provider: Actor) -> None:
     headers = provider.client.send_api_asset(**_api(provider))["ResponseHeaders"]
     lower = {name.lower(): value for name, value in headers.items()}
@@ -73,6 +77,7 @@ def test_response_headers_are_all_headers_of_the_answer(provider: Actor) -> None
     assert {"x-amzn-requestid", "date"} <= lower.keys()
 
 
+@holds("api-assets.host")
 def test_the_call_goes_to_a_host_of_its_own(aws: Any, provider: Actor) -> None:
     client = boto3.client("dataexchange")
     urls: list[str] = []
@@ -81,6 +86,7 @@ def test_the_call_goes_to_a_host_of_its_own(aws: Any, provider: Actor) -> None:
     assert urls == ["https://api-fulfill.dataexchange.us-east-1.amazonaws.com/v1"]
 
 
+@holds("api-assets.revoked")
 def test_an_owner_can_call_its_own_asset_without_publishing_it(provider: Actor) -> None:
     data_set = provider.data_set("API_GATEWAY_API")
     revision = provider.revision(data_set)
@@ -90,6 +96,7 @@ def test_an_owner_can_call_its_own_asset_without_publishing_it(provider: Actor) 
     assert provider.client.send_api_asset(**ids)["Body"]
 
 
+@holds("order.outermost", "api-assets.known")
 def test_data_set_revision_and_asset_must_be_known(provider: Actor, subscriber: Actor) -> None:
     ids = _api(provider)
     for kind, name in (("DATA_SET", "DataSetId"), ("REVISION", "RevisionId"), ("ASSET", "AssetId")):
@@ -101,6 +108,7 @@ def test_data_set_revision_and_asset_must_be_known(provider: Actor, subscriber: 
         provider.client.send_api_asset(**{**ids, "DataSetId": "strange"})
 
 
+@holds("errors.asset-type", "api-assets.known")
 @pytest.mark.parametrize("asset_type", ["S3_SNAPSHOT", "REDSHIFT_DATA_SHARE"])
 def test_only_an_api_can_be_called(provider: Actor, asset_type: str) -> None:
     ids = _api(provider, asset_type)
@@ -108,6 +116,7 @@ def test_only_an_api_can_be_called(provider: Actor, asset_type: str) -> None:
         provider.client.send_api_asset(**ids)
 
 
+@holds("errors.access-revoked", "api-assets.revoked")
 def test_a_revoked_api_can_be_called_by_its_owner_only(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set("API_GATEWAY_API")
     revision = provider.revision(data_set)
@@ -130,6 +139,7 @@ def test_a_revoked_api_can_be_called_by_its_owner_only(provider: Actor, subscrib
 # The handler -----------------------------------------------------------------------------------------------
 
 
+@holds("api-assets.handler", "api-assets.answer")
 def test_a_handler_is_asked_also_for_unknown_ids(provider: Actor) -> None:
     asked: list[dict[str, Any]] = []
 
@@ -161,6 +171,7 @@ def test_a_handler_is_asked_also_for_unknown_ids(provider: Actor) -> None:
     assert (lower["x-rate"], lower["content-type"]) == ("5", "text/plain")
 
 
+@holds("api-assets.defaults")
 def test_a_handler_gets_defaults_for_what_is_left_out(provider: Actor) -> None:
     handler = MagicMock(return_value="")
     provider.backend.on_api_asset(handler)
@@ -169,6 +180,7 @@ def test_a_handler_gets_defaults_for_what_is_left_out(provider: Actor) -> None:
     handler.assert_called_once_with({**IDS, **defaults})
 
 
+@holds("api-assets.scope")
 def test_a_handler_is_no_part_of_the_state(aws: Any, provider: Actor) -> None:
     # A mock has every attribute that it is asked for.
     provider.backend.on_api_asset(MagicMock(return_value="still here"))
@@ -178,11 +190,13 @@ def test_a_handler_is_no_part_of_the_state(aws: Any, provider: Actor) -> None:
     assert provider.client.send_api_asset(**IDS)["Body"] == "still here"
 
 
+@holds("api-assets.answer")
 def test_a_handler_may_return_just_the_body(provider: Actor) -> None:
     provider.backend.on_api_asset(lambda request: "ünusual")
     assert provider.client.send_api_asset(**IDS)["Body"] == "ünusual"
 
 
+@holds("api-assets.answer")
 def test_a_handler_that_returns_none_leaves_the_answer_to_the_echo(provider: Actor) -> None:
     provider.backend.on_api_asset(lambda request: None)
     assert json.loads(provider.client.send_api_asset(**_api(provider), Path="/x")["Body"])["path"] == "/x"
@@ -190,12 +204,14 @@ def test_a_handler_that_returns_none_leaves_the_answer_to_the_echo(provider: Act
         provider.client.send_api_asset(**IDS)
 
 
+@holds("api-assets.handler")
 def test_a_later_handler_takes_over(provider: Actor) -> None:
     provider.backend.on_api_asset(lambda request: "first")
     provider.backend.on_api_asset(lambda request: "second")
     assert provider.client.send_api_asset(**IDS)["Body"] == "second"
 
 
+@holds("api-assets.scope")
 def test_a_handler_answers_for_its_account_and_region_only(aws: Any, provider: Actor, subscriber: Actor) -> None:
     provider.backend.on_api_asset(lambda request: "mine")
     for other in (subscriber, Actor(aws, region_name="eu-west-1"), Actor(aws, OTHER_ACCOUNT, "eu-west-1")):
@@ -203,6 +219,7 @@ def test_a_handler_answers_for_its_account_and_region_only(aws: Any, provider: A
             other.client.send_api_asset(**IDS)
 
 
+@holds("api-assets.exception")
 def test_what_a_handler_raises_reaches_the_caller(provider: Actor) -> None:
     def handler(request: dict[str, Any]) -> None:
         raise LookupError("no quote today")
@@ -212,6 +229,7 @@ def test_what_a_handler_raises_reaches_the_caller(provider: Actor) -> None:
         provider.client.send_api_asset(**IDS)
 
 
+@holds("api-assets.wrong-answer")
 @pytest.mark.parametrize(
     "answer", [5, b"bytes", {"Bodi": ""}, {"Body": b""}, {"ResponseHeaders": "x"}, {"ResponseHeaders": {"x": 5}}, []]
 )

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from tests.fidelity.dataexchange import holds
+
 from .actors import ACCOUNT, ASSET_TYPES, NOWHERE, Actor, asset_of, bare, not_found, of, read_only
 
 
+@holds("identifiers.arns", "moments.created", "answers.members", "answers.asset-details")
 def test_an_asset_shows_all_its_members_and_no_others(aws: Any, provider: Actor) -> None:
     moment = aws.clock.freeze()
     revision = provider.revision(provider.data_set(), "prices.csv")
@@ -28,6 +31,7 @@ def test_an_asset_shows_all_its_members_and_no_others(aws: Any, provider: Actor)
     assert bare(provider.client.get_asset(**asset_of(asset))) == asset
 
 
+@holds("moments.asset", "moments.above", "assets.rename")
 def test_renaming_an_asset_moves_its_updated_at_only(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     revision = provider.revision(data_set, "a.csv")
@@ -41,6 +45,7 @@ def test_renaming_an_asset_moves_its_updated_at_only(aws: Any, provider: Actor) 
     assert bare(provider.client.get_data_set(DataSetId=data_set["Id"])) == data_set
 
 
+@holds("lists.update-place")
 def test_renaming_an_asset_moves_it_in_the_list(provider: Actor) -> None:
     revision = provider.revision(provider.data_set(), "a.csv", "b.csv")
     last = provider.assets(revision)[1]
@@ -49,6 +54,7 @@ def test_renaming_an_asset_moves_it_in_the_list(provider: Actor) -> None:
     assert [asset["Name"] for asset in provider.assets(revision)] == ["c.csv", "b.csv"]
 
 
+@holds("identifiers.names", "assets.names-repeat")
 def test_asset_names_may_repeat_in_a_revision(provider: Actor) -> None:
     revision = provider.revision(provider.data_set(), "a.csv", "b.csv")
     older = provider.assets(revision)[0]
@@ -57,6 +63,7 @@ def test_asset_names_may_repeat_in_a_revision(provider: Actor) -> None:
     assert [asset["Name"] for asset in provider.assets(revision)] == ["a.csv"] * 3
 
 
+@holds("assets.delete")
 def test_a_deleted_asset_is_gone(provider: Actor) -> None:
     revision = provider.revision(provider.data_set(), "a.csv", "b.csv")
     asset, other = provider.assets(revision)
@@ -67,6 +74,7 @@ def test_a_deleted_asset_is_gone(provider: Actor) -> None:
         provider.client.get_asset(**asset_of(asset))
 
 
+@holds("order.outermost", "errors.not-found-text")
 @pytest.mark.parametrize(
     ("operation", "members"), [("get_asset", {}), ("update_asset", {"Name": "b"}), ("delete_asset", {})]
 )
@@ -83,6 +91,7 @@ def test_look_ups_go_from_the_outermost_to_the_innermost(
         call(**of(revision), AssetId=NOWHERE, **members)
 
 
+@holds("answers.asset-details")
 @pytest.mark.parametrize("asset_type", ASSET_TYPES)
 def test_asset_details_hold_the_one_member_of_the_assets_type(provider: Actor, asset_type: str) -> None:
     content: Any = b"content" if asset_type == "S3_SNAPSHOT" else {}
@@ -99,6 +108,7 @@ def test_asset_details_hold_the_one_member_of_the_assets_type(provider: Actor, a
     assert (asset["AssetType"], asset["Name"]) == (asset_type, "one")
 
 
+@holds("errors.read-only", "entitled.read-only", "entitled.read-only-code")
 def test_entitled_assets_are_read_only(provider: Actor) -> None:
     data_set_id = provider.backend.add_entitled_data_set(
         name="Weather",

@@ -10,6 +10,7 @@ import boto3
 import pytest
 
 from tests.appintegrations import wire
+from tests.fidelity.dataexchange import holds
 
 from .actors import ACCOUNT, ASSET_TYPES, NOWHERE, Actor, bare, conflict, not_found, read_only
 
@@ -17,6 +18,7 @@ HEX = re.compile("[0-9a-f]{32}")
 UTC = datetime.timezone.utc
 
 
+@holds("identifiers.ids", "identifiers.arns", "moments.created", "wire.statuses", "answers.members")
 def test_a_new_data_set_shows_all_its_members_and_no_others(aws: Any, client: Any) -> None:
     moment = aws.clock.freeze(datetime.datetime(2024, 5, 6, 7, 8, 9, 123456, UTC))
     answer = client.create_data_set(Name="Prices", Description="All prices", AssetType="S3_SNAPSHOT")
@@ -43,15 +45,18 @@ def test_a_data_set_can_have_any_asset_type(provider: Actor, asset_type: str) ->
     assert provider.client.get_data_set(DataSetId=data_set["Id"])["AssetType"] == asset_type
 
 
+@holds("identifiers.names")
 def test_names_need_not_be_unique(provider: Actor) -> None:
     assert provider.data_set()["Id"] != provider.data_set()["Id"]
 
 
+@holds("identifiers.partition")
 def test_an_arn_names_the_partition_and_the_region(aws: Any) -> None:
     data_set = Actor(aws, region_name="cn-north-1").data_set()
     assert data_set["Arn"] == f"arn:aws-cn:dataexchange:cn-north-1:{ACCOUNT}:data-sets/{data_set['Id']}"
 
 
+@holds("moments.data-set", "answers.tags", "data-sets.update")
 def test_an_update_changes_what_it_names_and_moves_updated_at(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set(Tags={"team": "data"})
     moment = aws.clock.freeze(data_set["CreatedAt"] + datetime.timedelta(minutes=5))
@@ -66,12 +71,14 @@ def test_an_update_changes_what_it_names_and_moves_updated_at(aws: Any, provider
     assert provider.client.get_data_set(DataSetId=data_set["Id"])["Name"] == "Costs"
 
 
+@holds("data-sets.update-nothing")
 def test_an_update_without_members_changes_nothing(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     aws.clock.advance(minutes=5)
     assert bare(provider.client.update_data_set(DataSetId=data_set["Id"])) == data_set
 
 
+@holds("data-sets.update")
 def test_an_update_cannot_change_the_asset_type(provider: Actor) -> None:
     data_set, client = provider.data_set(), provider.client
     with wire.rewriting(client, wire.body('{"AssetType": "API_GATEWAY_API"}')):
@@ -79,12 +86,14 @@ def test_an_update_cannot_change_the_asset_type(provider: Actor) -> None:
     assert bare(client.get_data_set(DataSetId=data_set["Id"])) == data_set
 
 
+@holds("lists.update-place")
 def test_an_update_keeps_the_data_sets_place_in_the_list(provider: Actor) -> None:
     older, newer = provider.data_set(), provider.data_set()
     provider.client.update_data_set(DataSetId=older["Id"], Name="Costs")
     assert [each["Id"] for each in provider.client.list_data_sets()["DataSets"]] == [newer["Id"], older["Id"]]
 
 
+@holds("errors.not-found", "data-sets.delete")
 def test_deleting_a_data_set_takes_its_revisions_and_assets_along(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set)
@@ -101,6 +110,7 @@ def test_deleting_a_data_set_takes_its_revisions_and_assets_along(provider: Acto
     assert (state["revisions"], state["assets"]) == ({}, {})
 
 
+@holds("data-sets.jobs-stay")
 def test_jobs_outlive_their_data_set(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.revision(data_set, "a.csv")
@@ -114,6 +124,7 @@ def _in_use(data_set: dict[str, Any]) -> Any:
     return conflict("DATA_SET", data_set["Id"], text)
 
 
+@holds("errors.conflict", "errors.in-use", "data-sets.delete-granted")
 def test_a_data_set_in_a_pending_grant_cannot_be_deleted(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.grant(data_set)
@@ -121,6 +132,7 @@ def test_a_data_set_in_a_pending_grant_cannot_be_deleted(provider: Actor) -> Non
         provider.client.delete_data_set(DataSetId=data_set["Id"])
 
 
+@holds("data-sets.delete-granted")
 def test_a_data_set_in_an_accepted_grant_cannot_be_deleted(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     subscriber.accept(provider.grant(data_set))
@@ -128,6 +140,7 @@ def test_a_data_set_in_an_accepted_grant_cannot_be_deleted(provider: Actor, subs
         provider.client.delete_data_set(DataSetId=data_set["Id"])
 
 
+@holds("data-sets.delete-after")
 def test_a_data_set_whose_grant_was_deleted_can_be_deleted(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     grant = provider.grant(data_set)
@@ -137,6 +150,7 @@ def test_a_data_set_whose_grant_was_deleted_can_be_deleted(provider: Actor, subs
     assert provider.client.list_data_sets()["DataSets"] == []
 
 
+@holds("data-sets.delete-after")
 def test_a_data_set_whose_grant_has_ended_can_be_deleted(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     grant = provider.grant(data_set, EndsAt=aws.clock.now() + datetime.timedelta(hours=1))
@@ -145,6 +159,7 @@ def test_a_data_set_whose_grant_has_ended_can_be_deleted(aws: Any, provider: Act
     assert provider.client.get_data_grant(DataGrantId=grant["Id"])["SourceDataSetId"] == data_set["Id"]
 
 
+@holds("errors.in-use", "data-sets.delete-product", "publication.publish-revision")
 def test_a_data_set_in_a_product_cannot_be_deleted(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.backend.publish_revision(data_set["Id"], provider.finalized(data_set)["Id"])
@@ -152,12 +167,14 @@ def test_a_data_set_in_a_product_cannot_be_deleted(provider: Actor) -> None:
         provider.client.delete_data_set(DataSetId=data_set["Id"])
 
 
+@holds("errors.not-found", "errors.not-found-text")
 @pytest.mark.parametrize("operation", ["get_data_set", "update_data_set", "delete_data_set"])
 def test_an_unknown_data_set_is_not_found(client: Any, operation: str) -> None:
     with not_found("DATA_SET", NOWHERE):
         getattr(client, operation)(DataSetId=NOWHERE)
 
 
+@holds("errors.read-only", "entitled.read-only", "entitled.read-only-code")
 def test_an_entitled_data_set_is_read_only(aws: Any, client: Any) -> None:
     data_set_id = aws.backend().add_entitled_data_set(
         name="Weather", description="Hourly", asset_type="S3_SNAPSHOT", product_id="prod-weather", revisions=[]
@@ -172,6 +189,7 @@ def test_an_entitled_data_set_is_read_only(aws: Any, client: Any) -> None:
         client.create_revision(DataSetId=data_set_id)
 
 
+@holds("identifiers.apart")
 def test_another_account_and_another_region_do_not_find_a_data_set(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     for other in (Actor(aws, "333333333333"), Actor(aws, region_name="eu-west-1")):

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from appint_mock import AppintMockError, mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from .actors import (
     NOWHERE,
@@ -40,6 +41,13 @@ def _add(actor: Actor, *revisions: dict[str, Any], **members: Any) -> str:
 # Seeding ---------------------------------------------------------------------------------------------------
 
 
+@holds(
+    "identifiers.entitled-arns",
+    "answers.members",
+    "publication.seeding",
+    "entitled.data-set",
+    "entitled.data-set-created",
+)
 def test_a_seeded_data_set_looks_like_a_products(aws: Any, provider: Actor) -> None:
     moment = aws.clock.freeze()
     data_set_id = _add(provider, {"comment": "May", "assets": {"a.csv": b"abc"}})
@@ -81,6 +89,7 @@ def test_a_seeded_data_set_looks_like_a_products(aws: Any, provider: Actor) -> N
     }
 
 
+@holds("identifiers.apart")
 def test_a_seeded_data_set_belongs_to_its_account_and_region(aws: Any, provider: Actor) -> None:
     data_set_id = _add(provider)
     for other in (Actor(aws, OTHER_ACCOUNT), Actor(aws, region_name="eu-west-1")):
@@ -89,22 +98,26 @@ def test_a_seeded_data_set_belongs_to_its_account_and_region(aws: Any, provider:
             other.client.get_data_set(DataSetId=data_set_id)
 
 
+@holds("publication.seeding-order", "publication.seeding-id")
 def test_later_seeded_revisions_are_newer(provider: Actor) -> None:
     data_set_id = _add(provider, {"comment": "older"}, {"comment": "newer"})
     assert [each["Comment"] for each in provider.revisions(data_set_id)] == ["newer", "older"]
 
 
+@holds("publication.seeding")
 def test_a_seeded_revision_can_be_exported(aws: Any, provider: Actor) -> None:
     (revision,) = provider.revisions(_add(provider, {"assets": {"a.csv": b"abc", "b.csv": b""}}))
     assert provider.export(revision) == "COMPLETED"
     assert dict(aws.objects) == {("target", "a.csv"): b"abc", ("target", "b.csv"): b""}
 
 
+@holds("publication.seeding-id")
 def test_a_seeded_revisions_id_can_be_given(provider: Actor) -> None:
     data_set_id = _add(provider, {"id": GIVEN_ID})
     assert provider.client.get_revision(DataSetId=data_set_id, RevisionId=GIVEN_ID)["Id"] == GIVEN_ID
 
 
+@holds("publication.seeding-hidden", "entitled.unpublished")
 def test_an_unpublished_revision_is_invisible_until_it_is_published(aws: Any, provider: Actor) -> None:
     aws.clock.freeze()
     hidden = {"id": GIVEN_ID, "published": False, "comment": "June", "assets": {"a.csv": b"abc"}}
@@ -121,6 +134,7 @@ def test_an_unpublished_revision_is_invisible_until_it_is_published(aws: Any, pr
     assert [asset["Name"] for asset in provider.assets(newest)] == ["a.csv"]
 
 
+@holds("publication.seeding-details")
 def test_given_members_of_an_asset_are_kept_and_missing_ones_made_up(provider: Actor) -> None:
     given = {"ApiId": "abc123", "Stage": "test", "ApiDescription": "Quotes"}
     data_set_id = _add(provider, {"assets": {"quotes": given}}, asset_type="API_GATEWAY_API")
@@ -131,6 +145,7 @@ def test_given_members_of_an_asset_are_kept_and_missing_ones_made_up(provider: A
     assert details["ApiEndpoint"] == "https://abc123.execute-api.us-east-1.amazonaws.com/test"
 
 
+@holds("publication.seeding-details")
 def test_assets_of_a_seeded_datashare_name_the_share(provider: Actor) -> None:
     data_set_id = _add(provider, {"assets": {"sales": {}}}, asset_type="REDSHIFT_DATA_SHARE")
     (asset,) = provider.assets(provider.revisions(data_set_id)[0])
@@ -138,6 +153,7 @@ def test_assets_of_a_seeded_datashare_name_the_share(provider: Actor) -> None:
     assert re.fullmatch(r"arn:aws:redshift:us-east-1:\d{12}:datashare:[0-9a-f-]{36}/sales", arn)
 
 
+@holds("publication.seeding-misuse")
 @pytest.mark.parametrize(
     ("members", "complaint"),
     [
@@ -173,6 +189,16 @@ def test_what_cannot_be_seeded_is_refused_in_words(provider: Actor, members: dic
 # Products --------------------------------------------------------------------------------------------------
 
 
+@holds(
+    "identifiers.entitled-ids",
+    "identifiers.source-id",
+    "publication.publish-revision",
+    "publication.product-id",
+    "publication.owner",
+    "entitled.data-set",
+    "entitled.data-set-created",
+    "entitled.revision",
+)
 def test_the_owner_of_a_product_sees_the_entitled_copy(aws: Any, provider: Actor) -> None:
     aws.clock.freeze()
     data_set = provider.data_set(Tags={"a": "b"})
@@ -209,6 +235,7 @@ def test_the_owner_of_a_product_sees_the_entitled_copy(aws: Any, provider: Actor
     assert bare(provider.client.get_revision(**of(revision))) == revision
 
 
+@holds("publication.at-once", "publication.publish-revision", "publication.only-published")
 def test_a_product_has_what_was_published_to_it_and_what_is_finalized_later(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set, Comment="before, never published")
@@ -229,6 +256,7 @@ def test_a_product_has_what_was_published_to_it_and_what_is_finalized_later(prov
     assert len(provider.client.list_data_sets(Origin="ENTITLED")["DataSets"]) == 1
 
 
+@holds("publication.again")
 def test_publishing_again_changes_nothing(provider: Actor) -> None:
     data_set = provider.data_set()
     revision = provider.finalized(data_set)
@@ -240,6 +268,7 @@ def test_publishing_again_changes_nothing(provider: Actor) -> None:
     assert provider.aws.snapshot() == before
 
 
+@holds("identifiers.source-id", "entitled.apart")
 def test_a_product_and_a_grant_of_one_data_set_are_apart(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set, Comment="for the grant")
@@ -253,6 +282,7 @@ def test_a_product_and_a_grant_of_one_data_set_are_apart(provider: Actor, subscr
     assert not any("SourceId" in each for each in granted)
 
 
+@holds("publication.misuse")
 def test_what_cannot_be_published_is_refused_in_words(provider: Actor) -> None:
     data_set = provider.data_set()
     still_open = provider.revision(data_set, "a.csv")
@@ -274,6 +304,7 @@ def test_what_cannot_be_published_is_refused_in_words(provider: Actor) -> None:
 # What a subscriber may -------------------------------------------------------------------------------------
 
 
+@holds("entitled.read-only", "entitled.read-only-code")
 def test_a_subscriber_cannot_import_into_an_entitled_revision(aws: Any, provider: Actor) -> None:
     (revision,) = provider.revisions(_add(provider, {"assets": {"a.csv": b"a"}}))
     aws.objects["source", "b.csv"] = b"b.csv"
@@ -281,6 +312,7 @@ def test_a_subscriber_cannot_import_into_an_entitled_revision(aws: Any, provider
         provider.add_assets(revision, "b.csv")
 
 
+@holds("errors.read-only", "entitled.read-only", "entitled.read-only-code")
 def test_a_subscriber_cannot_change_or_revoke_a_revision(provider: Actor) -> None:
     (revision,) = provider.revisions(_add(provider, {}))
     for call in (
@@ -296,6 +328,7 @@ def _denied(revision: dict[str, Any]) -> Any:
     return refused("AccessDeniedException", f"Access to revision {revision['Id']} has been revoked.")
 
 
+@holds("entitled.revoked", "entitled.revoked-code")
 def test_a_revoked_revision_stays_listed_and_cannot_be_exported(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze()
     aws.objects.create_bucket("target")
@@ -320,6 +353,7 @@ def test_a_revoked_revision_stays_listed_and_cannot_be_exported(aws: Any, provid
     assert provider.export(source) == "COMPLETED"
 
 
+@holds("entitled.revoked-twice")
 def test_a_second_revocation_reaches_the_copies_too(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     source = provider.finalized(data_set)
@@ -331,6 +365,7 @@ def test_a_second_revocation_reaches_the_copies_too(provider: Actor, subscriber:
     assert copy["RevokedAt"] == first["RevokedAt"]
 
 
+@holds("entitled.revoked-twice")
 def test_a_revocation_reaches_the_product_too(provider: Actor) -> None:
     data_set = provider.data_set()
     source, other = provider.finalized(data_set), provider.finalized(data_set)
@@ -342,6 +377,7 @@ def test_a_revocation_reaches_the_product_too(provider: Actor) -> None:
     assert states == {source["Id"]: True, other["Id"]: False}
 
 
+@holds("entitled.revoked-before")
 def test_a_revision_that_was_revoked_before_a_grant_arrives_revoked(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     revoked = provider.revoke(provider.finalized(data_set))
@@ -350,6 +386,7 @@ def test_a_revision_that_was_revoked_before_a_grant_arrives_revoked(provider: Ac
     assert (copy["Revoked"], copy["RevokedAt"]) == (True, revoked["RevokedAt"])
 
 
+@holds("entitled.assets-stay")
 def test_assets_deleted_from_a_revoked_revision_stay_with_the_copies(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     source = provider.finalized(data_set)
@@ -361,6 +398,7 @@ def test_assets_deleted_from_a_revoked_revision_stay_with_the_copies(provider: A
     assert [asset["Name"] for asset in subscriber.assets(copy)] == ["a.csv"]
 
 
+@holds("jobs.snapshot")
 def test_everything_survives_a_snapshot(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set, Comment="May")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from appint_mock import mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from .actors import ACCOUNT, NOWHERE, Actor, bare, invalid, not_found, to_bucket
 
@@ -29,6 +30,7 @@ def _entitled(actor: Actor, asset_type: str = "S3_SNAPSHOT", *revisions: dict[st
 # The operations --------------------------------------------------------------------------------------------
 
 
+@holds("identifiers.arns", "moments.created-others", "answers.members", "key-patterns.not-echoed")
 def test_a_new_event_action_shows_all_its_members_and_no_others(aws: Any, provider: Actor) -> None:
     moment = aws.clock.freeze()
     data_set_id = _entitled(provider)
@@ -51,6 +53,7 @@ def test_a_new_event_action_shows_all_its_members_and_no_others(aws: Any, provid
     assert provider.client.list_event_actions()["EventActions"] == [expected]
 
 
+@holds("moments.event-action", "event-actions.update", "event-actions.update-tags")
 def test_an_update_replaces_the_action_as_a_whole(aws: Any, provider: Actor) -> None:
     action = provider.event_action(
         _entitled(provider), Action=to_bucket("arrivals", Encryption={"Type": "AES256"}), Tags={"a": "b"}
@@ -65,6 +68,7 @@ def test_an_update_replaces_the_action_as_a_whole(aws: Any, provider: Actor) -> 
     assert answer == expected
 
 
+@holds("event-actions.probe")
 def test_no_probe_object_is_written(aws: Any, provider: Actor) -> None:
     action = provider.event_action(_entitled(provider))
     provider.client.update_event_action(EventActionId=action["Id"], Action=action["Action"])
@@ -72,6 +76,7 @@ def test_no_probe_object_is_written(aws: Any, provider: Actor) -> None:
     assert dict(aws.objects) == {}
 
 
+@holds("moments.event-action", "event-actions.update")
 def test_an_update_without_an_action_changes_nothing(aws: Any, provider: Actor) -> None:
     action = provider.event_action(_entitled(provider))
     aws.clock.advance(minutes=1)
@@ -87,6 +92,7 @@ def test_a_deleted_event_action_is_gone(provider: Actor) -> None:
         provider.client.get_event_action(EventActionId=action["Id"])
 
 
+@holds("errors.not-found", "errors.not-found-text")
 @pytest.mark.parametrize("operation", ["get_event_action", "update_event_action", "delete_event_action"])
 @pytest.mark.parametrize("event_action_id", [NOWHERE, "a strange id, merely unknown"])
 def test_an_unknown_event_action_is_not_found(client: Any, operation: str, event_action_id: str) -> None:
@@ -94,6 +100,7 @@ def test_an_unknown_event_action_is_not_found(client: Any, operation: str, event
         getattr(client, operation)(EventActionId=event_action_id)
 
 
+@holds("identifiers.apart")
 def test_event_actions_belong_to_their_account_and_region(aws: Any, provider: Actor, subscriber: Actor) -> None:
     action = provider.event_action(_entitled(provider))
     for other in (subscriber, Actor(aws, region_name="eu-west-1")):
@@ -109,6 +116,7 @@ def _not_entitled(data_set_id: str) -> Any:
     return invalid(f"Data set {data_set_id} is not an entitled data set.")
 
 
+@holds("errors.event-action", "event-actions.owned", "event-actions.unknown")
 def test_only_an_entitled_data_set_of_the_caller_can_be_watched(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.objects.create_bucket("arrivals")
     others = _entitled(subscriber)
@@ -117,6 +125,7 @@ def test_only_an_entitled_data_set_of_the_caller_can_be_watched(aws: Any, provid
             provider.event_action(data_set_id)
 
 
+@holds("event-actions.unknown")
 def test_a_data_set_whose_access_has_ended_cannot_be_watched(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.objects.create_bucket("arrivals")
     grant = provider.grant(provider.data_set())
@@ -126,6 +135,7 @@ def test_a_data_set_whose_access_has_ended_cannot_be_watched(aws: Any, provider:
         subscriber.event_action(entitled["Id"])
 
 
+@holds("errors.asset-type", "event-actions.files")
 @pytest.mark.parametrize("asset_type", ["REDSHIFT_DATA_SHARE", "API_GATEWAY_API", "S3_DATA_ACCESS"])
 def test_only_files_can_be_exported(aws: Any, provider: Actor, asset_type: str) -> None:
     aws.objects.create_bucket("arrivals")
@@ -134,6 +144,7 @@ def test_only_files_can_be_exported(aws: Any, provider: Actor, asset_type: str) 
         provider.event_action(data_set_id)
 
 
+@holds("errors.event-action", "event-actions.rules")
 def test_an_event_action_needs_an_event_and_an_action(aws: Any, provider: Actor) -> None:
     aws.objects.create_bucket("arrivals")
     data_set_id = _entitled(provider)
@@ -146,6 +157,7 @@ def test_an_event_action_needs_an_event_and_an_action(aws: Any, provider: Actor)
         provider.client.update_event_action(EventActionId=action["Id"], Action={})
 
 
+@holds("errors.bucket", "event-actions.bucket")
 def test_the_bucket_must_exist(provider: Actor) -> None:
     action = provider.event_action(_entitled(provider))
     text = "Bucket nowhere does not exist or is not accessible."
@@ -155,6 +167,7 @@ def test_the_bucket_must_exist(provider: Actor) -> None:
         provider.client.update_event_action(EventActionId=action["Id"], Action=to_bucket("nowhere"))
 
 
+@holds("errors.kms-key", "key-patterns.where", "event-actions.rules")
 @pytest.mark.parametrize(
     ("export", "text"),
     [
@@ -176,6 +189,7 @@ def test_what_an_export_job_would_refuse_is_refused(provider: Actor, export: Any
         provider.client.update_event_action(EventActionId=action["Id"], Action=wrong)
 
 
+@holds("order.rules-lookups")
 def test_the_action_is_asked_before_the_data_set(aws: Any, provider: Actor) -> None:
     aws.objects.create_bucket("arrivals")
     with invalid("Action must have ExportRevisionToS3."):
@@ -185,6 +199,7 @@ def test_the_action_is_asked_before_the_data_set(aws: Any, provider: Actor) -> N
 # Firing ----------------------------------------------------------------------------------------------------
 
 
+@holds("key-patterns.default-event-action", "event-actions.fires", "event-actions.job-details")
 def test_a_publication_starts_a_job_that_exports_the_revision(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze(datetime.datetime(2024, 5, 6, 7, 8, 9, 120000, datetime.timezone.utc))
     data_set = provider.data_set()
@@ -215,6 +230,7 @@ def test_a_publication_starts_a_job_that_exports_the_revision(aws: Any, provider
     assert len(provider.client.list_jobs(RevisionId=revision["Id"])["Jobs"]) == 0
 
 
+@holds("event-actions.job-details")
 def test_pattern_and_encryption_of_the_action_are_the_jobs(aws: Any, provider: Actor) -> None:
     data_set_id = _entitled(provider, "S3_SNAPSHOT", {"id": HIDDEN, "published": False, "assets": {"a": b"x"}})
     encryption = {"Type": "aws:kms", "KmsKeyArn": "arn:aws:kms:us-east-1:123456789012:key/k"}
@@ -229,6 +245,7 @@ def test_pattern_and_encryption_of_the_action_are_the_jobs(aws: Any, provider: A
     assert aws.objects["arrivals", f"in/{data_set_id}/a"] == b"x"
 
 
+@holds("event-actions.before")
 def test_revisions_that_were_there_before_do_not_fire(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set)
@@ -237,6 +254,7 @@ def test_revisions_that_were_there_before_do_not_fire(provider: Actor, subscribe
     assert subscriber.client.list_jobs()["Jobs"] == []
 
 
+@holds("event-actions.order")
 def test_each_action_fires_in_order_of_creation(provider: Actor) -> None:
     data_set_id = _entitled(provider, "S3_SNAPSHOT", {"id": HIDDEN, "published": False, "assets": {"a": b"x"}})
     actions = [provider.event_action(data_set_id, bucket) for bucket in ("first", "second", "third")]
@@ -247,6 +265,7 @@ def test_each_action_fires_in_order_of_creation(provider: Actor) -> None:
     assert [job["EventActionArn"] for job in jobs] == [action["Arn"] for action in reversed(actions)]
 
 
+@holds("event-actions.fires")
 def test_a_publication_to_a_product_fires_the_owners_own_action(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     first, second = provider.finalized(data_set), provider.revision(data_set, "b.csv")
@@ -257,6 +276,7 @@ def test_a_publication_to_a_product_fires_the_owners_own_action(aws: Any, provid
     assert [key.partition("/")[2] for bucket, key in aws.objects if bucket == "arrivals"] == ["b.csv"]
 
 
+@holds("entitled.fires-no-more")
 def test_after_the_access_ended_nothing_fires(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     ends_at = aws.clock.now() + datetime.timedelta(hours=1)
@@ -269,6 +289,7 @@ def test_after_the_access_ended_nothing_fires(aws: Any, provider: Actor, subscri
     assert subscriber.client.list_jobs()["Jobs"] == []
 
 
+@holds("event-actions.failure")
 def test_a_missing_bucket_fails_the_job_and_not_the_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     subscriber.event_action(subscriber.accept(provider.grant(data_set))["Id"], "arrivals")
@@ -278,6 +299,7 @@ def test_a_missing_bucket_fails_the_job_and_not_the_publication(aws: Any, provid
     assert job["State"] == "ERROR"
 
 
+@holds("event-actions.job")
 def test_the_jobs_of_actions_go_on_by_job_polls_and_are_never_waiting(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     subscriber.event_action(subscriber.accept(provider.grant(data_set))["Id"])
@@ -288,6 +310,7 @@ def test_the_jobs_of_actions_go_on_by_job_polls_and_are_never_waiting(provider: 
     assert states == ["IN_PROGRESS", "COMPLETED", "COMPLETED"]
 
 
+@holds("quotas.auto")
 def test_jobs_of_actions_are_never_refused_but_count(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     entitled = subscriber.accept(provider.grant(data_set))

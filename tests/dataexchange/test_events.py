@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from appint_mock import mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from .actors import OTHER_ACCOUNT, REASON, Actor, asset_of, of
 
@@ -75,6 +76,7 @@ def _is_event(event: dict[str, Any], actor: Actor, moment: datetime.datetime) ->
 # Publication -----------------------------------------------------------------------------------------------
 
 
+@holds("events.frame", "events.receiver", "events.revisions", "events.grant", "events.published")
 def test_a_receiver_is_told_of_a_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, grant, entitled = _granted(provider, subscriber)
     moment = aws.clock.freeze(datetime.datetime(2024, 5, 6, 7, 8, 9, 999000, datetime.timezone.utc))
@@ -93,12 +95,14 @@ def test_a_receiver_is_told_of_a_publication(aws: Any, provider: Actor, subscrib
     assert provider.events == []
 
 
+@holds("events.comment")
 def test_without_a_comment_the_event_has_an_empty_one(provider: Actor, subscriber: Actor) -> None:
     data_set, _, _ = _granted(provider, subscriber)
     provider.finalized(data_set)
     assert subscriber.events[0]["detail"]["Revisions"][0]["Comment"] == ""
 
 
+@holds("events.receiver", "events.published", "events.nobody")
 def test_each_holder_is_told_in_its_own_words(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
     again = subscriber.accept(provider.grant(data_set))
@@ -114,6 +118,7 @@ def test_each_holder_is_told_in_its_own_words(aws: Any, provider: Actor, subscri
     assert len(set(ids)) == 3
 
 
+@holds("events.published-before")
 def test_revisions_that_come_with_acceptance_are_not_told(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set)
@@ -123,6 +128,7 @@ def test_revisions_that_come_with_acceptance_are_not_told(provider: Actor, subsc
     assert subscriber.events == []
 
 
+@holds("events.list", "events.frame", "events.revisions", "events.product", "events.published")
 def test_a_products_owner_is_told_of_each_publication(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     first = provider.finalized(data_set, Comment="May")
@@ -143,6 +149,7 @@ def test_a_products_owner_is_told_of_each_publication(aws: Any, provider: Actor)
         }
 
 
+@holds("events.product", "events.published-types")
 @pytest.mark.parametrize("asset_type", PUBLISHED)
 def test_each_asset_type_has_its_own_event(provider: Actor, asset_type: str) -> None:
     content: Any = b"x" if asset_type == "S3_SNAPSHOT" else {}
@@ -154,6 +161,7 @@ def test_each_asset_type_has_its_own_event(provider: Actor, asset_type: str) -> 
     assert event["detail"]["RevisionIds"] == [HIDDEN]
 
 
+@holds("events.published-before")
 def test_revisions_that_were_seeded_as_published_are_not_told(provider: Actor) -> None:
     provider.backend.add_entitled_data_set(
         name="Weather", description="Hourly", asset_type="S3_SNAPSHOT", product_id="prod-weather", revisions=[{}]
@@ -164,6 +172,7 @@ def test_revisions_that_were_seeded_as_published_are_not_told(provider: Actor) -
 # Revocation ------------------------------------------------------------------------------------------------
 
 
+@holds("events.revoked", "events.revoked-first")
 def test_holders_are_told_of_the_first_revocation(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, grant, entitled = _granted(provider, subscriber)
     source = provider.finalized(data_set, Comment="May")
@@ -179,6 +188,7 @@ def test_holders_are_told_of_the_first_revocation(aws: Any, provider: Actor, sub
     assert provider.events == []
 
 
+@holds("events.revoked-first")
 def test_a_revocation_of_what_was_never_published_is_not_told(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     unpublished, published = provider.finalized(data_set), provider.finalized(data_set)
@@ -190,6 +200,7 @@ def test_a_revocation_of_what_was_never_published_is_not_told(provider: Actor, s
     assert _types(provider) == ["Revision Published To Data Set", "Revision Revoked"]
 
 
+@holds("events.revoked-data-access")
 def test_data_access_has_a_revocation_event_of_its_own(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.objects.create_bucket("shared")
     data_set = provider.data_set("S3_DATA_ACCESS")
@@ -209,6 +220,7 @@ def test_data_access_has_a_revocation_event_of_its_own(aws: Any, provider: Actor
 # Grants ----------------------------------------------------------------------------------------------------
 
 
+@holds("events.grant", "events.accepted", "events.grant-revoked")
 def test_the_sender_is_told_of_acceptance_and_the_receiver_of_deletion(
     aws: Any, provider: Actor, subscriber: Actor
 ) -> None:
@@ -228,6 +240,7 @@ def test_the_sender_is_told_of_acceptance_and_the_receiver_of_deletion(
         }
 
 
+@holds("events.grant-revoked")
 def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(aws: Any, provider: Actor, subscriber: Actor) -> None:
     pending = provider.grant(provider.data_set())
     ended = provider.grant(provider.data_set(), EndsAt=aws.clock.now() + HOUR)
@@ -241,6 +254,7 @@ def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(aws: Any, provider
 # Exports ---------------------------------------------------------------------------------------------------
 
 
+@holds("events.exported", "events.exported-resource", "events.export-after")
 def test_the_export_that_a_publication_starts_is_told_after_it(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
     subscriber.event_action(entitled["Id"])
@@ -254,6 +268,7 @@ def test_the_export_that_a_publication_starts_is_told_after_it(aws: Any, provide
     assert exported["detail"] == {**published["detail"], "DataSetIds": [entitled["Id"]]}
 
 
+@holds("events.exported-resource")
 def test_an_export_from_a_product_is_told_with_the_products_id(provider: Actor) -> None:
     data_set_id = _seeded(provider)
     provider.event_action(data_set_id)
@@ -263,6 +278,7 @@ def test_an_export_from_a_product_is_told_with_the_products_id(provider: Actor) 
     assert exported["detail"] == {**published["detail"], "DataSetIds": [data_set_id]}
 
 
+@holds("events.exported")
 def test_a_failed_export_is_told_too(aws: Any, provider: Actor) -> None:
     data_set_id = _seeded(provider)
     provider.event_action(data_set_id)
@@ -271,6 +287,7 @@ def test_a_failed_export_is_told_too(aws: Any, provider: Actor) -> None:
     assert _types(provider) == ["Revision Published To Data Set", "Auto-export Job Failed"]
 
 
+@holds("events.exported")
 def test_an_export_that_ends_after_the_access_did_is_told_as_failed(provider: Actor, subscriber: Actor) -> None:
     data_set, grant, entitled = _granted(provider, subscriber)
     subscriber.event_action(entitled["Id"])
@@ -285,6 +302,7 @@ def test_an_export_that_ends_after_the_access_did_is_told_as_failed(provider: Ac
     assert subscriber.events[-1]["detail"]["Revisions"][0]["Comment"] == "May"
 
 
+@holds("events.nobody")
 def test_other_jobs_emit_nothing(provider: Actor) -> None:
     provider.export(provider.finalized(provider.data_set()))
     assert provider.events == []
@@ -293,6 +311,7 @@ def test_other_jobs_emit_nothing(provider: Actor) -> None:
 # Where events are ------------------------------------------------------------------------------------------
 
 
+@holds("events.region")
 def test_events_belong_to_the_region_of_what_changed(aws: Any) -> None:
     provider, subscriber = Actor(aws, region_name="eu-west-1"), Actor(aws, OTHER_ACCOUNT, "eu-west-1")
     data_set, _, _ = _granted(provider, subscriber)
@@ -301,6 +320,7 @@ def test_events_belong_to_the_region_of_what_changed(aws: Any) -> None:
     assert Actor(aws, OTHER_ACCOUNT).events == []
 
 
+@holds("events.list", "events.region")
 def test_events_can_be_forgotten_and_are_by_a_reset(aws: Any, provider: Actor) -> None:
     backend = provider.backend
     provider.backend.publish_revision(_seeded(provider), HIDDEN)
@@ -312,6 +332,7 @@ def test_events_can_be_forgotten_and_are_by_a_reset(aws: Any, provider: Actor) -
 # Handlers --------------------------------------------------------------------------------------------------
 
 
+@holds("events.handlers")
 def test_a_handler_gets_each_new_event_after_it_was_added(provider: Actor) -> None:
     seen: list[tuple[Any, int]] = []
     data_set_id = _seeded(provider)
@@ -327,6 +348,7 @@ def test_a_handler_gets_each_new_event_after_it_was_added(provider: Actor) -> No
     assert len(seen) == 2
 
 
+@holds("events.handlers")
 def test_all_handlers_are_called_in_the_order_they_were_given(provider: Actor) -> None:
     called: list[str] = []
     provider.backend.on_event(lambda event: called.append("first"))
@@ -335,6 +357,7 @@ def test_all_handlers_are_called_in_the_order_they_were_given(provider: Actor) -
     assert called == ["first", "second"]
 
 
+@holds("events.handlers-own")
 def test_a_handler_that_changes_its_event_changes_no_record(provider: Actor) -> None:
     provider.backend.on_event(lambda event: event["detail"].clear())
     seen: list[dict[str, Any]] = []
@@ -344,6 +367,7 @@ def test_a_handler_that_changes_its_event_changes_no_record(provider: Actor) -> 
     assert seen[0]["detail"]
 
 
+@holds("events.handlers-own")
 def test_a_handler_may_call_boto3(aws: Any, provider: Actor, subscriber: Actor) -> None:
     """As a subscriber's Lambda function does: it exports what was published, on its own."""
     data_set, _, _ = _granted(provider, subscriber)
@@ -362,6 +386,7 @@ def test_a_handler_may_call_boto3(aws: Any, provider: Actor, subscriber: Actor) 
     assert aws.objects["lambda", "a.csv"] == b"a.csv"
 
 
+@holds("events.handlers-own")
 def test_what_a_handler_raises_reaches_the_caller_after_the_change(provider: Actor, subscriber: Actor) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
 

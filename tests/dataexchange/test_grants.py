@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.fidelity.dataexchange import holds
+
 from .actors import (
     ACCOUNT,
     NOWHERE,
@@ -33,6 +35,7 @@ def _without(grant: dict[str, Any], *members: str) -> dict[str, Any]:
 # Creating --------------------------------------------------------------------------------------------------
 
 
+@holds("identifiers.grant-arn", "moments.created-others", "grants.create", "grants.given")
 def test_a_new_grant_shows_all_its_members_and_no_others(aws: Any, provider: Actor) -> None:
     moment = aws.clock.freeze()
     data_set = provider.data_set()
@@ -65,11 +68,13 @@ def test_a_new_grant_shows_all_its_members_and_no_others(aws: Any, provider: Act
     assert len({answer["Id"], answer["DataSetId"], data_set["Id"]}) == 3
 
 
+@holds("answers.members", "grants.given", "grants.accepted-at")
 def test_members_that_were_not_given_are_not_shown(provider: Actor) -> None:
     grant = provider.grant(provider.data_set())
     assert not {"Description", "EndsAt", "Tags", "AcceptedAt"} & grant.keys()
 
 
+@holds("grants.no-revision")
 def test_a_grant_needs_no_finalized_revision(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.revision(data_set, "a.csv")
@@ -77,6 +82,7 @@ def test_a_grant_needs_no_finalized_revision(provider: Actor, subscriber: Actor)
     assert subscriber.revisions(entitled["Id"]) == []
 
 
+@holds("grants.source")
 def test_a_grant_of_an_unknown_or_another_accounts_data_set_is_refused(provider: Actor, subscriber: Actor) -> None:
     with not_found("DATA_SET", NOWHERE):
         provider.grant({"Id": NOWHERE})
@@ -85,18 +91,21 @@ def test_a_grant_of_an_unknown_or_another_accounts_data_set_is_refused(provider:
         provider.grant(data_set)
 
 
+@holds("entitled.read-only", "entitled.read-only-code", "grants.source")
 def test_an_entitled_data_set_cannot_be_granted(provider: Actor, subscriber: Actor) -> None:
     entitled = subscriber.accept(provider.grant(provider.data_set()))
     with read_only(entitled["Id"]):
         subscriber.grant(entitled, "333333333333")
 
 
+@holds("errors.grant", "grants.receiver")
 def test_a_grant_to_oneself_is_refused(provider: Actor) -> None:
     data_set = provider.data_set()
     with invalid("ReceiverPrincipal must be another account."):
         provider.grant(data_set, ACCOUNT)
 
 
+@holds("errors.grant", "grants.receiver")
 def test_a_grant_must_end_in_the_future(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     now = aws.clock.freeze()
@@ -106,6 +115,7 @@ def test_a_grant_must_end_in_the_future(aws: Any, provider: Actor) -> None:
     provider.grant(data_set, EndsAt=now + datetime.timedelta(milliseconds=1))
 
 
+@holds("order.rules-lookups")
 def test_rules_of_the_request_are_asked_before_the_data_set(provider: Actor) -> None:
     with invalid("ReceiverPrincipal must be another account."):
         provider.grant({"Id": NOWHERE}, ACCOUNT)
@@ -114,6 +124,15 @@ def test_rules_of_the_request_are_asked_before_the_data_set(provider: Actor) -> 
 # Views -----------------------------------------------------------------------------------------------------
 
 
+@holds(
+    "moments.grant",
+    "grants.sender-view",
+    "grants.receiver-view",
+    "grants.summaries",
+    "grants.accepted-at",
+    "grants.who",
+    "grants.accept",
+)
 @pytest.mark.parametrize("accepted", [False, True])
 def test_each_side_sees_its_own_view(aws: Any, provider: Actor, subscriber: Actor, accepted: bool) -> None:
     aws.clock.freeze()
@@ -134,6 +153,7 @@ def test_each_side_sees_its_own_view(aws: Any, provider: Actor, subscriber: Acto
     assert received.list_received_data_grants()["DataGrantSummaries"] == [_without(grant, "SourceDataSetId", *LONG)]
 
 
+@holds("lists.grants")
 def test_the_sender_has_received_and_the_receiver_has_sent_nothing(provider: Actor, subscriber: Actor) -> None:
     provider.grant(provider.data_set())
     assert provider.client.list_received_data_grants()["DataGrantSummaries"] == []
@@ -156,6 +176,7 @@ SENDERS = ("get", "get by ARN", "delete", "delete by ARN")
 RECEIVERS = ("get received", "accept")
 
 
+@holds("grants.who", "grants.others")
 @pytest.mark.parametrize("accepted", [False, True])
 @pytest.mark.parametrize(
     ("who", "what"),
@@ -186,6 +207,7 @@ def test_what_is_the_other_sides_is_not_found(
             tries[name]()
 
 
+@holds("errors.not-found-text", "grants.others")
 def test_an_arn_that_differs_from_the_grants_is_not_found(provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set())
     wrong = grant["Arn"].replace(ACCOUNT, "333333333333")
@@ -200,6 +222,7 @@ def test_an_arn_that_differs_from_the_grants_is_not_found(provider: Actor, subsc
 # Accepting -------------------------------------------------------------------------------------------------
 
 
+@holds("entitled.named-by-grant", "grants.accept-data")
 def test_before_acceptance_nothing_is_there(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set)
@@ -209,6 +232,15 @@ def test_before_acceptance_nothing_is_there(provider: Actor, subscriber: Actor) 
         subscriber.client.get_data_set(DataSetId=grant["DataSetId"])
 
 
+@holds(
+    "identifiers.entitled-arns",
+    "identifiers.entitled-ids",
+    "entitled.data-set",
+    "entitled.data-set-created",
+    "entitled.named-by-grant",
+    "entitled.receiver-only",
+    "grants.accept-data",
+)
 def test_acceptance_brings_the_data_set_that_the_grant_named(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze()
     data_set = provider.data_set(Tags={"a": "b"})
@@ -235,6 +267,7 @@ def test_acceptance_brings_the_data_set_that_the_grant_named(aws: Any, provider:
         provider.client.get_data_set(DataSetId=grant["DataSetId"])
 
 
+@holds("data-sets.entitled-text")
 def test_a_later_update_of_the_source_does_not_reach_the_entitled_data_set(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     entitled = subscriber.accept(provider.grant(data_set))
@@ -242,6 +275,7 @@ def test_a_later_update_of_the_source_does_not_reach_the_entitled_data_set(provi
     assert bare(subscriber.client.get_data_set(DataSetId=entitled["Id"])) == entitled
 
 
+@holds("identifiers.entitled-ids", "publication.at-once", "entitled.revision", "grants.accept-revisions")
 def test_revisions_come_with_acceptance_and_later_ones_at_once(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze()
     data_set = provider.data_set()
@@ -276,6 +310,7 @@ def test_revisions_come_with_acceptance_and_later_ones_at_once(aws: Any, provide
     assert not {each["Id"] for each in shown} & {each["Id"] for each in (before, pending, later)}
 
 
+@holds("identifiers.entitled-ids", "identifiers.source-id")
 def test_entitled_assets_have_ids_of_their_own_and_the_same_content(
     aws: Any, provider: Actor, subscriber: Actor
 ) -> None:
@@ -297,6 +332,7 @@ def test_entitled_assets_have_ids_of_their_own_and_the_same_content(
     assert dict(aws.objects)["target", "b.csv"] == b"b.csv"
 
 
+@holds("errors.conflict", "errors.grant-state", "grants.accept-twice")
 def test_an_accepted_grant_cannot_be_accepted_again(provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set())
     subscriber.accept(grant)
@@ -305,6 +341,7 @@ def test_an_accepted_grant_cannot_be_accepted_again(provider: Actor, subscriber:
         subscriber.client.accept_data_grant(DataGrantArn=grant["Arn"])
 
 
+@holds("errors.grant-state", "grants.accept-twice")
 def test_an_ended_grant_cannot_be_accepted(aws: Any, provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set(), EndsAt=aws.clock.now() + HOUR)
     aws.clock.advance(HOUR)
@@ -312,6 +349,7 @@ def test_an_ended_grant_cannot_be_accepted(aws: Any, provider: Actor, subscriber
         subscriber.client.accept_data_grant(DataGrantArn=grant["Arn"])
 
 
+@holds("identifiers.entitled-ids", "entitled.apart", "grants.many")
 def test_grants_of_one_data_set_give_data_sets_of_their_own(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, third = provider.data_set(), Actor(aws, "333333333333")
     provider.finalized(data_set)
@@ -327,6 +365,7 @@ def test_grants_of_one_data_set_give_data_sets_of_their_own(aws: Any, provider: 
     assert third.revisions(copies[2]["Id"])
 
 
+@holds("lists.arrival")
 def test_entitled_data_sets_are_listed_in_order_of_arrival(provider: Actor, subscriber: Actor) -> None:
     first, second = (provider.grant(provider.data_set()) for _ in range(2))
     subscriber.accept(second)
@@ -365,6 +404,7 @@ def _with_access(provider: Actor, subscriber: Actor, **members: Any) -> tuple[di
     return grant, subscriber.assets(revision)[0]
 
 
+@holds("entitled.access-ends", "lists.grants", "grants.ends-state", "grants.ends")
 def test_access_ends_when_the_grant_ends(aws: Any, provider: Actor, subscriber: Actor) -> None:
     aws.clock.freeze()
     grant, asset = _with_access(provider, subscriber, EndsAt=aws.clock.now() + HOUR)
@@ -382,6 +422,7 @@ def test_access_ends_when_the_grant_ends(aws: Any, provider: Actor, subscriber: 
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 204
 
 
+@holds("entitled.access-ends", "entitled.stays", "grants.delete")
 def test_access_ends_when_the_grant_is_deleted(provider: Actor, subscriber: Actor) -> None:
     grant, asset = _with_access(provider, subscriber)
     jobs = len(subscriber.client.list_jobs()["Jobs"])
@@ -394,6 +435,7 @@ def test_access_ends_when_the_grant_is_deleted(provider: Actor, subscriber: Acto
     assert subscriber.client.get_event_action(EventActionId=action["Id"])["Id"] == action["Id"]
 
 
+@holds("lists.grants", "grants.delete")
 @pytest.mark.parametrize("state", ["pending", "accepted", "ended"])
 def test_a_deleted_grant_is_gone_for_both(aws: Any, provider: Actor, subscriber: Actor, state: str) -> None:
     grant = provider.grant(provider.data_set(), EndsAt=aws.clock.now() + HOUR)
@@ -413,6 +455,7 @@ def test_a_deleted_grant_is_gone_for_both(aws: Any, provider: Actor, subscriber:
             _tries(subscriber, grant)[name]()
 
 
+@holds("entitled.access-ends")
 def test_after_a_grants_end_a_new_one_gives_a_new_data_set(aws: Any, provider: Actor, subscriber: Actor) -> None:
     grant, asset = _with_access(provider, subscriber, EndsAt=aws.clock.now() + HOUR)
     aws.clock.advance(HOUR)

@@ -12,6 +12,7 @@ import pytest
 import requests
 
 from appint_mock import mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from . import jobs
 from .actors import OTHER_ACCOUNT, Actor, bare
@@ -46,6 +47,7 @@ def content_of(aws: Any, client: Any, place: jobs.Place, asset_id: str) -> bytes
 # Imports -----------------------------------------------------------------------------------------------------
 
 
+@holds("job-types.s3-copy", "job-types.s3-name", "job-types.asset-moment")
 def test_an_import_from_s3_makes_an_asset_of_each_object(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     aws.objects["one", "deep/a.csv"] = b"1"
@@ -64,6 +66,7 @@ def test_an_import_from_s3_makes_an_asset_of_each_object(aws: Any, client: Any) 
         assert content_of(aws, client, place, asset["Id"]) == content
 
 
+@holds("assets.names-repeat", "job-types.s3-twice")
 def test_one_object_may_be_imported_twice_and_names_may_repeat(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     source = {"Bucket": "bucket", "Key": "in/a.csv"}
@@ -72,6 +75,7 @@ def test_one_object_may_be_imported_twice_and_names_may_repeat(aws: Any, client:
     assert len(jobs.asset_ids(client, place)) == 2
 
 
+@holds("objects.copies")
 def test_an_asset_holds_a_copy_of_its_source(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     asset_id = jobs.add_asset(aws, client, place, "a.csv", b"before")
@@ -81,6 +85,7 @@ def test_an_asset_holds_a_copy_of_its_source(aws: Any, client: Any) -> None:
     assert content_of(aws, client, place, asset_id) == b"before"
 
 
+@holds("job-types.s3-copy", "job-errors.objects", "job-errors.one")
 def test_an_import_from_s3_names_every_missing_object_and_imports_nothing(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     there = {"Bucket": "bucket", "Key": "in/a.csv"}
@@ -99,6 +104,7 @@ def test_an_import_from_s3_names_every_missing_object_and_imports_nothing(aws: A
     assert jobs.assets_of(client, place) == []
 
 
+@holds("job-types.s3-late")
 def test_an_object_that_comes_before_the_execution_is_imported(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     job = jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)
@@ -108,6 +114,7 @@ def test_an_object_that_comes_before_the_execution_is_imported(aws: Any, client:
     assert one_asset(client, place)["AssetDetails"] == {"S3SnapshotAsset": {"Size": 0.0}}
 
 
+@holds("job-types.url-name")
 def test_an_import_from_a_signed_url_makes_an_asset_of_the_last_upload(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSET_FROM_SIGNED_URL")
     job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", place)
@@ -120,6 +127,7 @@ def test_an_import_from_a_signed_url_makes_an_asset_of_the_last_upload(aws: Any,
     assert content_of(aws, client, place, asset["Id"]) == b"1,2\n"
 
 
+@holds("job-errors.no-upload", "job-errors.md5")
 @pytest.mark.parametrize(
     ("job_type", "details"),
     [
@@ -152,12 +160,14 @@ def test_a_job_fails_without_the_upload_and_with_another_file(
     assert jobs.assets_of(client, place) == []
 
 
+@holds("job-types.url-md5")
 def test_an_md5_hash_that_is_none_fails_only_the_job(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSET_FROM_SIGNED_URL")
     job = jobs.run_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", place, Md5Hash="A" * 24)
     assert jobs.error_of(job)["Message"] == "The MD5 hash of the uploaded file does not match."
 
 
+@holds("job-types.redshift-name")
 def test_a_redshift_import_makes_an_asset_of_each_datashare(aws: Any, client: Any) -> None:
     job_type = "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES"
     place = jobs.place_for(aws, client, job_type)
@@ -172,6 +182,7 @@ def test_a_redshift_import_makes_an_asset_of_each_datashare(aws: Any, client: An
     assert {asset["AssetType"] for asset in assets} == {"REDSHIFT_DATA_SHARE"}
 
 
+@holds("job-types.api-name", "job-types.api-details")
 def test_an_api_import_makes_an_asset_with_the_apis_details(aws: Any, client: Any) -> None:
     client = boto3.client("dataexchange", region_name="eu-central-1")
     job_type = "IMPORT_ASSET_FROM_API_GATEWAY_API"
@@ -194,6 +205,7 @@ def test_an_api_import_makes_an_asset_with_the_apis_details(aws: Any, client: An
     }
 
 
+@holds("job-types.api-details")
 def test_an_apis_description_and_key_are_there_only_if_they_were_sent(aws: Any, client: Any) -> None:
     job_type = "IMPORT_ASSET_FROM_API_GATEWAY_API"
     place = jobs.place_for(aws, client, job_type)
@@ -202,6 +214,7 @@ def test_an_apis_description_and_key_are_there_only_if_they_were_sent(aws: Any, 
     assert not {"ApiDescription", "ApiKey"} & set(api)
 
 
+@holds("job-types.api-url")
 def test_each_answer_has_a_fresh_url_of_an_apis_specification(aws: Any, client: Any) -> None:
     job_type = "IMPORT_ASSET_FROM_API_GATEWAY_API"
     place = jobs.place_for(aws, client, job_type)
@@ -224,6 +237,7 @@ def test_each_answer_has_a_fresh_url_of_an_apis_specification(aws: Any, client: 
     assert (answers[second].status_code, answers[second].content) == (200, b"openapi: 3.0.0\n")
 
 
+@holds("job-types.api-url")
 def test_a_subscriber_gets_an_apis_specification_by_a_url_of_its_own(
     aws: Any, provider: Actor, subscriber: Actor
 ) -> None:
@@ -239,6 +253,7 @@ def test_a_subscriber_gets_an_apis_specification_by_a_url_of_its_own(
     assert requests.get(url, timeout=5).content == b"openapi: 3.0.0\n"
 
 
+@holds("job-types.s3-access-many")
 def test_s3_data_access_takes_any_number_of_keys_and_prefixes(aws: Any, client: Any) -> None:
     job_type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
     place = jobs.place_for(aws, client, job_type)
@@ -248,6 +263,7 @@ def test_s3_data_access_takes_any_number_of_keys_and_prefixes(aws: Any, client: 
     assert one_asset(client, place)["AssetDetails"]["S3DataAccessAsset"]["Keys"] == many
 
 
+@holds("job-types.asset-moment")
 @pytest.mark.parametrize("job_type", jobs.IMPORTS)
 def test_the_assets_of_a_job_have_the_moment_of_its_end(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -265,6 +281,7 @@ def test_the_assets_of_a_job_have_the_moment_of_its_end(aws: Any, client: Any, j
     assert ended["UpdatedAt"] == jobs.START + datetime.timedelta(minutes=3)
 
 
+@holds("job-types.s3-access-name", "job-types.s3-access-point", "job-types.s3-access-details")
 def test_s3_data_access_makes_one_asset_with_an_access_point(aws: Any, client: Any) -> None:
     job_type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
     place = jobs.place_for(aws, client, job_type)
@@ -285,6 +302,7 @@ def test_s3_data_access_makes_one_asset_with_an_access_point(aws: Any, client: A
     assert access == source
 
 
+@holds("job-types.lake-formation-names", "job-types.lake-formation-details")
 def test_a_lake_formation_import_makes_an_asset_for_each_kind_of_resource(aws: Any, client: Any) -> None:
     job_type = "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY"
     place = jobs.place_for(aws, client, job_type)
@@ -311,6 +329,7 @@ def test_a_lake_formation_import_makes_an_asset_for_each_kind_of_resource(aws: A
     }
 
 
+@holds("job-types.lake-formation-names")
 @pytest.mark.parametrize("kind", ["Database", "Table"])
 def test_a_lake_formation_import_of_one_kind_makes_one_asset(aws: Any, client: Any, kind: str) -> None:
     job_type = "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY"
@@ -320,6 +339,7 @@ def test_a_lake_formation_import_of_one_kind_makes_one_asset(aws: Any, client: A
     assert one_asset(client, place)["Name"] == f"{kind}(s) included in LF-tag policy"
 
 
+@holds("jobs.configuration", "jobs.asset-tags")
 @pytest.mark.parametrize("job_type", jobs.IMPORTS)
 def test_the_tags_of_a_job_go_on_the_assets_that_it_makes(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -333,6 +353,7 @@ def test_the_tags_of_a_job_go_on_the_assets_that_it_makes(aws: Any, client: Any,
     assert client.list_tags_for_resource(ResourceArn=asset["Arn"])["Tags"] == asset["Tags"]
 
 
+@holds("jobs.asset-tags")
 @pytest.mark.parametrize("job_type", jobs.IMPORTS)
 def test_a_job_without_tags_makes_assets_without_tags(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -340,6 +361,7 @@ def test_a_job_without_tags_makes_assets_without_tags(aws: Any, client: Any, job
     assert "Tags" not in one_asset(client, place)
 
 
+@holds("moments.job", "jobs.no-asset-ids")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_a_completed_job_shows_its_details_as_before_and_no_asset_ids(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -359,6 +381,7 @@ def test_a_completed_job_shows_its_details_as_before_and_no_asset_ids(aws: Any, 
         assert not any(asset_id in str(details_of(ended)) for asset_id in jobs.asset_ids(client, place))
 
 
+@holds("moments.above")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_a_job_moves_nothing_above_its_assets(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -372,6 +395,7 @@ def test_a_job_moves_nothing_above_its_assets(aws: Any, client: Any, job_type: s
 # Exports -----------------------------------------------------------------------------------------------------
 
 
+@holds("job-types.export-key")
 def test_an_export_of_assets_writes_each_to_its_destination(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     first = jobs.add_asset(aws, client, place, "deep/a.csv", b"1")
@@ -390,6 +414,7 @@ def test_an_export_of_assets_writes_each_to_its_destination(aws: Any, client: An
     assert written == {("one", "deep/a.csv"): b"1", ("two", "copy"): b"1", ("two", "x/b"): b"2"}
 
 
+@holds("job-types.export-key-empty")
 def test_an_empty_key_takes_the_assets_name(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "EXPORT_ASSETS_TO_S3")
     destinations = [{"AssetId": place.asset_id, "Bucket": "bucket", "Key": ""}]
@@ -399,6 +424,7 @@ def test_an_empty_key_takes_the_assets_name(aws: Any, client: Any) -> None:
     assert ("bucket", "") not in aws.objects
 
 
+@holds("job-types.export-key-twice")
 def test_of_two_destinations_with_one_key_the_last_wins(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     assets = [jobs.add_asset(aws, client, place, name, name.encode()) for name in ("first", "last")]
@@ -411,6 +437,7 @@ def test_of_two_destinations_with_one_key_the_last_wins(aws: Any, client: Any) -
         assert aws.objects["out", "one"] == names[order[-1]]
 
 
+@holds("job-types.overwrite")
 def test_an_export_overwrites_what_was_there(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "EXPORT_ASSETS_TO_S3")
     aws.objects["bucket", "a.csv"] = b"old"
@@ -418,6 +445,7 @@ def test_an_export_overwrites_what_was_there(aws: Any, client: Any) -> None:
     assert aws.objects["bucket", "a.csv"] == b"a,b\n"
 
 
+@holds("job-types.whole-revision")
 def test_a_revision_export_writes_all_assets(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     for name in ("a", "b", "c"):
@@ -428,6 +456,7 @@ def test_a_revision_export_writes_all_assets(aws: Any, client: Any) -> None:
     assert written == {("bucket", name): name.encode() for name in ("a", "b", "c")}
 
 
+@holds("job-types.whole-revision")
 def test_the_export_of_an_empty_revision_completes_and_writes_nothing(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     aws.objects.create_bucket("bucket")
@@ -435,6 +464,7 @@ def test_the_export_of_an_empty_revision_completes_and_writes_nothing(aws: Any, 
     assert len(aws.objects) == 0
 
 
+@holds("job-types.encryption")
 @pytest.mark.parametrize("encryption", [{"Type": "AES256"}, {"Type": "aws:kms", "KmsKeyArn": "arn:k"}])
 @pytest.mark.parametrize("job_type", ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
 def test_an_exports_encryption_is_shown_again(aws: Any, client: Any, job_type: str, encryption: dict[str, str]) -> None:
@@ -444,6 +474,7 @@ def test_an_exports_encryption_is_shown_again(aws: Any, client: Any, job_type: s
     assert details_of(job)["Encryption"] == encryption
 
 
+@holds("job-types.all-or-nothing", "job-errors.collision", "job-errors.collision-text")
 def test_two_assets_for_one_key_fail_the_export_and_nothing_is_written(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     for name in ("a", "twice", "z"):
@@ -460,6 +491,7 @@ def test_two_assets_for_one_key_fail_the_export_and_nothing_is_written(aws: Any,
     assert {bucket for bucket, _ in aws.objects} == {"seed"}
 
 
+@holds("job-errors.collision")
 def test_assets_of_one_name_are_told_apart_by_their_ids(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     names = {jobs.add_asset(aws, client, place, "twice"), jobs.add_asset(aws, client, place, "twice")}
@@ -470,6 +502,7 @@ def test_assets_of_one_name_are_told_apart_by_their_ids(aws: Any, client: Any) -
     assert {key for bucket, key in aws.objects if bucket == "bucket"} == names
 
 
+@holds("job-errors.bucket")
 @pytest.mark.parametrize("job_type", ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
 def test_a_missing_bucket_fails_an_export(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -480,6 +513,7 @@ def test_a_missing_bucket_fails_an_export(aws: Any, client: Any, job_type: str) 
     }
 
 
+@holds("job-types.all-or-nothing")
 def test_an_export_with_one_missing_bucket_writes_nothing_at_all(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "EXPORT_ASSETS_TO_S3")
     before = dict(aws.objects)
@@ -489,6 +523,7 @@ def test_an_export_with_one_missing_bucket_writes_nothing_at_all(aws: Any, clien
     assert dict(aws.objects) == before
 
 
+@holds("job-types.export-url")
 def test_an_export_to_a_signed_url_hands_it_out_when_it_has_completed(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "EXPORT_ASSET_TO_SIGNED_URL")
     job = jobs.create_job(client, "EXPORT_ASSET_TO_SIGNED_URL", place)
@@ -504,6 +539,7 @@ def test_an_export_to_a_signed_url_hands_it_out_when_it_has_completed(aws: Any, 
         assert answer.read() == b"a,b\n"
 
 
+@holds("signed-urls.held")
 def test_a_download_url_gives_what_the_asset_held_whatever_becomes_of_it(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "EXPORT_ASSET_TO_SIGNED_URL")
     job = jobs.run_job(client, "EXPORT_ASSET_TO_SIGNED_URL", place)
@@ -529,6 +565,7 @@ def started_error(client: Any, job: Any) -> Any:
     return jobs.error_of(client.get_job(JobId=job["Id"]))
 
 
+@holds("job-errors.gone", "job-errors.order")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_a_job_fails_whose_data_set_is_gone(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -537,6 +574,7 @@ def test_a_job_fails_whose_data_set_is_gone(aws: Any, client: Any, job_type: str
     assert started_error(client, job) == gone("DATA_SET", place.data_set_id)
 
 
+@holds("job-errors.gone")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_a_job_fails_whose_revision_is_gone(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -545,6 +583,7 @@ def test_a_job_fails_whose_revision_is_gone(aws: Any, client: Any, job_type: str
     assert started_error(client, job) == gone("REVISION", place.revision_id)
 
 
+@holds("job-errors.gone")
 @pytest.mark.parametrize("job_type", ["EXPORT_ASSETS_TO_S3", "EXPORT_ASSET_TO_SIGNED_URL"])
 def test_a_job_fails_whose_asset_is_gone(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -553,6 +592,7 @@ def test_a_job_fails_whose_asset_is_gone(aws: Any, client: Any, job_type: str) -
     assert started_error(client, job) == gone("ASSET", place.asset_id)
 
 
+@holds("job-errors.finalized")
 @pytest.mark.parametrize("job_type", jobs.IMPORTS)
 def test_an_import_fails_whose_revision_was_finalized(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -570,6 +610,7 @@ def test_an_import_fails_whose_revision_was_finalized(aws: Any, client: Any, job
     assert jobs.asset_ids(client, place) == before
 
 
+@holds("job-errors.published")
 @pytest.mark.parametrize("job_type", jobs.IMPORTS)
 @pytest.mark.parametrize("word", ["published", "revoked"])
 def test_an_import_fails_whose_revision_was_published_or_revoked(
@@ -594,6 +635,7 @@ def test_an_import_fails_whose_revision_was_published_or_revoked(
     }
 
 
+@holds("job-errors.order")
 def test_a_revisions_state_is_told_before_missing_objects(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)
@@ -604,6 +646,7 @@ def test_a_revisions_state_is_told_before_missing_objects(aws: Any, client: Any)
     assert started_error(client, job)["Message"] == text
 
 
+@holds("job-errors.order")
 def test_a_revocation_is_told_before_a_missing_asset(aws: Any, provider: Actor, subscriber: Actor) -> None:
     place = jobs.create_place(provider.client)
     jobs.add_asset(aws, provider.client, place)
@@ -633,6 +676,7 @@ class Lent:
         self.job = jobs.create_job(subscriber.client, job_type, self.place)
 
 
+@holds("job-errors.revoked")
 @pytest.mark.parametrize("job_type", jobs.EXPORTS)
 def test_an_export_fails_whose_entitled_revision_was_revoked(
     aws: Any, provider: Actor, subscriber: Actor, job_type: str
@@ -647,6 +691,7 @@ def test_an_export_fails_whose_entitled_revision_was_revoked(
     }
 
 
+@holds("job-errors.access-ended")
 @pytest.mark.parametrize("job_type", jobs.EXPORTS)
 def test_an_export_fails_when_access_has_ended(aws: Any, provider: Actor, subscriber: Actor, job_type: str) -> None:
     deleted = Lent(provider, subscriber, job_type)
@@ -667,6 +712,7 @@ def test_what_a_failed_job_lacked_can_be_added_for_another(aws: Any, client: Any
 # Quotas that the execution finds used up ---------------------------------------------------------------------
 
 
+@holds("job-errors.room", "quotas.assets")
 @pytest.mark.parametrize(
     ("key", "name", "job_type"),
     [
@@ -706,6 +752,7 @@ def test_a_full_revision_fails_the_import(aws: Any, client: Any, key: str, name:
     assert len(jobs.assets_of(client, place)) == 2
 
 
+@holds("job-errors.room")
 def test_an_import_that_would_overfill_the_revision_adds_nothing(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     source = {"Bucket": "bucket", "Key": "in/a.csv"}
@@ -715,6 +762,7 @@ def test_an_import_that_would_overfill_the_revision_adds_nothing(aws: Any, clien
     assert jobs.assets_of(client, place) == []
 
 
+@holds("job-errors.size", "quotas.asset-size")
 @pytest.mark.parametrize("job_type", ["IMPORT_ASSETS_FROM_S3", "IMPORT_ASSET_FROM_SIGNED_URL"])
 def test_a_file_that_is_too_large_fails_the_import(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -739,6 +787,7 @@ def test_a_file_that_is_too_large_fails_the_import(aws: Any, client: Any, job_ty
 # Which failure is told ---------------------------------------------------------------------------------------
 
 
+@holds("job-errors.import-order")
 def test_missing_objects_are_told_before_a_full_revision(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     missing = [{"Bucket": "bucket", "Key": "missing"}]
@@ -747,6 +796,7 @@ def test_missing_objects_are_told_before_a_full_revision(aws: Any, client: Any) 
     assert jobs.error_of(job)["Message"] == "1 of the objects to import could not be found."
 
 
+@holds("job-errors.import-order")
 def test_a_wrong_upload_is_told_before_a_full_revision(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
@@ -756,6 +806,7 @@ def test_a_wrong_upload_is_told_before_a_full_revision(aws: Any, client: Any) ->
     assert error["Message"] == "The MD5 hash of the uploaded file does not match."
 
 
+@holds("job-errors.import-order", "job-errors.one")
 def test_a_full_revision_is_told_before_a_file_that_is_too_large(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
@@ -763,6 +814,7 @@ def test_a_full_revision_is_told_before_a_file_that_is_too_large(aws: Any, clien
     assert jobs.error_of(job)["LimitName"] == "Assets per revision"
 
 
+@holds("job-errors.export-order")
 def test_two_assets_for_one_key_are_told_before_a_missing_bucket(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     for _ in range(2):

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from appint_mock import AppintMockError, mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from . import jobs
 from .actors import NOWHERE, Actor, bare, conflict, not_found, refused
@@ -56,6 +57,7 @@ def states(client: Any, job_id: str, reads: int) -> list[str]:
 # Start and cancel, in each state -----------------------------------------------------------------------------
 
 
+@holds("errors.conflict", "errors.job-state", "jobs.waiting-only")
 @pytest.mark.parametrize("operation", ["start_job", "cancel_job"])
 @pytest.mark.parametrize("state", [state for state in STATES if state != "WAITING"])
 def test_only_a_waiting_job_can_be_started_or_cancelled(
@@ -67,6 +69,7 @@ def test_only_a_waiting_job_can_be_started_or_cancelled(
             getattr(client, operation)(JobId=job_id)
 
 
+@holds("jobs.errors", "jobs.list-same")
 @pytest.mark.parametrize("state", STATES)
 def test_a_job_in_any_state_can_be_read_and_listed(aws: Any, client: Any, place: jobs.Place, state: str) -> None:
     with mock_dataexchange(job_polls=None):
@@ -77,12 +80,14 @@ def test_a_job_in_any_state_can_be_read_and_listed(aws: Any, client: Any, place:
         assert client.list_jobs()["Jobs"] == [job]
 
 
+@holds("errors.not-found", "errors.not-found-text")
 @pytest.mark.parametrize("operation", ["get_job", "start_job", "cancel_job"])
 def test_an_unknown_job_is_not_found(aws: Any, client: Any, operation: str) -> None:
     with not_found("JOB", NOWHERE):
         getattr(client, operation)(JobId=NOWHERE)
 
 
+@holds("identifiers.apart")
 @pytest.mark.parametrize("operation", ["get_job", "start_job", "cancel_job"])
 def test_a_job_of_another_account_or_region_is_not_found(
     aws: Any, client: Any, subscriber: Actor, place: jobs.Place, operation: str
@@ -93,6 +98,7 @@ def test_a_job_of_another_account_or_region_is_not_found(
             getattr(other, operation)(JobId=job_id)
 
 
+@holds("wire.statuses", "wire.no-body")
 def test_start_and_cancel_answer_202_and_204_without_a_body(aws: Any, client: Any, place: jobs.Place) -> None:
     started = client.start_job(JobId=new_job(client, place))
     cancelled = client.cancel_job(JobId=new_job(client, place))
@@ -101,6 +107,7 @@ def test_start_and_cancel_answer_202_and_204_without_a_body(aws: Any, client: An
         assert bare(answer) == {}
 
 
+@holds("moments.job", "jobs.states", "jobs.cancelled")
 def test_a_cancelled_job_has_no_effect(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
     aws.clock.advance(MINUTE)
@@ -113,6 +120,7 @@ def test_a_cancelled_job_has_no_effect(aws: Any, client: Any, place: jobs.Place)
 # job_polls ---------------------------------------------------------------------------------------------------
 
 
+@holds("jobs.states", "jobs.polls-zero")
 def test_a_job_has_ended_when_start_job_returns(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
     client.start_job(JobId=job_id)
@@ -120,6 +128,7 @@ def test_a_job_has_ended_when_start_job_returns(aws: Any, client: Any, place: jo
     assert states(client, job_id, 1) == ["COMPLETED"]
 
 
+@holds("jobs.states", "jobs.polls")
 @pytest.mark.parametrize("polls", [1, 3])
 def test_so_many_reads_show_a_job_in_progress_and_the_next_its_end(
     aws: Any, client: Any, place: jobs.Place, polls: int
@@ -134,6 +143,7 @@ def test_so_many_reads_show_a_job_in_progress_and_the_next_its_end(
         assert len(jobs.assets_of(client, place)) == 1
 
 
+@holds("jobs.polls-list")
 def test_a_list_is_a_read_of_each_job_on_its_page_and_of_no_other(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=2):
         older, newer = new_job(client, place), new_job(client, place)
@@ -147,6 +157,7 @@ def test_a_list_is_a_read_of_each_job_on_its_page_and_of_no_other(aws: Any, clie
         assert states(client, older, 3) == ["IN_PROGRESS", "IN_PROGRESS", "COMPLETED"]
 
 
+@holds("jobs.polls-unread")
 def test_a_job_that_nobody_reads_does_not_go_on(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=1):
         job_id = new_job(client, place)
@@ -156,6 +167,7 @@ def test_a_job_that_nobody_reads_does_not_go_on(aws: Any, client: Any, place: jo
         assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
 
 
+@holds("jobs.polls-none")
 def test_with_none_a_job_stays_in_progress_until_the_test_ends_it(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=None):
         job_id = new_job(client, place)
@@ -166,6 +178,7 @@ def test_with_none_a_job_stays_in_progress_until_the_test_ends_it(aws: Any, clie
         assert states(client, job_id, 1) == ["COMPLETED"]
 
 
+@holds("moments.job")
 def test_a_job_is_updated_when_it_starts_and_when_it_ends_but_not_by_reads(
     aws: Any, client: Any, place: jobs.Place
 ) -> None:
@@ -180,6 +193,7 @@ def test_a_job_is_updated_when_it_starts_and_when_it_ends_but_not_by_reads(
     assert moments == [0 * MINUTE, MINUTE, 2 * MINUTE, 2 * MINUTE]
 
 
+@holds("jobs.states")
 def test_a_read_of_a_job_that_fails_at_its_end_shows_the_error(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=1):
         job_id = new_job(client, place)
@@ -190,6 +204,7 @@ def test_a_read_of_a_job_that_fails_at_its_end_shows_the_error(aws: Any, client:
         assert listed["Errors"][0]["Code"] == "RESOURCE_NOT_FOUND_EXCEPTION"
 
 
+@holds("jobs.polls-lookup")
 def test_job_polls_is_looked_up_at_each_read(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=5):
         job_id = new_job(client, place)
@@ -201,12 +216,14 @@ def test_job_polls_is_looked_up_at_each_read(aws: Any, client: Any, place: jobs.
         assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
 
 
+@holds("jobs.waits")
 def test_a_job_waits_for_as_long_as_it_is_there(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
     aws.clock.advance(DAYS_90 - datetime.timedelta(milliseconds=1))
     assert states(client, job_id, 2) == ["WAITING", "WAITING"]
 
 
+@holds("jobs.polls")
 @pytest.mark.parametrize("polls", [-1, 1.5, True, "1"])
 def test_job_polls_is_a_count_or_none(polls: Any) -> None:
     with pytest.raises(ValueError, match=r"job_polls=.*: give a number of at least 0, or None"):
@@ -216,6 +233,7 @@ def test_job_polls_is_a_count_or_none(polls: Any) -> None:
 # finish_job --------------------------------------------------------------------------------------------------
 
 
+@holds("jobs.finish", "jobs.finish-others")
 @pytest.mark.parametrize("before", ["WAITING", "IN_PROGRESS"])
 @pytest.mark.parametrize("after", ENDED)
 def test_finish_job_ends_a_job_that_waits_or_is_in_progress(
@@ -230,6 +248,7 @@ def test_finish_job_ends_a_job_that_waits_or_is_in_progress(
         assert len(jobs.assets_of(client, place)) == (after == "COMPLETED")
 
 
+@holds("jobs.finish-misuse")
 @pytest.mark.parametrize("state", ENDED)
 @pytest.mark.parametrize("end", ENDED)
 def test_finish_job_refuses_a_job_that_has_ended(
@@ -240,6 +259,7 @@ def test_finish_job_refuses_a_job_that_has_ended(
         aws.backend().finish_job(job_id, end)
 
 
+@holds("jobs.finish")
 def test_finish_job_completes_by_default_which_may_fail(aws: Any, client: Any, place: jobs.Place) -> None:
     good, bad = new_job(client, place), new_job(client, place)
     aws.backend().finish_job(good)
@@ -249,6 +269,7 @@ def test_finish_job_completes_by_default_which_may_fail(aws: Any, client: Any, p
     assert jobs.error_of(client.get_job(JobId=bad))["Code"] == "RESOURCE_NOT_FOUND_EXCEPTION"
 
 
+@holds("jobs.finish-errors")
 def test_finish_job_has_an_error_of_its_own(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
     aws.backend().finish_job(job_id, "ERROR")
@@ -258,6 +279,7 @@ def test_finish_job_has_an_error_of_its_own(aws: Any, client: Any, place: jobs.P
     }
 
 
+@holds("jobs.finish-errors", "job-errors.malware")
 def test_finish_job_shows_the_errors_that_it_was_given(aws: Any, client: Any, place: jobs.Place) -> None:
     errors = [
         {"Code": "MALWARE_DETECTED", "Message": "Found one.", "ResourceType": "ASSET", "ResourceId": NOWHERE},
@@ -268,6 +290,7 @@ def test_finish_job_shows_the_errors_that_it_was_given(aws: Any, client: Any, pl
     assert client.get_job(JobId=job_id)["Errors"] == errors
 
 
+@holds("jobs.finish-misuse")
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
@@ -293,6 +316,7 @@ def test_finish_job_says_what_is_wrong_with_its_use_and_changes_nothing(
 # 90 days -----------------------------------------------------------------------------------------------------
 
 
+@holds("jobs.lifetime", "jobs.lifetime-exact")
 def test_a_job_is_gone_90_days_after_its_creation(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
     aws.clock.freeze(jobs.START + DAYS_90 - datetime.timedelta(milliseconds=1))
@@ -308,6 +332,7 @@ def test_a_job_is_gone_90_days_after_its_creation(aws: Any, client: Any, place: 
     assert len(jobs.assets_of(client, place)) == 1
 
 
+@holds("jobs.lifetime")
 def test_a_job_of_later_days_is_still_there(aws: Any, client: Any, place: jobs.Place) -> None:
     new_job(client, place)
     aws.clock.advance(days=89)
@@ -342,6 +367,7 @@ def busy(job_type: str, value: int) -> AbstractContextManager[None]:
     return refused("ServiceLimitExceededException", text, LimitName=name, LimitValue=value)
 
 
+@holds("quotas.concurrent")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_so_many_jobs_of_a_type_can_be_in_progress(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -355,6 +381,7 @@ def test_so_many_jobs_of_a_type_can_be_in_progress(aws: Any, client: Any, job_ty
         client.start_job(JobId=third["Id"])
 
 
+@holds("quotas.defaults", "quotas.concurrent")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_aws_default_for_jobs_in_progress(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -370,6 +397,7 @@ def test_aws_default_for_jobs_in_progress(aws: Any, client: Any, job_type: str) 
                 client.start_job(JobId=created[-1])
 
 
+@holds("quotas.counted")
 def test_jobs_of_another_type_account_or_region_do_not_count(
     aws: Any, client: Any, subscriber: Actor, place: jobs.Place
 ) -> None:
@@ -384,6 +412,7 @@ def test_jobs_of_another_type_account_or_region_do_not_count(
             client.start_job(JobId=job_id)
 
 
+@holds("jobs.lifetime-exact", "quotas.counted")
 def test_jobs_that_are_gone_do_not_count(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=None, quotas={"concurrent_import_assets_from_s3": 1}):
         client.start_job(JobId=new_job(client, place))
@@ -391,6 +420,7 @@ def test_jobs_that_are_gone_do_not_count(aws: Any, client: Any, place: jobs.Plac
         client.start_job(JobId=new_job(client, place))
 
 
+@holds("order.state-quotas", "jobs.state-quota")
 def test_the_state_is_asked_before_the_quota(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=None, quotas={"concurrent_import_assets_from_s3": 1}):
         job_id = job_in(aws, client, place, "IN_PROGRESS")
@@ -419,6 +449,12 @@ def publish(aws: Any, client: Any, provider: Actor, subscriber: Actor) -> Callab
     return publish
 
 
+@holds(
+    "job-types.event-action-arn",
+    "key-patterns.default-event-action",
+    "key-patterns.not-echoed",
+    "event-actions.job-details",
+)
 def test_a_publication_starts_a_job_with_the_pattern_written_out(aws: Any, subscriber: Actor, publish: Any) -> None:
     action = subscriber.event_action(publish.data_set_id)
     revision_id = publish()
@@ -447,6 +483,7 @@ def test_a_publication_starts_a_job_with_the_pattern_written_out(aws: Any, subsc
     assert aws.objects["arrivals", "2026-03-04T05:06:07.891Z/a.csv"] == b"a.csv"
 
 
+@holds("event-actions.job-details")
 def test_an_event_actions_own_pattern_and_encryption_are_in_its_jobs(aws: Any, subscriber: Actor, publish: Any) -> None:
     export = {
         "RevisionDestination": {"Bucket": "arrivals", "KeyPattern": "in/${Asset.Name}"},
@@ -460,6 +497,7 @@ def test_an_event_actions_own_pattern_and_encryption_are_in_its_jobs(aws: Any, s
     assert aws.objects["arrivals", "in/a.csv"] == b"a.csv"
 
 
+@holds("event-actions.job")
 def test_an_event_actions_job_is_never_waiting_and_goes_on_by_reads(aws: Any, subscriber: Actor, publish: Any) -> None:
     subscriber.event_action(publish.data_set_id)
     with mock_dataexchange(job_polls=1):
@@ -468,6 +506,7 @@ def test_an_event_actions_job_is_never_waiting_and_goes_on_by_reads(aws: Any, su
     assert seen == ["IN_PROGRESS", "COMPLETED", "COMPLETED"]
 
 
+@holds("event-actions.job")
 def test_an_event_actions_job_waits_for_the_test_with_none(aws: Any, subscriber: Actor, publish: Any) -> None:
     subscriber.event_action(publish.data_set_id)
     with mock_dataexchange(job_polls=None):
@@ -479,6 +518,7 @@ def test_an_event_actions_job_waits_for_the_test_with_none(aws: Any, subscriber:
         assert jobs.state_of(subscriber.client, job) == "COMPLETED"
 
 
+@holds("quotas.auto")
 def test_event_actions_jobs_are_never_refused_but_count(aws: Any, subscriber: Actor, publish: Any) -> None:
     subscriber.event_action(publish.data_set_id)
     with mock_dataexchange(job_polls=None, quotas={"concurrent_export_revisions_to_s3": 1}):
@@ -491,6 +531,7 @@ def test_event_actions_jobs_are_never_refused_but_count(aws: Any, subscriber: Ac
             subscriber.client.start_job(JobId=job["Id"])
 
 
+@holds("event-actions.failure")
 def test_an_event_actions_job_can_fail(aws: Any, subscriber: Actor, publish: Any) -> None:
     subscriber.event_action(publish.data_set_id)
     aws.objects.load({})
@@ -503,6 +544,7 @@ def test_an_event_actions_job_can_fail(aws: Any, subscriber: Actor, publish: Any
 # Snapshots ---------------------------------------------------------------------------------------------------
 
 
+@holds("jobs.snapshot")
 def test_a_snapshot_in_the_middle_of_a_job_goes_on_where_it_was(aws: Any, client: Any, place: jobs.Place) -> None:
     with mock_dataexchange(job_polls=2):
         job_id = new_job(client, place)
@@ -516,6 +558,7 @@ def test_a_snapshot_in_the_middle_of_a_job_goes_on_where_it_was(aws: Any, client
         assert len(jobs.assets_of(client, place)) == 1
 
 
+@holds("jobs.snapshot", "signed-urls.snapshot")
 def test_a_snapshot_holds_uploads_and_the_urls_work_in_a_new_scope() -> None:
     with mock_dataexchange() as aws:
         client = boto3.client("dataexchange")
@@ -531,6 +574,7 @@ def test_a_snapshot_holds_uploads_and_the_urls_work_in_a_new_scope() -> None:
             assert jobs.state_of(client, job) == "COMPLETED"
 
 
+@holds("signed-urls.snapshot")
 def test_a_restored_export_still_has_its_file() -> None:
     with mock_dataexchange() as aws:
         aws.clock.freeze(jobs.START)
@@ -545,6 +589,7 @@ def test_a_restored_export_still_has_its_file() -> None:
         assert requests.get(url, timeout=5).content == b"a,b\n"
 
 
+@holds("data-sets.jobs-stay")
 def test_jobs_outlive_their_data_set(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
     client.delete_data_set(DataSetId=place.data_set_id)

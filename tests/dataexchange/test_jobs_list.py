@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from appint_mock import mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from . import jobs
 from .actors import NOWHERE, Actor, bare, invalid
@@ -38,14 +39,17 @@ def paginated(client: Any, **arguments: Any) -> list[list[str]]:
     return [ids(page) for page in client.get_paginator("list_jobs").paginate(**arguments)]
 
 
+@holds("lists.always-there")
 def test_the_list_is_there_also_when_it_is_empty(client: Any) -> None:
     assert bare(client.list_jobs()) == {"Jobs": []}
 
 
+@holds("lists.newest-first", "lists.equal-moments")
 def test_jobs_are_listed_newest_first_also_those_of_one_moment(client: Any, created: list[str]) -> None:
     assert ids(client.list_jobs()) == created[::-1]
 
 
+@holds("lists.equal-moments")
 def test_a_clock_that_went_back_changes_no_order(aws: Any, client: Any, created: list[str]) -> None:
     aws.clock.freeze(jobs.START - datetime.timedelta(days=1))
     place = jobs.create_place(client)
@@ -53,6 +57,7 @@ def test_a_clock_that_went_back_changes_no_order(aws: Any, client: Any, created:
     assert ids(client.list_jobs())[0] == last
 
 
+@holds("jobs.list-same")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_a_listed_job_has_every_member_that_get_job_shows(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -78,6 +83,7 @@ def test_a_listed_job_has_every_member_that_get_job_shows(aws: Any, client: Any,
         assert page["Jobs"][:3] == shown[::-1]
 
 
+@holds("lists.job-filters")
 def test_jobs_are_filtered_by_data_set_and_revision_each_alone_or_together(
     client: Any, places: list[jobs.Place], created: list[str]
 ) -> None:
@@ -95,6 +101,7 @@ def test_jobs_are_filtered_by_data_set_and_revision_each_alone_or_together(
         assert paginated(client, **filters) == [expected]
 
 
+@holds("lists.job-filters")
 @pytest.mark.parametrize("value", [NOWHERE, "strange value", "*", ""])
 @pytest.mark.parametrize("name", ["DataSetId", "RevisionId"])
 def test_an_unknown_or_strange_filter_gives_an_empty_list(
@@ -103,6 +110,7 @@ def test_an_unknown_or_strange_filter_gives_an_empty_list(
     assert bare(client.list_jobs(**{name: value})) == {"Jobs": []}
 
 
+@holds("lists.job-filters")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_a_job_of_any_type_is_found_by_its_data_set_and_its_revision(aws: Any, client: Any, job_type: str) -> None:
     place = jobs.place_for(aws, client, job_type)
@@ -122,6 +130,7 @@ def test_pages_have_the_size_that_was_asked_for_and_make_up_the_list(
     assert 0 < len(pages[-1]) <= size
 
 
+@holds("lists.last-page")
 def test_the_last_page_has_no_token(client: Any, created: list[str]) -> None:
     first = client.list_jobs(MaxResults=5)
     assert "NextToken" in first
@@ -140,12 +149,14 @@ def test_the_paginator_starts_at_a_token_and_stops_after_so_many_items(client: A
     assert paginated(client, PaginationConfig={"StartingToken": token}) == [newest_first[4:]]
 
 
+@holds("lists.default-page")
 def test_the_default_page_has_a_hundred_jobs(client: Any, places: list[jobs.Place]) -> None:
     for _ in range(101):
         jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", places[0])
     assert [len(page) for page in paginated(client)] == [100, 1]
 
 
+@holds("lists.page-size")
 def test_the_option_page_size_caps_default_and_maximum(client: Any, created: list[str]) -> None:
     with mock_dataexchange(page_size=4):
         assert [len(page) for page in paginated(client)] == [4, 2]
@@ -153,6 +164,7 @@ def test_the_option_page_size_caps_default_and_maximum(client: Any, created: lis
         assert len(paginated(client, PaginationConfig={"PageSize": 3})) == 2
 
 
+@holds("lists.largest-page")
 @pytest.mark.parametrize("size", [0, 201])
 def test_a_page_has_one_to_two_hundred_jobs(provider: Actor, size: int) -> None:
     bound = "greater than or equal to 1" if size == 0 else "less than or equal to 200"
@@ -160,6 +172,7 @@ def test_a_page_has_one_to_two_hundred_jobs(provider: Actor, size: int) -> None:
         provider.client.list_jobs(MaxResults=size)
 
 
+@holds("lists.token-scope")
 def test_a_token_holds_for_the_same_filters_account_and_region_only(
     aws: Any, client: Any, subscriber: Actor, places: list[jobs.Place], created: list[str]
 ) -> None:
@@ -182,12 +195,14 @@ def test_a_token_holds_for_the_same_filters_account_and_region_only(
         client.list_data_sets(NextToken=token)
 
 
+@holds("errors.next-token", "lists.invalid-token")
 @pytest.mark.parametrize("token", ["", "1", "abc", "bm90IGEgdG9rZW4="])
 def test_a_token_of_ones_own_is_refused(client: Any, created: list[str], token: str) -> None:
     with invalid("NextToken is not valid."):
         client.list_jobs(NextToken=token)
 
 
+@holds("lists.walk")
 def test_a_walk_sees_each_job_once_whatever_is_created_or_forgotten_meanwhile(
     aws: Any, client: Any, places: list[jobs.Place]
 ) -> None:
@@ -203,6 +218,7 @@ def test_a_walk_sees_each_job_once_whatever_is_created_or_forgotten_meanwhile(
     assert not set(old) & set(seen)
 
 
+@holds("identifiers.apart")
 def test_another_accounts_and_another_regions_jobs_are_not_listed(
     client: Any, subscriber: Actor, created: list[str]
 ) -> None:

@@ -13,6 +13,7 @@ import pytest
 import requests
 
 from appint_mock import mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from . import jobs
 from .actors import OTHER_ACCOUNT, Actor, invalid
@@ -69,6 +70,7 @@ def imported(both: Both, content: bytes = b"a,b\n") -> jobs.Place:
     return place._replace(asset_id=asset["Id"])
 
 
+@holds("objects.moto")
 def test_an_object_of_motos_s3_goes_through_an_asset_and_back(both: Both) -> None:
     place = imported(both)
     both.s3.create_bucket(Bucket="out")
@@ -82,6 +84,7 @@ def test_an_object_of_motos_s3_goes_through_an_asset_and_back(both: Both) -> Non
     assert body_of(both, "out", "in/a.csv") == b"a,b\n"
 
 
+@holds("job-types.overwrite")
 def test_an_export_overwrites_motos_object(both: Both) -> None:
     place = imported(both)
     put(both, "bucket", "in/a.csv", b"old")
@@ -89,6 +92,7 @@ def test_an_export_overwrites_motos_object(both: Both) -> None:
     assert body_of(both, "bucket", "in/a.csv") == b"a,b\n"
 
 
+@holds("objects.no-fall-back")
 def test_nothing_of_the_built_in_store_is_used_while_moto_is_on(both: Both) -> None:
     both.aws.objects["bucket", "in/a.csv"] = b"built-in"
     place = jobs.create_place(both.client)
@@ -102,6 +106,7 @@ def test_nothing_of_the_built_in_store_is_used_while_moto_is_on(both: Both) -> N
     assert dict(both.aws.objects) == {("bucket", "in/a.csv"): b"built-in"}
 
 
+@holds("objects.moto", "objects.no-fall-back")
 def test_nothing_of_moto_is_used_when_it_is_off() -> None:
     with mock_dataexchange() as aws:
         client = boto3.client("dataexchange")
@@ -115,6 +120,7 @@ def test_nothing_of_moto_is_used_when_it_is_off() -> None:
         assert jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)["State"] == "COMPLETED"
 
 
+@holds("job-errors.objects")
 def test_missing_buckets_and_keys_of_moto_are_job_errors(both: Both) -> None:
     both.s3.create_bucket(Bucket="bucket")
     missing = [{"Bucket": "nowhere", "Key": "a"}, {"Bucket": "bucket", "Key": "a"}]
@@ -123,6 +129,7 @@ def test_missing_buckets_and_keys_of_moto_are_job_errors(both: Both) -> None:
     assert jobs.error_of(job)["Details"] == {"ImportAssetsFromS3JobErrorDetails": missing}
 
 
+@holds("job-types.all-or-nothing")
 def test_an_export_to_moto_with_one_missing_bucket_writes_nothing_at_all(both: Both) -> None:
     place = imported(both)
     destinations = [{"AssetId": place.asset_id, "Bucket": bucket, "Key": "x"} for bucket in ("bucket", "nowhere")]
@@ -134,6 +141,7 @@ def test_an_export_to_moto_with_one_missing_bucket_writes_nothing_at_all(both: B
 KEY = "arn:aws:kms:us-east-1:123456789012:key/8f1c0b2a-0000-4000-8000-000000000000"
 
 
+@holds("objects.encryption")
 @pytest.mark.parametrize("job_type", ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
 @pytest.mark.parametrize(
     ("encryption", "shown"),
@@ -154,6 +162,7 @@ def test_motos_objects_show_the_exports_encryption(
     assert {name: head[name] for name in members if name in head} == shown
 
 
+@holds("objects.global")
 def test_another_accounts_bucket_is_found(both: Both) -> None:
     put(both, "bucket", "in/a.csv", b"1")
     client = Actor(both.aws, OTHER_ACCOUNT).client
@@ -165,6 +174,7 @@ def test_another_accounts_bucket_is_found(both: Both) -> None:
     assert body_of(both, "bucket", "back") == b"1"
 
 
+@holds("objects.policies")
 def test_policies_of_a_bucket_are_not_evaluated(both: Both) -> None:
     put(both, "bucket", "in/a.csv", b"1")
     both.s3.put_bucket_policy(
@@ -176,6 +186,7 @@ def test_policies_of_a_bucket_are_not_evaluated(both: Both) -> None:
     assert jobs.run_job(both.client, "IMPORT_ASSETS_FROM_S3", place)["State"] == "COMPLETED"
 
 
+@holds("job-types.s3-access-bucket")
 def test_s3_data_access_needs_a_bucket_of_moto(both: Both) -> None:
     job_type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
     place = jobs.place_for(both.aws, both.client, job_type)
@@ -186,6 +197,7 @@ def test_s3_data_access_needs_a_bucket_of_moto(both: Both) -> None:
     assert jobs.run_job(both.client, job_type, place)["State"] == "COMPLETED"
 
 
+@holds("objects.copies")
 def test_an_asset_holds_a_copy_of_motos_object(both: Both) -> None:
     place = imported(both, b"before")
     put(both, "bucket", "in/a.csv", b"after")
@@ -194,6 +206,7 @@ def test_an_asset_holds_a_copy_of_motos_object(both: Both) -> None:
     assert body_of(both, "bucket", "copy") == b"before"
 
 
+@holds("objects.versions")
 def test_the_newest_version_of_a_versioned_object_is_imported(both: Both) -> None:
     both.s3.create_bucket(Bucket="bucket")
     both.s3.put_bucket_versioning(Bucket="bucket", VersioningConfiguration={"Status": "Enabled"})
@@ -206,6 +219,7 @@ def test_the_newest_version_of_a_versioned_object_is_imported(both: Both) -> Non
     assert jobs.run_job(both.client, "IMPORT_ASSETS_FROM_S3", place)["State"] == "ERROR"
 
 
+@holds("signed-urls.moto")
 def test_signed_urls_of_both_work_side_by_side(both: Both) -> None:
     put(both, "bucket", "in/a.csv", b"moto's")
     presigned = {
@@ -226,6 +240,7 @@ def test_signed_urls_of_both_work_side_by_side(both: Both) -> None:
     assert requests.get(presigned["get_object"], timeout=5).content == b"new"
 
 
+@holds("signed-urls.moto")
 def test_presigned_urls_of_moto_work_after_our_scope_has_closed() -> None:
     with moto.mock_aws():
         s3 = boto3.client("s3", region_name="us-east-1")
@@ -239,6 +254,7 @@ def test_presigned_urls_of_moto_work_after_our_scope_has_closed() -> None:
         assert requests.get(url, timeout=5).content == b"moto's"
 
 
+@holds("signed-urls.moto")
 def test_our_signed_urls_work_after_moto_has_stopped() -> None:
     with mock_dataexchange():
         client = boto3.client("dataexchange")

@@ -6,6 +6,8 @@ from typing import Any
 import boto3
 import pytest
 
+from tests.fidelity.dataexchange import holds
+
 from . import jobs
 from .actors import invalid
 
@@ -37,6 +39,15 @@ def export(aws: Any, client: Any, place: jobs.Place, pattern: str | None) -> lis
     return [key for bucket, key in aws.objects if bucket == "out"]
 
 
+@holds(
+    "key-patterns.default",
+    "key-patterns.not-echoed",
+    "key-patterns.literal",
+    "key-patterns.variables",
+    "key-patterns.created-at",
+    "key-patterns.parts",
+    "key-patterns.padding",
+)
 @pytest.mark.parametrize(
     ("pattern", "key"),
     [
@@ -82,6 +93,7 @@ REFUSED = [
 ]
 
 
+@holds("key-patterns.one-needed", "key-patterns.refusals", "key-patterns.where")
 @pytest.mark.parametrize(("pattern", "text"), REFUSED)
 def test_a_pattern_that_cannot_be_expanded_is_refused_at_create_job(
     aws: Any, client: Any, place: jobs.Place, pattern: str, text: str
@@ -90,6 +102,7 @@ def test_a_pattern_that_cannot_be_expanded_is_refused_at_create_job(
         jobs.create_job(client, "EXPORT_REVISIONS_TO_S3", place, **destination(place, KeyPattern=pattern))
 
 
+@holds("key-patterns.subscriber")
 def test_a_subscribers_export_is_named_by_the_entitled_ids_and_moments(aws: Any, client: Any) -> None:
     aws.clock.freeze(MOMENT)
     aws.objects.create_bucket("out")
@@ -108,6 +121,7 @@ def test_a_subscribers_export_is_named_by_the_entitled_ids_and_moments(aws: Any,
     ]
 
 
+@holds("key-patterns.parts")
 def test_moments_in_a_key_are_utc_wherever_the_machine_is(aws: Any, client: Any, place: jobs.Place) -> None:
     late = MOMENT.replace(day=31, hour=23, minute=30)
     aws.clock.freeze(late.astimezone(datetime.timezone(datetime.timedelta(hours=5))))

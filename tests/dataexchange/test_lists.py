@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from appint_mock import mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from .actors import OTHER_ACCOUNT, Actor, asset_of, invalid, of
 
@@ -139,6 +140,7 @@ def _walk(actor: Actor, which: List, parameters: dict[str, Any], size: int) -> l
     return [entry["Id"] for page in pages for entry in page[which.member]]
 
 
+@holds("lists.last-page", "lists.always-there")
 @every_list
 def test_an_empty_list_is_there_and_has_no_token(provider: Actor, which: List) -> None:
     answer = getattr(provider.client, which.operation)(**which.start(provider))
@@ -146,6 +148,9 @@ def test_an_empty_list_is_there_and_has_no_token(provider: Actor, which: List) -
     assert "NextToken" not in answer
 
 
+@holds(
+    "lists.newest-first", "lists.arrival", "lists.assets", "lists.equal-names", "lists.creation", "lists.equal-moments"
+)
 @every_list
 @settings(max_examples=12, deadline=None)
 @given(
@@ -163,6 +168,7 @@ def test_the_pages_of_any_size_make_the_list_in_its_order(which: List, names: li
         assert _walk(actor, which, parameters, size) == expected
 
 
+@holds("lists.walk")
 @every_list
 @settings(max_examples=12, deadline=None)
 @given(data=st.data())
@@ -190,6 +196,7 @@ def test_a_walk_sees_each_lasting_item_once_whatever_comes_and_goes(which: List,
         assert lasting <= set(seen)
 
 
+@holds("lists.default-page", "lists.largest-page", "lists.last-page")
 @every_list
 def test_a_page_holds_100_by_default_and_200_at_most(aws: Any, provider: Actor, which: List) -> None:
     parameters = which.start(provider)
@@ -224,6 +231,7 @@ def _multiply(actor: Actor, which: List, parameters: dict[str, Any], item: str, 
             backend.received_data_grants.add(copy["Id"], known)
 
 
+@holds("lists.page-size")
 @every_list
 def test_the_option_page_size_caps_pages(provider: Actor, which: List) -> None:
     parameters = which.start(provider)
@@ -235,6 +243,7 @@ def test_the_option_page_size_caps_pages(provider: Actor, which: List) -> None:
         assert len(_ids(provider, which, parameters, MaxResults=1)[0]) == 1
 
 
+@holds("errors.next-token", "lists.invalid-token")
 @every_list
 def test_a_text_that_is_no_token_is_refused(provider: Actor, which: List) -> None:
     parameters = which.start(provider)
@@ -251,6 +260,7 @@ def _token(actor: Actor, which: List, parameters: dict[str, Any]) -> str:
     return token
 
 
+@holds("lists.token-scope")
 @every_list
 def test_a_token_holds_for_its_own_list_only(provider: Actor, which: List) -> None:
     parameters = which.start(provider)
@@ -262,6 +272,7 @@ def test_a_token_holds_for_its_own_list_only(provider: Actor, which: List) -> No
                 getattr(provider.client, other.operation)(**others, NextToken=token)
 
 
+@holds("lists.token-scope")
 @every_list
 def test_a_token_holds_for_another_page_size(provider: Actor, which: List) -> None:
     parameters = which.start(provider)
@@ -269,6 +280,7 @@ def test_a_token_holds_for_another_page_size(provider: Actor, which: List) -> No
     assert len(_ids(provider, which, parameters, NextToken=token, MaxResults=200)[0]) == 1
 
 
+@holds("lists.token-scope")
 def test_a_token_of_another_parent_is_refused(provider: Actor) -> None:
     first, second = provider.data_set(), provider.data_set()
     token = _token(provider, LISTS[2], {"DataSetId": first["Id"]})
@@ -276,6 +288,7 @@ def test_a_token_of_another_parent_is_refused(provider: Actor) -> None:
         provider.client.list_data_set_revisions(DataSetId=second["Id"], NextToken=token)
 
 
+@holds("lists.token-scope")
 def test_a_token_of_another_account_or_region_is_refused(aws: Any, provider: Actor) -> None:
     token = _token(provider, LISTS[0], {})
     for other in (Actor(aws, OTHER_ACCOUNT), Actor(aws, region_name="eu-west-1")):
@@ -283,6 +296,7 @@ def test_a_token_of_another_account_or_region_is_refused(aws: Any, provider: Act
             other.client.list_data_sets(NextToken=token)
 
 
+@holds("lists.token-scope")
 def test_a_token_of_another_filter_is_refused(provider: Actor) -> None:
     source = _entitled(provider)
     token = _token(provider, LISTS[4], {"EventSourceId": source})
@@ -290,6 +304,7 @@ def test_a_token_of_another_filter_is_refused(provider: Actor) -> None:
         provider.client.list_event_actions(NextToken=token)
 
 
+@holds("lists.no-origin")
 def test_data_sets_without_an_origin_are_the_owned_ones(provider: Actor) -> None:
     owned, entitled = provider.data_set()["Id"], _entitled(provider)
     listed = {
@@ -305,6 +320,7 @@ def test_data_sets_without_an_origin_are_the_owned_ones(provider: Actor) -> None
     assert provider.client.list_data_sets(Origin="OWNED", NextToken=token)["DataSets"]
 
 
+@holds("lists.event-source")
 def test_event_actions_are_filtered_by_their_data_set(provider: Actor) -> None:
     first, second = _entitled(provider), _entitled(provider)
     of_first, of_second = provider.event_action(first)["Id"], provider.event_action(second)["Id"]
@@ -317,6 +333,7 @@ def test_event_actions_are_filtered_by_their_data_set(provider: Actor) -> None:
     assert listed(EventSourceId="strange, but merely unknown") == []
 
 
+@holds("lists.acceptance-state", "lists.grants")
 def test_received_grants_are_filtered_by_any_of_several_states(provider: Actor, subscriber: Actor) -> None:
     pending, accepted = (provider.grant(provider.data_set()) for _ in range(2))
     subscriber.accept(accepted)
@@ -332,6 +349,7 @@ def test_received_grants_are_filtered_by_any_of_several_states(provider: Actor, 
     assert listed("ACCEPTED", "ACCEPTED") == [accepted["Id"]]
 
 
+@holds("lists.acceptance-state")
 def test_the_order_of_the_wanted_states_makes_no_difference_to_a_token(provider: Actor, subscriber: Actor) -> None:
     for _ in range(2):
         provider.grant(provider.data_set())
@@ -343,6 +361,7 @@ def test_the_order_of_the_wanted_states_makes_no_difference_to_a_token(provider:
         subscriber.client.list_received_data_grants(AcceptanceState=states[:1], NextToken=token)
 
 
+@holds("answers.tags", "lists.no-tags")
 def test_entries_never_carry_tags(provider: Actor, subscriber: Actor) -> None:
     tags = {"a": "b"}
     data_set = provider.data_set(Tags=tags)

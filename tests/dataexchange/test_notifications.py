@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.fidelity.dataexchange import holds
+
 from .actors import NOWHERE, Actor, conflict, invalid, not_found, read_only
 
 SECOND = datetime.timedelta(seconds=1)
@@ -45,6 +47,7 @@ def _send(actor: Actor, data_set: dict[str, Any], kind: str, **members: Any) -> 
     return actor.client.send_data_set_notification(DataSetId=data_set["Id"], Type=kind, **members)
 
 
+@holds("wire.no-body", "events.notified", "events.notified-detail")
 @pytest.mark.parametrize("kind", DETAIL_TYPES)
 def test_each_holder_is_told(provider: Actor, subscriber: Actor, granted: dict[str, Any], kind: str) -> None:
     answer = _send(provider, granted, kind, **DETAILS[kind])
@@ -65,6 +68,7 @@ def test_each_holder_is_told(provider: Actor, subscriber: Actor, granted: dict[s
     assert provider.events == []
 
 
+@holds("events.notified-detail")
 def test_a_notification_is_told_as_sent_with_moments_to_the_second(
     provider: Actor, subscriber: Actor, granted: dict[str, Any]
 ) -> None:
@@ -81,6 +85,7 @@ def test_a_notification_is_told_as_sent_with_moments_to_the_second(
     }
 
 
+@holds("events.notified", "notifications.shared")
 def test_a_product_is_told_to_its_owner(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.backend.publish_revision(data_set["Id"], provider.finalized(data_set)["Id"])
@@ -96,6 +101,7 @@ def test_a_product_is_told_to_its_owner(provider: Actor) -> None:
     }
 
 
+@holds("events.nobody", "notifications.pending")
 def test_a_pending_grant_is_enough_but_its_receiver_is_not_told(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.grant(data_set)
@@ -107,6 +113,7 @@ def _unshared(data_set: dict[str, Any]) -> Any:
     return invalid(f"Data set {data_set['Id']} is not configured for AWS Marketplace.")
 
 
+@holds("errors.marketplace", "notifications.shared")
 def test_a_data_set_that_nobody_gets_has_no_notifications(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     with _unshared(data_set):
@@ -121,6 +128,7 @@ def test_a_data_set_that_nobody_gets_has_no_notifications(aws: Any, provider: Ac
         _send(provider, data_set, "DATA_DELAY")
 
 
+@holds("entitled.read-only", "entitled.read-only-code")
 def test_an_unknown_and_an_entitled_data_set_are_refused(
     provider: Actor, subscriber: Actor, granted: dict[str, Any]
 ) -> None:
@@ -140,6 +148,7 @@ DEPRECATION = {"Deprecation": {"DeprecationAt": LATER}}
 DATA_UPDATE = {"DataUpdate": {"DataUpdatedAt": EARLIER}}
 
 
+@holds("notifications.details")
 @pytest.mark.parametrize(
     ("kind", "details"),
     [
@@ -160,6 +169,7 @@ def test_details_that_fit_their_type_are_taken(
     assert ("Details" in subscriber.events[0]["detail"]["Notification"]) == (details is not None)
 
 
+@holds("notifications.details", "notifications.texts")
 @pytest.mark.parametrize(
     ("kind", "details"),
     [
@@ -181,12 +191,14 @@ def test_details_that_do_not_fit_their_type_are_refused(
         _send(provider, granted, kind, **({} if details is None else {"Details": details}))
 
 
+@holds("notifications.details", "notifications.texts")
 @pytest.mark.parametrize("details", [DATA_UPDATE, SCHEMA_CHANGE, DEPRECATION])
 def test_a_delay_has_no_details(provider: Actor, granted: dict[str, Any], details: Any) -> None:
     with invalid("Details must have no member for a notification of type DATA_DELAY."):
         _send(provider, granted, "DATA_DELAY", Details=details)
 
 
+@holds("notifications.moments", "notifications.texts")
 @pytest.mark.parametrize("moment", [NOW, EARLIER])
 @pytest.mark.parametrize(
     ("kind", "member", "name"),
@@ -202,6 +214,7 @@ def test_what_is_planned_must_be_in_the_future(
         _send(provider, granted, kind, Details={member: {name: moment}})
 
 
+@holds("notifications.moments", "notifications.now")
 def test_an_update_must_be_in_the_past(provider: Actor, granted: dict[str, Any]) -> None:
     with invalid("DataUpdatedAt must be in the past."):
         _send(provider, granted, "DATA_UPDATE", Details={"DataUpdate": {"DataUpdatedAt": LATER}})
@@ -209,6 +222,7 @@ def test_an_update_must_be_in_the_past(provider: Actor, granted: dict[str, Any])
     _send(provider, granted, "DATA_UPDATE", Details={"DataUpdate": {"DataUpdatedAt": NOW}})
 
 
+@holds("notifications.scope", "notifications.texts")
 @pytest.mark.parametrize("member", ["Keys", "KeyPrefixes"])
 def test_a_scope_lists_50_keys_and_50_prefixes_at_most(provider: Actor, granted: dict[str, Any], member: str) -> None:
     def scope(count: int) -> Any:
@@ -219,6 +233,7 @@ def test_a_scope_lists_50_keys_and_50_prefixes_at_most(provider: Actor, granted:
         _send(provider, granted, "DATA_DELAY", Scope=scope(51))
 
 
+@holds("notifications.changes", "notifications.texts")
 def test_100_changes_are_listed_at_most(provider: Actor, granted: dict[str, Any]) -> None:
     def details(count: int) -> Any:
         changes = [{"Name": "price", "Type": "ADD"}] * count
@@ -229,6 +244,7 @@ def test_100_changes_are_listed_at_most(provider: Actor, granted: dict[str, Any]
         _send(provider, granted, "SCHEMA_CHANGE", Details=details(101))
 
 
+@holds("order.rules-lookups")
 def test_the_request_is_checked_before_the_data_set(provider: Actor) -> None:
     with invalid("Details must have no member for a notification of type DATA_DELAY."):
         _send(provider, {"Id": NOWHERE}, "DATA_DELAY", Details=DEPRECATION)
@@ -237,6 +253,7 @@ def test_the_request_is_checked_before_the_data_set(provider: Actor) -> None:
 # ClientToken -----------------------------------------------------------------------------------------------
 
 
+@holds("notifications.token")
 def test_a_token_with_the_same_content_is_told_once(
     provider: Actor, subscriber: Actor, granted: dict[str, Any]
 ) -> None:
@@ -246,6 +263,7 @@ def test_a_token_with_the_same_content_is_told_once(
     assert len(subscriber.events) == 1
 
 
+@holds("errors.token-reused", "notifications.token-other")
 @pytest.mark.parametrize(
     "other", [{"Comment": "x"}, {"Type": "DATA_DELAY", "Details": {}}, {"Scope": {"S3DataAccesses": []}}]
 )
@@ -256,6 +274,7 @@ def test_a_token_with_other_content_is_refused(provider: Actor, granted: dict[st
         provider.client.send_data_set_notification(**{**given, **other})
 
 
+@holds("errors.token-reused", "notifications.token-other")
 def test_a_token_of_another_data_set_is_refused(provider: Actor, granted: dict[str, Any]) -> None:
     _send(provider, granted, "DATA_DELAY", ClientToken="t-1")
     other = provider.data_set()
@@ -264,6 +283,7 @@ def test_a_token_of_another_data_set_is_refused(provider: Actor, granted: dict[s
         _send(provider, other, "DATA_DELAY", ClientToken="t-1")
 
 
+@holds("notifications.no-token")
 def test_without_a_token_each_call_is_told(provider: Actor, subscriber: Actor, granted: dict[str, Any]) -> None:
     for _ in range(2):
         _send(provider, granted, "DATA_DELAY")

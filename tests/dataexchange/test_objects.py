@@ -9,6 +9,7 @@ import pytest
 
 from appint_mock import mock_dataexchange
 from appint_mock.services.dataexchange.objects import ObjectStore
+from tests.fidelity.dataexchange import holds
 
 from . import jobs
 
@@ -18,6 +19,7 @@ def objects() -> ObjectStore:
     return ObjectStore()
 
 
+@holds("objects.built-in")
 def test_the_store_is_a_mutable_mapping_from_bucket_and_key_to_bytes(objects: ObjectStore) -> None:
     objects["one", "a"] = b"1"
     objects["two", "deep/er"] = b"2"
@@ -32,6 +34,7 @@ def test_the_store_is_a_mutable_mapping_from_bucket_and_key_to_bytes(objects: Ob
     assert not objects
 
 
+@holds("objects.built-in")
 def test_an_object_comes_out_as_the_very_bytes_that_went_in(objects: ObjectStore) -> None:
     content = bytes(1000)
     objects["bucket", "key"] = content
@@ -50,12 +53,14 @@ def test_what_is_not_there_is_a_key_error(objects: ObjectStore, place: tuple[str
     assert place not in objects
 
 
+@holds("objects.buckets")
 def test_setting_a_key_makes_its_bucket(objects: ObjectStore) -> None:
     assert not objects.bucket_exists("bucket")
     objects["bucket", "key"] = b""
     assert objects.bucket_exists("bucket")
 
 
+@holds("objects.buckets")
 def test_a_bucket_can_be_made_empty_and_making_it_again_loses_nothing(objects: ObjectStore) -> None:
     objects.create_bucket("bucket")
     assert objects.bucket_exists("bucket")
@@ -103,6 +108,7 @@ def test_a_store_shows_how_much_it_holds_and_not_what(objects: ObjectStore) -> N
     assert repr(objects) == "<ObjectStore of 1 objects in 1 buckets>"
 
 
+@holds("jobs.snapshot")
 def test_a_snapshot_holds_objects_and_empty_buckets() -> None:
     with mock_dataexchange() as aws:
         aws.objects["bucket", "key"] = b"\x00\xff"
@@ -125,6 +131,7 @@ def test_a_reset_empties_the_store() -> None:
         assert not aws.objects.bucket_exists("bucket")
 
 
+@holds("objects.one-store", "objects.global")
 def test_one_store_serves_all_accounts_and_regions() -> None:
     with mock_dataexchange() as aws:
         aws.objects["bucket", "in/a.csv"] = b"1"

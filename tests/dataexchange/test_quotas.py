@@ -9,6 +9,7 @@ import pytest
 
 from appint_mock import mock_dataexchange
 from appint_mock.services.dataexchange.quotas import QUOTAS
+from tests.fidelity.dataexchange import holds
 
 from .actors import NOWHERE, OTHER_ACCOUNT, Actor, not_found, refused
 
@@ -35,22 +36,26 @@ def _entitled(actor: Actor) -> str:
     )
 
 
+@holds("quotas.names")
 def test_limit_names_are_those_of_the_model(provider: Actor) -> None:
     names = provider.client.meta.service_model.shape_for("LimitName").enum
     assert {quota.name for quota in QUOTAS.values()} <= set(names)
     assert len({quota.name for quota in QUOTAS.values()}) == len(QUOTAS)
 
 
+@holds("quotas.names")
 def test_every_job_type_has_a_quota_of_concurrent_jobs(provider: Actor) -> None:
     types = provider.client.meta.service_model.shape_for("Type").enum
     assert {f"concurrent_{name.lower()}" for name in types} == {key for key in QUOTAS if key.startswith("concurrent_")}
 
 
+@holds("quotas.off")
 def test_without_the_option_nothing_is_limited(provider: Actor) -> None:
     data_set = provider.data_set("S3_DATA_ACCESS")
     assert len([provider.revision(data_set) for _ in range(6)]) == 6
 
 
+@holds("quotas.off", "quotas.defaults")
 def test_with_quotas_true_awss_defaults_hold(aws: Any, provider: Actor) -> None:
     with mock_dataexchange(quotas=True):
         data_set = provider.data_set("S3_DATA_ACCESS")
@@ -63,6 +68,7 @@ def test_with_quotas_true_awss_defaults_hold(aws: Any, provider: Actor) -> None:
             provider.grant(data_set, NOWHERE[:11] + str(_ % 2))
 
 
+@holds("errors.limit", "quotas.counted", "quotas.data-sets")
 def test_data_sets_are_counted_per_account_and_region_without_deleted_ones(aws: Any, provider: Actor) -> None:
     with mock_dataexchange(quotas={"data_sets": 1}):
         data_set = provider.data_set()
@@ -74,12 +80,14 @@ def test_data_sets_are_counted_per_account_and_region_without_deleted_ones(aws: 
         provider.data_set()
 
 
+@holds("quotas.counted")
 def test_entitled_data_sets_are_not_counted(provider: Actor) -> None:
     with mock_dataexchange(quotas={"data_sets": 1}):
         _entitled(provider)
         provider.data_set()
 
 
+@holds("errors.limit", "quotas.revisions")
 @pytest.mark.parametrize(("asset_type", "quota"), REVISION_QUOTAS.items())
 def test_revisions_are_counted_by_the_data_sets_asset_type(provider: Actor, asset_type: str, quota: str) -> None:
     others = {key: 0 for key in REVISION_QUOTAS.values() if key != quota}
@@ -94,6 +102,7 @@ def test_revisions_are_counted_by_the_data_sets_asset_type(provider: Actor, asse
         provider.revision(data_set)
 
 
+@holds("quotas.event-actions")
 def test_event_actions_are_counted_by_data_set_before_all(provider: Actor) -> None:
     first, second = _entitled(provider), _entitled(provider)
     provider.aws.objects.create_bucket("arrivals")
@@ -111,6 +120,7 @@ def test_event_actions_are_counted_by_data_set_before_all(provider: Actor) -> No
         provider.event_action(third)
 
 
+@holds("quotas.grants")
 def test_live_grants_of_the_sender_are_counted(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     with mock_dataexchange(quotas={"data_grants": 2}):
@@ -125,6 +135,7 @@ def test_live_grants_of_the_sender_are_counted(aws: Any, provider: Actor, subscr
         provider.grant(data_set)
 
 
+@holds("quotas.pending")
 def test_pending_grants_are_counted_by_receiver_from_all_senders(aws: Any, provider: Actor, subscriber: Actor) -> None:
     other = Actor(aws, "333333333333")
     data_set, others = provider.data_set(), other.data_set()
@@ -142,22 +153,26 @@ def test_pending_grants_are_counted_by_receiver_from_all_senders(aws: Any, provi
         assert waiting["AcceptanceState"] == "PENDING_RECEIVER_ACCEPTANCE"
 
 
+@holds("errors.limit-value")
 def test_a_fractional_limit_is_told_as_it_is(provider: Actor) -> None:
     with mock_dataexchange(quotas={"data_sets": 0.5}), _used_up("Data sets per account", 0.5):
         provider.data_set()
 
 
+@holds("errors.limit-value")
 def test_large_limits_are_written_out(provider: Actor) -> None:
     from appint_mock.services.dataexchange.quotas import limit_text
 
     assert limit_text("Assets", 12345678.0) == "The limit for Assets (12345678) has been reached."
 
 
+@holds("order.state-quotas")
 def test_quotas_are_asked_after_look_ups(provider: Actor) -> None:
     with mock_dataexchange(quotas={"revisions_per_data_set": 0}), not_found("DATA_SET", NOWHERE):
         provider.client.create_revision(DataSetId=NOWHERE)
 
 
+@holds("quotas.unknown")
 def test_an_unknown_quota_is_refused_when_the_scope_opens() -> None:
     with pytest.raises(ValueError, match="Did you mean 'data_sets'"):
         mock_dataexchange(quotas={"data_set": 1})

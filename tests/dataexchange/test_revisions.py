@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.fidelity.dataexchange import holds
+
 from .actors import (
     ACCOUNT,
     NOWHERE,
@@ -162,6 +164,41 @@ def _refusal(outcome: str, revision: Revision) -> Any:
     return None
 
 
+@holds(
+    "moments.revision",
+    "order.nothing-changes",
+    "errors.conflict",
+    "errors.revision-order",
+    "errors.finalized",
+    "errors.published",
+    "errors.revoked",
+    "errors.unfinalized",
+    "errors.no-assets",
+    "revisions.update-nothing",
+    "revisions.finalize",
+    "revisions.finalize-comment",
+    "revisions.no-assets",
+    "revisions.finalize-again",
+    "revisions.reopen",
+    "revisions.reopen-comment",
+    "revisions.reopen-published",
+    "revisions.reopen-open",
+    "revisions.comment",
+    "revisions.comment-finalized",
+    "revisions.update-revoked",
+    "revisions.delete",
+    "revisions.delete-others",
+    "revisions.revoke-open",
+    "revisions.revoke",
+    "revisions.revoke-again",
+    "assets.rename",
+    "assets.delete",
+    "assets.other-states",
+    "publication.live-grant",
+    "publication.product",
+    "entitled.read-only",
+    "entitled.read-only-code",
+)
 @pytest.mark.parametrize(("state", "operation", "outcome"), _rows())
 def test_every_row_of_the_state_table(aws: Any, provider: Actor, state: str, operation: str, outcome: str) -> None:
     aws.clock.freeze()
@@ -197,6 +234,7 @@ def test_every_row_of_the_state_table(aws: Any, provider: Actor, state: str, ope
 # Members ---------------------------------------------------------------------------------------------------
 
 
+@holds("identifiers.arns", "moments.created", "answers.members", "answers.false")
 def test_a_new_revision_shows_all_its_members_and_no_others(aws: Any, provider: Actor) -> None:
     moment = aws.clock.freeze()
     data_set = provider.data_set()
@@ -218,6 +256,7 @@ def test_a_new_revision_shows_all_its_members_and_no_others(aws: Any, provider: 
     assert provider.revisions(data_set["Id"]) == [expected]
 
 
+@holds("answers.tags", "revisions.revoke")
 def test_a_revisions_answers_to_changes_have_all_but_tags(provider: Actor) -> None:
     revision = provider.revision(provider.data_set(), "a.csv", Comment="May", Tags={"a": "b"})
     answer = provider.finalize(revision)
@@ -233,6 +272,7 @@ def test_a_revisions_answers_to_changes_have_all_but_tags(provider: Actor) -> No
     }
 
 
+@holds("answers.empty-comment")
 def test_an_empty_comment_is_none(provider: Actor) -> None:
     data_set = provider.data_set()
     assert "Comment" not in provider.revision(data_set, Comment="")
@@ -241,6 +281,7 @@ def test_an_empty_comment_is_none(provider: Actor) -> None:
     assert "Comment" not in provider.client.get_revision(**of(revision))
 
 
+@holds("moments.above")
 def test_an_import_moves_no_updated_at_above_it(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     revision = provider.revision(data_set)
@@ -250,6 +291,7 @@ def test_an_import_moves_no_updated_at_above_it(aws: Any, provider: Actor) -> No
     assert bare(provider.client.get_data_set(DataSetId=data_set["Id"])) == data_set
 
 
+@holds("moments.above")
 def test_a_change_of_a_revision_moves_no_updated_at_of_its_data_set(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     aws.clock.advance(minutes=1)
@@ -257,6 +299,7 @@ def test_a_change_of_a_revision_moves_no_updated_at_of_its_data_set(aws: Any, pr
     assert bare(provider.client.get_data_set(DataSetId=data_set["Id"])) == data_set
 
 
+@holds("moments.revision", "revisions.revoke-again")
 def test_revoking_again_keeps_the_first_moment(aws: Any, provider: Actor) -> None:
     aws.clock.freeze()
     revision = provider.revoke(provider.finalized(provider.data_set()))
@@ -266,6 +309,7 @@ def test_revoking_again_keeps_the_first_moment(aws: Any, provider: Actor) -> Non
     assert again["RevocationComment"] == "For another reason."
 
 
+@holds("revisions.delete")
 def test_deleting_a_revision_takes_its_assets_along(provider: Actor) -> None:
     data_set = provider.data_set()
     revision = provider.revision(data_set, "a.csv")
@@ -278,6 +322,7 @@ def test_deleting_a_revision_takes_its_assets_along(provider: Actor) -> None:
     assert provider.backend.dump()["assets"] == {}
 
 
+@holds("revisions.finalize", "revisions.reopen")
 def test_a_revision_can_be_finalized_opened_and_finalized_again(provider: Actor) -> None:
     revision = provider.finalized(provider.data_set())
     provider.client.update_revision(**of(revision), Finalized=False)
@@ -286,6 +331,7 @@ def test_a_revision_can_be_finalized_opened_and_finalized_again(provider: Actor)
     assert [asset["Name"] for asset in provider.assets(revision)] == ["b.csv", "a.csv"]
 
 
+@holds("errors.no-assets", "revisions.no-assets")
 def test_the_last_asset_gone_a_revision_cannot_be_finalized(provider: Actor) -> None:
     revision = provider.revision(provider.data_set(), "a.csv")
     _delete_asset(provider, revision)
@@ -296,6 +342,7 @@ def test_the_last_asset_gone_a_revision_cannot_be_finalized(provider: Actor) -> 
 # Publication by a grant, as the owner meets it ----------------------------------------------------------------
 
 
+@holds("revisions.reopen-published", "revisions.copies-live", "publication.live-grant")
 def test_when_the_last_grant_is_gone_a_revision_is_no_longer_published(provider: Actor) -> None:
     revision = _finalized(provider)
     first, second = (provider.grant({"Id": revision["DataSetId"]}) for _ in range(2))
@@ -307,6 +354,7 @@ def test_when_the_last_grant_is_gone_a_revision_is_no_longer_published(provider:
     assert provider.client.update_revision(**of(revision), Finalized=False)["Finalized"] is False
 
 
+@holds("revisions.copies-live", "publication.live-grant")
 def test_when_its_grant_ends_a_revision_is_no_longer_published(aws: Any, provider: Actor) -> None:
     revision = _finalized(provider)
     provider.grant({"Id": revision["DataSetId"]}, EndsAt=aws.clock.now() + MINUTE)
@@ -314,6 +362,7 @@ def test_when_its_grant_ends_a_revision_is_no_longer_published(aws: Any, provide
     assert provider.client.update_revision(**of(revision), Finalized=False)["Finalized"] is False
 
 
+@holds("revisions.copies-live", "publication.product")
 def test_a_revision_that_was_finalized_before_its_data_sets_product_can_be_opened(provider: Actor) -> None:
     data_set = provider.data_set()
     before, published = provider.finalized(data_set), provider.finalized(data_set)
@@ -336,6 +385,7 @@ REVISION_OPERATIONS = [
 ]
 
 
+@holds("order.outermost", "errors.not-found-text")
 @pytest.mark.parametrize(("operation", "members"), REVISION_OPERATIONS)
 def test_look_ups_go_from_the_outermost_to_the_innermost(
     provider: Actor, operation: str, members: dict[str, Any]
@@ -351,6 +401,7 @@ def test_look_ups_go_from_the_outermost_to_the_innermost(
         call(DataSetId=data_set["Id"], RevisionId=revision["Id"], **members)
 
 
+@holds("order.lookups-ownership")
 @pytest.mark.parametrize(("operation", "members"), REVISION_OPERATIONS[1:4])
 def test_a_revision_that_an_entitled_data_set_lacks_is_not_found_before_it_is_refused(
     provider: Actor, operation: str, members: dict[str, Any]

@@ -16,6 +16,7 @@ import pytest
 import requests
 
 from appint_mock import mock_dataexchange
+from tests.fidelity.dataexchange import holds
 
 from . import jobs
 from .actors import Actor
@@ -94,6 +95,7 @@ def code_in(answer: Answer) -> str:
 # The look ----------------------------------------------------------------------------------------------------
 
 
+@holds("signed-urls.form")
 def test_a_signed_url_looks_like_one_of_s3(upload_url: str, download_url: str) -> None:
     for url in (upload_url, download_url):
         parts = urlsplit(url)
@@ -112,6 +114,7 @@ def test_a_signed_url_looks_like_one_of_s3(upload_url: str, download_url: str) -
         }
 
 
+@holds("signed-urls.form")
 def test_a_signed_url_names_the_region_of_its_job(aws: Any) -> None:
     client = boto3.client("dataexchange", region_name="ap-southeast-2")
     job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
@@ -136,6 +139,7 @@ def test_jobs_in_two_regions_and_accounts_have_urls_of_their_own(aws: Any, subsc
 # Uploads -----------------------------------------------------------------------------------------------------
 
 
+@holds("signed-urls.clients", "signed-urls.put")
 def test_a_put_to_an_upload_url_answers_200_with_an_empty_body(
     client: Any, upload_job: Any, upload_url: str, send: Send
 ) -> None:
@@ -144,6 +148,7 @@ def test_a_put_to_an_upload_url_answers_200_with_an_empty_body(
     assert end_of(client, upload_job) == "COMPLETED"
 
 
+@holds("signed-urls.put")
 def test_the_last_upload_counts(client: Any, upload_job: Any, upload_url: str, send: Send) -> None:
     for body in (b"1,2\n", b"wrong"):
         assert send("PUT", upload_url, body).status == 200
@@ -158,11 +163,13 @@ def test_an_upload_may_be_empty(aws: Any, client: Any, send: Send) -> None:
     assert end_of(client, job) == "COMPLETED"
 
 
+@holds("signed-urls.content-md5")
 def test_a_content_md5_that_fits_is_taken(client: Any, upload_job: Any, upload_url: str, send: Send) -> None:
     assert send("PUT", upload_url, b"1,2\n", Content_MD5=jobs.md5_of(b"1,2\n")).status == 200
     assert end_of(client, upload_job) == "COMPLETED"
 
 
+@holds("order.nothing-changes", "signed-urls.content-md5", "signed-urls.errors")
 @pytest.mark.parametrize(
     ("md5", "code"),
     [
@@ -183,12 +190,14 @@ def test_a_content_md5_that_does_not_fit_is_refused_and_nothing_is_stored(
     assert error["Message"] == "No file was uploaded to the signed URL."
 
 
+@holds("signed-urls.content-md5")
 def test_a_refused_upload_leaves_the_one_before(client: Any, upload_job: Any, upload_url: str, send: Send) -> None:
     send("PUT", upload_url, b"1,2\n")
     assert send("PUT", upload_url, b"wrong", Content_MD5=jobs.md5_of(b"1,2\n")).status == 400
     assert end_of(client, upload_job) == "COMPLETED"
 
 
+@holds("signed-urls.md5-later")
 def test_whether_an_upload_is_the_file_of_the_job_shows_at_the_execution_only(
     client: Any, upload_job: Any, upload_url: str, send: Send
 ) -> None:
@@ -196,6 +205,7 @@ def test_whether_an_upload_is_the_file_of_the_job_shows_at_the_execution_only(
     assert end_of(client, upload_job) == "ERROR"
 
 
+@holds("signed-urls.after-end")
 def test_an_upload_after_the_jobs_end_is_taken_and_changes_nothing(
     aws: Any, client: Any, upload_job: Any, upload_url: str, send: Send
 ) -> None:
@@ -240,6 +250,7 @@ def test_a_file_is_uploaded_from_disk(client: Any, upload_job: Any, upload_url: 
     assert end_of(client, upload_job) == "COMPLETED"
 
 
+@holds("signed-urls.chunked")
 def test_a_body_of_unknown_length_is_refused_as_s3_does(upload_url: str) -> None:
     chunked = requests.put(upload_url, data=iter([b"1,", b"2\n"]), timeout=5)
     assert (chunked.status_code, code_in(Answer(501, {}, chunked.content))) == (501, "NotImplemented")
@@ -251,12 +262,14 @@ def test_a_body_of_unknown_length_is_refused_as_s3_does(upload_url: str) -> None
 # Downloads ---------------------------------------------------------------------------------------------------
 
 
+@holds("signed-urls.clients", "signed-urls.get")
 def test_a_get_of_a_download_url_gives_the_assets_bytes_as_often_as_wanted(download_url: str, send: Send) -> None:
     for _ in range(3):
         answer = send("GET", download_url)
         assert (answer.status, answer.body, answer.headers["Content-Length"]) == (200, b"a,b\n", "4")
 
 
+@holds("signed-urls.clients")
 def test_urlretrieve_saves_the_assets_bytes(download_url: str, tmp_path: Any) -> None:
     path = tmp_path / "a.csv"
     _, headers = urllib.request.urlretrieve(download_url, path)
@@ -297,6 +310,7 @@ def test_an_answer_of_requests_has_reason_url_and_request(download_url: str) -> 
 # Refusals ----------------------------------------------------------------------------------------------------
 
 
+@holds("signed-urls.method", "signed-urls.errors")
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_an_upload_url_takes_no_other_method(
     client: Any, upload_job: Any, upload_url: str, send: Send, method: str
@@ -306,6 +320,7 @@ def test_an_upload_url_takes_no_other_method(
     assert end_of(client, upload_job) == "ERROR"
 
 
+@holds("signed-urls.method")
 @pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
 def test_a_download_url_takes_no_other_method(download_url: str, send: Send, method: str) -> None:
     answer = send(method, download_url, None if method == "DELETE" else b"x")
@@ -313,6 +328,7 @@ def test_a_download_url_takes_no_other_method(download_url: str, send: Send, met
     assert send("GET", download_url).body == b"a,b\n"
 
 
+@holds("signed-urls.method")
 def test_head_of_a_download_url_is_403_without_a_body(download_url: str, send: Send) -> None:
     answer = send("HEAD", download_url)
     assert (answer.status, answer.body) == (403, b"")
@@ -334,6 +350,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
 }
 
 
+@holds("signed-urls.changed")
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_changed_url_is_refused(
     client: Any, upload_job: Any, upload_url: str, download_url: str, send: Send, change: str
@@ -344,6 +361,7 @@ def test_a_changed_url_is_refused(
     assert end_of(client, upload_job) == "ERROR"
 
 
+@holds("signed-urls.expiry", "signed-urls.errors")
 def test_an_upload_url_lives_for_an_hour_of_the_clock(aws: Any, upload_url: str, send: Send) -> None:
     aws.clock.advance(jobs.HOUR - datetime.timedelta(milliseconds=1))
     assert send("PUT", upload_url, b"").status == 200
@@ -352,6 +370,7 @@ def test_an_upload_url_lives_for_an_hour_of_the_clock(aws: Any, upload_url: str,
     assert (answer.status, code_in(answer)) == (403, "AccessDenied")
 
 
+@holds("signed-urls.expiry")
 def test_a_download_url_lives_for_an_hour_of_the_clock(aws: Any, download_url: str, send: Send) -> None:
     aws.clock.advance(jobs.HOUR - datetime.timedelta(milliseconds=1))
     assert send("GET", download_url).status == 200
@@ -367,6 +386,7 @@ def test_urllib_raises_its_own_error_for_a_refusal(aws: Any, download_url: str) 
         assert b"Request has expired" in error.read()
 
 
+@holds("signed-urls.reset")
 def test_a_url_of_a_state_that_was_reset_holds_nothing(aws: Any, download_url: str, send: Send) -> None:
     aws.reset()
     aws.clock.freeze(jobs.START)
@@ -374,6 +394,7 @@ def test_a_url_of_a_state_that_was_reset_holds_nothing(aws: Any, download_url: s
     assert (answer.status, code_in(answer)) == (404, "NoSuchKey")
 
 
+@holds("signed-urls.outside")
 @pytest.mark.parametrize("get", [lambda url: requests.get(url, timeout=5), urllib.request.urlopen])
 def test_outside_the_scope_a_url_is_one_of_the_network(get: Callable[[str], Any]) -> None:
     with mock_dataexchange() as aws:

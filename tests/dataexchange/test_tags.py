@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.fidelity.dataexchange import holds
+
 from .actors import NOWHERE, OTHER_ACCOUNT, Actor, asset_of, bare, invalid, not_found, of, read_only
 
 TOO_MANY = "A resource can have at most 50 tags."
@@ -60,6 +62,7 @@ def _tags(actor: Actor, arn: str) -> Any:
     return actor.client.list_tags_for_resource(ResourceArn=arn)["Tags"]
 
 
+@holds("answers.tags", "tags.kinds", "tags.one-set")
 @every_kind
 def test_tags_given_at_create_are_the_tags(provider: Actor, kind: str) -> None:
     resources = _make(provider, {"team": "data", "empty": ""})
@@ -67,6 +70,7 @@ def test_tags_given_at_create_are_the_tags(provider: Actor, kind: str) -> None:
     assert resources.get[kind]()["Tags"] == {"team": "data", "empty": ""}
 
 
+@holds("tags.list", "tags.empty")
 @every_kind
 def test_no_tags_and_empty_tags_are_the_same(provider: Actor, kind: str) -> None:
     empty: tuple[dict[str, str] | None, ...] = (None, {})
@@ -77,6 +81,7 @@ def test_no_tags_and_empty_tags_are_the_same(provider: Actor, kind: str) -> None
         assert "Tags" not in resources.get[kind]()
 
 
+@holds("moments.above", "tags.kinds", "tags.merge", "tags.untag", "tags.list")
 @every_kind
 def test_tagging_merges_and_untagging_removes(aws: Any, provider: Actor, kind: str) -> None:
     resources = _make(provider, {"a": "1", "b": "2"})
@@ -96,6 +101,7 @@ def test_tagging_merges_and_untagging_removes(aws: Any, provider: Actor, kind: s
     assert "Tags" not in resources.get[kind]()
 
 
+@holds("moments.above")
 def test_tags_move_nothing_above_them(aws: Any, provider: Actor) -> None:
     resources = _make(provider)
     before = {kind: bare(resources.get[kind]()) for kind in KINDS[:2]}
@@ -104,6 +110,7 @@ def test_tags_move_nothing_above_them(aws: Any, provider: Actor) -> None:
     assert {kind: bare(resources.get[kind]()) for kind in KINDS[:2]} == before
 
 
+@holds("tags.states")
 def test_finalized_and_revoked_revisions_can_be_tagged(provider: Actor) -> None:
     revision = provider.finalized(provider.data_set())
     (asset,) = provider.assets(revision)
@@ -115,6 +122,7 @@ def test_finalized_and_revoked_revisions_can_be_tagged(provider: Actor) -> None:
         assert _tags(provider, arn) == {"state": "revoked"}
 
 
+@holds("tags.limit")
 @every_kind
 def test_a_resource_can_have_50_tags_and_no_more(provider: Actor, kind: str) -> None:
     arn = _make(provider).arns[kind]
@@ -136,6 +144,7 @@ def _create_calls(actor: Actor) -> dict[str, Any]:
     }
 
 
+@holds("tags.limit", "tags.invalid")
 @pytest.mark.parametrize("kind", ["DATA_SET", "REVISION", "EVENT_ACTION", "DATA_GRANT"])
 def test_wrong_tags_are_refused_at_create(aws: Any, provider: Actor, kind: str) -> None:
     aws.objects.create_bucket("arrivals")
@@ -147,6 +156,7 @@ def test_wrong_tags_are_refused_at_create(aws: Any, provider: Actor, kind: str) 
     create(Tags={f"key{number}": "" for number in range(50)})
 
 
+@holds("tags.invalid")
 @pytest.mark.parametrize(
     ("key", "value"), [("", "value"), ("k" * 129, ""), ("key", "v" * 257), ("aws:key", ""), ("AWS:key", "")]
 )
@@ -156,6 +166,7 @@ def test_a_tag_that_cannot_be_is_refused(provider: Actor, key: str, value: str) 
         provider.client.tag_resource(ResourceArn=data_set["Arn"], Tags={"good": "one", key: value})
 
 
+@holds("tags.invalid")
 def test_the_longest_tags_are_taken(provider: Actor) -> None:
     data_set = provider.data_set()
     tags = {"k" * 128: "v" * 256, "😀" * 128: "ü" * 256, "a.b/c=d+e-f@g:h_i j": "aws:fine"}
@@ -172,6 +183,7 @@ every_operation = pytest.mark.parametrize(("operation", "members"), OPERATIONS)
 OWN = "arn:aws:dataexchange:us-east-1:123456789012:"
 
 
+@holds("tags.arn")
 @every_operation
 @pytest.mark.parametrize(
     "arn",
@@ -193,6 +205,7 @@ def test_an_arn_of_what_cannot_be_tagged_is_refused(
         getattr(provider.client, operation)(ResourceArn=arn, **members)
 
 
+@holds("tags.arn")
 def test_a_job_cannot_be_tagged(provider: Actor) -> None:
     provider.revision(provider.data_set(), "a.csv")
     (job,) = provider.client.list_jobs()["Jobs"]
@@ -200,6 +213,7 @@ def test_a_job_cannot_be_tagged(provider: Actor) -> None:
         provider.client.tag_resource(ResourceArn=job["Arn"], Tags={"a": "b"})
 
 
+@holds("tags.unknown")
 @every_operation
 @pytest.mark.parametrize(
     ("path", "kind"),
@@ -219,6 +233,7 @@ def test_an_unknown_resource_is_named_by_the_last_id(
             getattr(provider.client, operation)(ResourceArn=start + path, **members)
 
 
+@holds("identifiers.apart", "tags.unknown")
 @every_operation
 @every_kind
 def test_resources_of_others_and_of_other_regions_are_not_found(
@@ -233,6 +248,7 @@ def test_resources_of_others_and_of_other_regions_are_not_found(
             getattr(provider.client, operation)(ResourceArn=wrong, **members)
 
 
+@holds("tags.mixed")
 def test_a_path_of_parts_that_do_not_belong_together_is_not_found(provider: Actor) -> None:
     revision = provider.revision(provider.data_set(), "a.csv")
     (asset,) = provider.assets(revision)
@@ -242,6 +258,7 @@ def test_a_path_of_parts_that_do_not_belong_together_is_not_found(provider: Acto
         provider.client.list_tags_for_resource(ResourceArn=arn)
 
 
+@holds("entitled.read-only", "entitled.read-only-code")
 @every_operation
 def test_entitled_things_have_no_tags_and_take_none(provider: Actor, operation: str, members: dict[str, Any]) -> None:
     data_set_id = _entitled(provider)
@@ -253,6 +270,7 @@ def test_entitled_things_have_no_tags_and_take_none(provider: Actor, operation: 
             getattr(provider.client, operation)(ResourceArn=arn, **members)
 
 
+@holds("entitled.access-ends")
 def test_tags_of_an_entitled_data_set_whose_access_has_ended_are_not_found(provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set())
     data_set = subscriber.accept(grant)
@@ -261,6 +279,7 @@ def test_tags_of_an_entitled_data_set_whose_access_has_ended_are_not_found(provi
         subscriber.client.list_tags_for_resource(ResourceArn=data_set["Arn"])
 
 
+@holds("tags.receiver")
 def test_a_grants_receiver_cannot_see_or_change_its_tags(provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set(), Tags={"secret": "yes"})
     with not_found("DATA_GRANT", grant["Id"]):
@@ -269,6 +288,7 @@ def test_a_grants_receiver_cannot_see_or_change_its_tags(provider: Actor, subscr
     assert "Tags" not in subscriber.client.accept_data_grant(DataGrantArn=grant["Arn"])
 
 
+@holds("order.rules-lookups")
 def test_a_wrong_tag_is_told_before_an_unknown_resource(provider: Actor) -> None:
     with invalid("Tag aws:x is not valid."):
         provider.client.tag_resource(ResourceArn=OWN + "data-sets/" + NOWHERE, Tags={"aws:x": ""})

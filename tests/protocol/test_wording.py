@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from appint_mock.protocol.errors import ServiceError
+from tests.fidelity.dataexchange import holds
 from tests.shapes import CATALOGUES, OPERATIONS, constraints, operation_id, violating
 
 
@@ -272,6 +273,20 @@ def job(**details: Any) -> dict[str, Any]:
     return {"Type": "IMPORT_ASSETS_FROM_S3", "Details": details}
 
 
+@holds(
+    "constraints.joined",
+    "constraints.path",
+    "constraints.id-characters",
+    "constraints.id-long",
+    "constraints.id-short",
+    "constraints.required",
+    "constraints.length",
+    "constraints.empty",
+    "constraints.items",
+    "constraints.range",
+    "constraints.enum",
+    "constraints.pattern",
+)
 @pytest.mark.parametrize(
     ("operation", "params", "complaints"),
     [

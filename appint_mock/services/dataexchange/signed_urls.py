@@ -93,9 +93,9 @@ def answer(world: World[Any], method: str, url: str, headers: Mapping[str, str],
         _, milliseconds, name = path.split("/", 2)
         if from_unix(int(milliseconds) / 1000) <= world.clock.now():
             return _refusal(403, "AccessDenied", "Request has expired")
-        caller = identify({}, url, account_id="", region_name="")
-        assert caller is not None  # it has a signature
-        backend = world.backend(*caller)
+        account_id, region_name = identify({}, url) or (None, None)
+        assert account_id and region_name  # a URL that we signed names both
+        backend = world.backend(account_id, region_name)
         return _put(backend, name, headers, body) if method == "PUT" else _get(backend, name)
 
 
