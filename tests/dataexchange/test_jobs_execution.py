@@ -547,6 +547,14 @@ def test_a_download_url_gives_what_the_asset_held_whatever_becomes_of_it(aws: An
     assert requests.get(details_of(job)["SignedUrl"], timeout=5).content == b"a,b\n"
 
 
+@holds("job-errors.malware")
+def test_no_file_is_looked_at_for_malware(aws: Any, client: Any) -> None:
+    place = jobs.create_place(client)
+    # The text that scanners agreed to find, in two parts so that they do not find it here.
+    aws.objects["bucket", "in/a.csv"] = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-" + b"ANTIVIRUS-TEST-FILE!$H+H*"
+    assert jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)["State"] == "COMPLETED"
+
+
 # What changed between CreateJob and the execution ------------------------------------------------------------
 
 

@@ -43,6 +43,53 @@ def test_limit_names_are_those_of_the_model(provider: Actor) -> None:
     assert len({quota.name for quota in QUOTAS.values()}) == len(QUOTAS)
 
 
+_CONCURRENT = "Concurrent in progress jobs to"
+AWS = {
+    "data_sets": ("Data sets per account", 3000),
+    "revisions_per_data_set": ("Revisions per data set", 10000),
+    "revisions_per_redshift_data_set": ("Revisions per Amazon Redshift datashare data set", 20),
+    "revisions_per_api_gateway_data_set": ("Revisions per Amazon API Gateway API data set", 20),
+    "revisions_per_s3_data_access_data_set": ("Revisions per Amazon S3 data access data set", 5),
+    "revisions_per_lake_formation_data_set": ("Revisions per AWS Lake Formation data permission data set", 20),
+    "assets_per_revision": ("Assets per revision", 10000),
+    "redshift_assets_per_revision": ("Amazon Redshift datashare assets per revision", 20),
+    "s3_data_access_assets_per_revision": ("Amazon S3 data access assets per revision", 5),
+    "lake_formation_assets_per_revision": ("AWS Lake Formation data permission assets per revision", 20),
+    "api_gateway_assets_per_revision": ("Amazon API Gateway API assets per revision", 20),
+    "asset_size_gb": ("Asset size in GB", 100),
+    "assets_per_s3_import_job": ("Assets per import job from Amazon S3", 100),
+    "assets_per_s3_export_job": ("Asset per export job from Amazon S3", 100),
+    "redshift_shares_per_import_job": ("Amazon Redshift datashare assets per import job from Redshift", 10),
+    "event_actions": ("Event actions per account", 50),
+    "event_actions_per_data_set": ("Auto export event actions per data set", 5),
+    "data_grants": ("Active and pending data grants", None),
+    "pending_data_grants_per_consumer": ("Pending data grants per consumer", 20),
+    "concurrent_import_assets_from_s3": (f"{_CONCURRENT} import assets from Amazon S3", 10),
+    "concurrent_import_asset_from_signed_url": (f"{_CONCURRENT} import assets from a signed URL", 10),
+    "concurrent_export_assets_to_s3": (f"{_CONCURRENT} export assets to Amazon S3", 10),
+    "concurrent_export_asset_to_signed_url": (f"{_CONCURRENT} export assets to a signed URL", 10),
+    "concurrent_export_revisions_to_s3": (f"{_CONCURRENT} export revisions to Amazon S3", 5),
+    "concurrent_import_assets_from_redshift_data_shares": (
+        f"{_CONCURRENT} import assets from Amazon Redshift datashares",
+        10,
+    ),
+    "concurrent_import_asset_from_api_gateway_api": (f"{_CONCURRENT} import assets from an API Gateway API", 10),
+    "concurrent_create_s3_data_access_from_s3_bucket": (
+        f"{_CONCURRENT} create Amazon S3 data access assets from S3 buckets",
+        None,
+    ),
+    "concurrent_import_assets_from_lake_formation_tag_policy": (
+        f"{_CONCURRENT} import assets from an AWS Lake Formation tag policy",
+        None,
+    ),
+}
+
+
+@holds("quotas.names", "quotas.defaults")
+def test_every_quota_has_awss_name_and_default() -> None:
+    assert {key: tuple(quota) for key, quota in QUOTAS.items()} == AWS
+
+
 @holds("quotas.names")
 def test_every_job_type_has_a_quota_of_concurrent_jobs(provider: Actor) -> None:
     types = provider.client.meta.service_model.shape_for("Type").enum
