@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
+from typing import Any
 
 #: What to do once a module is loaded, by its name.
 _waiting: dict[str, list[Callable[[], object]]] = {}
@@ -56,6 +57,9 @@ class _Loader(Loader):
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._loader, name)  # who only looks for the module may ask for its source
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self._loader.create_module(spec)

@@ -204,10 +204,12 @@ def _hand_out_a_signed_url() -> None:
     requests.put(url, data=b"1,2", timeout=5).raise_for_status()
 
 
-def test_a_service_that_moto_does_not_answer_is_left_to_moto() -> None:
-    from botocore.exceptions import ClientError
-
-    with mock_aws(), mock_appintegrations(), pytest.raises((ClientError, UnmockedCallError)):
+def test_our_other_service_is_named_though_moto_would_answer_that_it_is_not_implemented() -> None:
+    with (
+        mock_aws(),
+        mock_appintegrations(),
+        pytest.raises(UnmockedCallError, match=r"Open appint_mock\.mock_dataexchange\(\)"),
+    ):
         boto3.client("dataexchange").list_data_sets()
 
 
