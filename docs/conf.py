@@ -1,0 +1,52 @@
+"""How Sphinx builds these pages: see contributing.md."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).parent
+# The reference tells of the package beside these pages, not of one that happens to be installed.
+sys.path.insert(0, str(HERE.parent))
+
+project = html_title = "appint_mock"
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+exclude_patterns = ["examples"]
+
+# Headings can be linked to as on a repository host, and a block that names no language has none.
+myst_heading_anchors = 3
+highlight_language = "text"
+
+html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["pages.css"]
+html_show_sourcelink = html_show_sphinx = html_copy_source = False
+html_theme_options = {"navigation_with_keys": True}
+
+autodoc_member_order = "bysource"
+autodoc_typehints_format = "short"
+autodoc_class_signature = "separated"
+python_display_short_literal_types = True
+napoleon_custom_sections = [("Options", "params_style")]
+napoleon_use_ivar = True
+
+#: The menu. It stands here, since a repository host shows a page's ``toctree`` as code.
+CONTENTS = {
+    "Use it": ["getting-started", "testing", "pytest", "neighbours", "server"],
+    "The services": ["appintegrations", "dataexchange", "operations", "fidelity"],
+    "Behind it": ["performance", "architecture", "contributing", "reference", "changelog"],
+}
+
+
+def _add_contents(app: Any, page: str, source: list[str]) -> None:
+    if page == "index":
+        source[0] += "".join(
+            f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{chr(10).join(pages)}\n```\n"
+            for caption, pages in CONTENTS.items()
+        )
+
+
+def setup(app: Any) -> None:
+    """Called by Sphinx."""
+    app.connect("source-read", _add_contents)
