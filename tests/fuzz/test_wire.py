@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import appint_mock
 from tests.fuzz.wire import FURNISH, Judge
 
-EXAMPLES = 1000
+EXAMPLES = 500
 
 
 @pytest.mark.parametrize("service", FURNISH)

@@ -223,5 +223,5 @@ def machine_of(kind: Kind) -> type[RuleBasedStateMachine]:
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
 def test_a_resource_is_what_a_plain_dict_says(kind: Kind) -> None:
     run_state_machine_as_test(
-        machine_of(kind), settings=settings(max_examples=25, stateful_step_count=25, deadline=None, database=None)
+        machine_of(kind), settings=settings(max_examples=15, stateful_step_count=20, deadline=None, database=None)
     )
