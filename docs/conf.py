@@ -26,14 +26,20 @@ html_theme_options = {"navigation_with_keys": True}
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
-autodoc_class_signature = "separated"
+toc_object_entries_show_parents = "hide"
 python_display_short_literal_types = True
 napoleon_custom_sections = [("Options", "params_style")]
 napoleon_use_ivar = True
 
 #: The menu. It stands here, since a repository host shows a page's ``toctree`` as code.
 CONTENTS = {
-    "Use it": ["getting-started", "testing", "pytest", "neighbours", "server"],
+    "Use it": [
+        "getting-started",
+        "Testing, by question <testing>",
+        "pytest",
+        "Neighbours <neighbours>",
+        "Server mode <server>",
+    ],
     "The services": ["appintegrations", "dataexchange", "operations", "fidelity"],
     "Behind it": ["performance", "architecture", "contributing", "reference", "changelog"],
 }

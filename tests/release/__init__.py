@@ -1,0 +1,1 @@
+"""What would be uploaded: see ``python -m tests.release``."""
