@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .errors import AppintMockError, UnmockedCallError
+    from .errors import AppintMockError, SnapshotError, UnmockedCallError
     from .mock import ServiceMock
     from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
     from .services.dataexchange import DataExchangeBackend, DataExchangeMock, mock_dataexchange
@@ -16,6 +16,7 @@ __all__ = [
     "DataExchangeBackend",
     "DataExchangeMock",
     "ServiceMock",
+    "SnapshotError",
     "UnmockedCallError",
     "mock_appintegrations",
     "mock_dataexchange",
@@ -30,6 +31,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
         "DataExchangeBackend": "services.dataexchange",
         "DataExchangeMock": "services.dataexchange",
         "ServiceMock": "mock",
+        "SnapshotError": "errors",
         "UnmockedCallError": "errors",
         "mock_appintegrations": "services.appintegrations",
         "mock_dataexchange": "services.dataexchange",

@@ -7,5 +7,9 @@ class AppintMockError(Exception):
     """Something is wrong with how a test uses appint_mock; the text says what to do."""
 
 
+class SnapshotError(AppintMockError, ValueError):
+    """A snapshot that cannot be restored; the text says why."""
+
+
 class UnmockedCallError(AppintMockError):
     """A call to AWS that nothing in this process answers. It was stopped before it left the machine."""

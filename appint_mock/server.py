@@ -23,7 +23,7 @@ from botocore.exceptions import HTTPClientError
 
 from .control import PATH, Control
 from .dispatch import answer
-from .errors import AppintMockError
+from .errors import AppintMockError, SnapshotError
 from .identity import credential_scope
 from .interception.environment import FAKE_CREDENTIALS
 from .mock import ServiceMock
@@ -31,7 +31,6 @@ from .names import did_you_mean
 from .protocol.message import Request, Response
 from .services import appintegrations, dataexchange
 from .services.dataexchange import signed_urls
-from .state.world import SnapshotError
 
 if TYPE_CHECKING:
     from types import TracebackType

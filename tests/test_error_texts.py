@@ -14,17 +14,18 @@ import boto3
 import pytest
 
 import appint_mock
+import appint_mock.errors
 from appint_mock import (
     AppIntegrationsBackend,
     AppintMockError,
     DataExchangeBackend,
     ServiceMock,
+    SnapshotError,
     UnmockedCallError,
     mock_appintegrations,
     mock_dataexchange,
 )
 from appint_mock.services.dataexchange.jobs import life
-from appint_mock.state.world import SnapshotError
 
 PACKAGE = Path(appint_mock.__file__).parent
 #: Where the errors are raised that a test's author can meet. (The plugin's and the server's have tests beside theirs.)
@@ -486,3 +487,12 @@ def test_every_error_of_the_library_has_a_test_of_its_text() -> None:
         and not any((file, line) in met for line in range(statement.lineno, (statement.end_lineno or 0) + 1))
     ]
     assert untested == []
+
+
+def test_the_librarys_errors_are_exported_and_share_a_base() -> None:
+    errors = [each for each in vars(appint_mock.errors).values() if isinstance(each, type)]
+    assert errors
+    for error in errors:
+        assert issubclass(error, AppintMockError)
+        assert getattr(appint_mock, error.__name__) is error
+        assert error.__name__ in appint_mock.__all__

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
-from ..errors import AppintMockError
+from ..errors import SnapshotError
 from . import snapshot
 from .arns import Arn, partition_of
 from .paging import make_token, read_token
@@ -26,10 +26,6 @@ class Stateful(Protocol):
 
     def dump(self) -> Any: ...  # noqa: D102 (the class says it)
     def load(self, data: Any) -> None: ...  # noqa: D102 (the class says it)
-
-
-class SnapshotError(AppintMockError, ValueError):
-    """A snapshot that cannot be restored; the text says why."""
 
 
 class Backend:

@@ -16,9 +16,12 @@ from typing_extensions import assert_type
 
 from appint_mock import (
     AppIntegrationsBackend,
+    AppintMockError,
     DataExchangeBackend,
     DataExchangeMock,
     ServiceMock,
+    SnapshotError,
+    UnmockedCallError,
     mock_appintegrations,
     mock_dataexchange,
 )
@@ -147,6 +150,14 @@ def handle(aws: ServiceMock[AppIntegrationsBackend]) -> None:
     assert_type(aws.faults, Faults)
     aws.clock.advance(hours=2)
     aws.restore(aws.snapshot())
+    try:
+        aws.restore({})
+    except SnapshotError as error:
+        base: AppintMockError = error
+        value: ValueError = error
+        print(base, value)
+    except UnmockedCallError as error:
+        base = error
 
 
 def faults(aws: ServiceMock[AppIntegrationsBackend]) -> None:
