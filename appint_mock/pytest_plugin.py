@@ -117,19 +117,26 @@ def _mock(request: pytest.FixtureRequest, service: str) -> Any:
     """The mock with the options of the markers (a nearer one goes before), and of the ini file for the rest."""
     import appint_mock
 
-    options: dict[str, Any] = {}
+    make = getattr(appint_mock, f"mock_{service}")
+    given: list[tuple[str, dict[str, Any]]] = []
     for name, (ini_name, _) in _INI.items():
         value = request.config.getini(ini_name)
         if value:
-            options[name] = value
+            given.append((f"{ini_name} in pytest's ini file", {name: value}))
     for marker in reversed(list(request.node.iter_markers(service))):
         if marker.args:
             pytest.fail(f"@pytest.mark.{service} takes options by their names, not {marker.args[0]!r}.", pytrace=False)
-        options.update(marker.kwargs)
-    try:
-        return getattr(appint_mock, f"mock_{service}")(**options)
-    except (TypeError, ValueError) as error:
-        pytest.fail(f"@pytest.mark.{service} or appint_mock's ini options: {error}", pytrace=False)
+        given.append((f"@pytest.mark.{service}", dict(marker.kwargs)))
+    options: dict[str, Any] = {}
+    for giver, some in given:
+        # Each by itself: it is to be told who gave the wrong one.
+        try:
+            make(**some)
+        except (TypeError, ValueError) as error:
+            # From None: pytest shows the whole chain, and the text would be there twice.
+            raise pytest.fail.Exception(f"{giver}: {error}", pytrace=False) from None
+        options.update(some)
+    return make(**options)
 
 
 # The report ----------------------------------------------------------------------------------------------------
