@@ -55,7 +55,9 @@ class Clock:
         if moment is None:
             moment = self.now()
         if not isinstance(moment, datetime.datetime):
-            raise TypeError(f"clock.freeze takes a datetime, not {moment!r}.")
+            raise TypeError(
+                f"clock.freeze takes a datetime, not {moment!r}. Write clock.freeze(datetime.datetime(2030, 1, 31))."
+            )
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=datetime.timezone.utc)
         self._frozen, self._shift = moment.astimezone(datetime.timezone.utc), datetime.timedelta()

@@ -6,7 +6,8 @@ import copy
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .names import did_you_mean, operations_named
+from .errors import AppintMockError
+from .names import did_you_mean, operations_named, other_services
 from .protocol.errors import COMMON_ERRORS, ServiceError, known_status
 from .protocol.message import Response
 
@@ -55,12 +56,22 @@ class Fault:
         """Whether this call is to fail; counts those that are let pass."""
         if operation not in self._operations:
             return False
-        if self._when is not None and not self._when(copy.deepcopy(dict(parameters))):
+        if self._when is not None and not self._chooses(self._when, operation, parameters):
             return False
         if self._to_pass:
             self._to_pass -= 1
             return False
         return True
+
+    def _chooses(self, when: Callable[[dict[str, Any]], Any], operation: str, parameters: Mapping[str, Any]) -> bool:
+        try:
+            return bool(when(copy.deepcopy(dict(parameters))))
+        except Exception as error:
+            # It comes up in the middle of the code under test, which has nothing to do with it.
+            raise AppintMockError(
+                f"{self._order}: its `when` raised {type(error).__name__}: {error}\nIt was asked about a call of "
+                f"{operation} with the parameters {', '.join(parameters) or 'none'}."
+            ) from error
 
     def strike(self) -> Response:
         """Fail one call: the answer, or an exception."""
@@ -170,8 +181,10 @@ def _service_error(
     if status is None and known_status(model, code) is None:
         modelled = [shape.error_code for shape in model.error_shapes]
         close = did_you_mean(code, [*modelled, *(each for codes in COMMON_ERRORS.values() for each in codes)])
+        homes = [each.name for each in other_services(service) if known_status(each.catalogue.model, code)]
+        hint = f" It is one of {homes[0]}." if homes else close
         raise ValueError(
-            f"fail: {code!r} is no error of {service.name} and none that is common to AWS.{close} "
+            f"fail: {code!r} is no error of {service.name} and none that is common to AWS.{hint} "
             f"For any other error give its HTTP status: fail(..., {code!r}, status=400)."
         )
     if status is not None and status < 400:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T", bound=Callable[..., Any])
 
+#: What a boto3 client has besides its operations.
+_OF_CLIENTS = ("can_paginate", "exceptions", "get_paginator", "get_waiter", "meta")
+
 
 class ServiceMock(Generic[B]):
     """A mock of one service. Use it as a decorator, as a (sync or async) context manager, or with start and stop.
@@ -135,6 +138,7 @@ class ServiceMock(Generic[B]):
             times: How many calls fail; None: all until the scope ends.
             after: How many calls are let pass before.
             when: Takes the call's parameters as a dict; only calls for which it is true fail, pass or are counted.
+                What it raises reaches the caller as the cause of an AppintMockError that names the fault.
             status: The HTTP status, instead of the model's; needed for a code that neither the model nor AWS's common
                 errors have. Of a malformed answer: 200 if not given.
 
@@ -172,7 +176,7 @@ class ServiceMock(Generic[B]):
         }
 
     def reset(self) -> None:
-        """Forget all state in every account and region, the calls, the faults and the clock's shift."""
+        """Forget all state in every account and region, handlers, the calls, the faults and the clock's shift."""
         scope = self._scope()
         with scope.world.lock:
             scope.world.reset()
@@ -185,11 +189,16 @@ class ServiceMock(Generic[B]):
         return self._scope().world.snapshot()
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Put back exactly what ``snapshot`` returned and drop the rest.
+        """Put back exactly what ``snapshot`` returned and drop the rest. Handlers (``on_event`` ...) stay.
 
         Raises SnapshotError (and changes nothing) for what this version cannot read.
         """
         self._scope().world.restore(state)
+
+    if not TYPE_CHECKING:  # a type checker would take any name for known
+
+        def __getattr__(self, name: str) -> Any:
+            raise AttributeError(self._not_here(name), name=name, obj=self)
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self._given.items())
@@ -200,6 +209,20 @@ class ServiceMock(Generic[B]):
         if not self._scopes or not self._scopes[-1].is_open:
             raise RuntimeError(f"{self!r} is not open. Use it inside its `with` block, or call start() first.")
         return self._scopes[-1]
+
+    def _not_here(self, name: str) -> str:
+        """What to say of an attribute that a handle does not have; many a one is a client's."""
+        text = f"{type(self).__name__} has no attribute {name!r}."
+        if name.startswith("_"):  # asked for by the machinery of Python and pytest, perhaps before __init__
+            return text
+        service = self._service.name
+        operations = self._service.catalogue.operations.values()
+        if name in _OF_CLIENTS or any(name in (each.method_name, each.name) for each in operations):
+            return (
+                f"{text} This is the mock's handle, not a client: make calls with boto3.client({service!r}) or the "
+                f"fixture {service}_client."
+            )
+        return text + did_you_mean(name, [each for each in dir(self) if not each.startswith("_")])
 
     def _unknown(self, name: str) -> str:
         hint = did_you_mean(name, self._defaults)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,13 @@ def operations_named(service: Service[Any], name: str) -> list[str]:
     known = service.catalogue.operations
     found = [each for each in known if fnmatchcase(each, name)]
     if not found:
+        for other in other_services(service):
+            for each in other.catalogue.operations:
+                if _letters(each) == _letters(name) or fnmatchcase(each, name):
+                    raise ValueError(
+                        f"{service.name} has no operation {name!r}: {each} is an operation of {other.name}, and this "
+                        f"is the handle of {service.name}. Use that of mock_{other.name}."
+                    )
         raise ValueError(
             f"{service.name} has no operation {name!r}.{did_you_mean(name, known)} "
             f"Operations are named as in the AWS API, such as {next(iter(known))!r}; * stands for any text."
@@ -35,6 +43,14 @@ def check_members(service: Service[Any], operation: str, names: Iterable[str]) -
         if name not in members:
             known = f" Its parameters: {', '.join(members) or 'none'}." if len(shapes) == 1 else ""
             raise TypeError(f"{operation} has no parameter {name!r}.{did_you_mean(name, members)}{known}")
+
+
+def other_services(service: Service[Any]) -> list[Service[Any]]:
+    """The library's services but this one: what a test names may be of another handle."""
+    from .services import NAMES
+
+    # By name, since a service's package is loaded only where it is used.
+    return [import_module(f"{__package__}.services.{name}").SERVICE for name in NAMES if name != service.name]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -34,7 +34,16 @@ ROOMS = [
     *(PACKAGE / name for name in ("options.py", "interception/guard.py", "state/quotas.py", "state/world.py")),
     *(PACKAGE / "services").rglob("*.py"),
 ]
-OWN = {"AppintMockError", "IndexError", "RuntimeError", "SnapshotError", "TypeError", "UnmockedCallError", "ValueError"}
+OWN = {
+    "AppintMockError",
+    "AttributeError",
+    "IndexError",
+    "RuntimeError",
+    "SnapshotError",
+    "TypeError",
+    "UnmockedCallError",
+    "ValueError",
+}
 #: Functions that make such an error.
 OWN |= {"_misused", "_unpublishable", "unfit"}
 
@@ -121,6 +130,11 @@ def answer_nonsense(scene: Scene) -> None:
     (asset,) = client.list_revision_assets(DataSetId=data_set, RevisionId=revision["Id"])["Assets"]
     scene.exchange_backend.on_api_asset(lambda request: 3)  # type: ignore[type-var]
     client.send_api_asset(DataSetId=data_set, RevisionId=revision["Id"], AssetId=asset["Id"], Method="GET", Path="/")
+
+
+def misused_when(scene: Scene) -> None:
+    scene.aws.fail("List*", "ThrottlingException", when=lambda given: given["Nmae"])
+    boto3.client("appintegrations").list_applications(MaxResults=3)
 
 
 ARN = "arn:aws:app-integrations:us-east-1:123456789012:application/x"
@@ -222,6 +236,23 @@ ERRORS: dict[str, Error] = {
         "as in the AWS API, such as 'CreateApplication'; * stands for any text.",
         lambda scene: scene.aws.calls.assert_called("create_application"),
     ),
+    "other service's operation": Error(
+        ValueError,
+        "dataexchange has no operation 'CreateApplication': CreateApplication is an operation of appintegrations, and "
+        "this is the handle of dataexchange. Use that of mock_appintegrations.",
+        lambda scene: scene.exchange.calls.assert_called("CreateApplication"),
+    ),
+    "other service's operation in boto3's spelling": Error(
+        ValueError,
+        "appintegrations has no operation 'create_data_set': CreateDataSet is an operation of dataexchange, and "
+        "this is the handle of appintegrations. Use that of mock_dataexchange.",
+        lambda scene: scene.aws.fail("create_data_set", "ThrottlingException"),
+    ),
+    "other service's operations by a star": Error(
+        ValueError,
+        r"appintegrations has no operation '\*Job': \w+Job is an operation of dataexchange, and this is .*",
+        lambda scene: scene.aws.calls.of("*Job"),
+    ),
     "unknown parameter": Error(
         TypeError,
         "TagResource has no parameter 'Tags'. Did you mean 'tags'? Its parameters: resourceArn, tags.",
@@ -238,6 +269,19 @@ ERRORS: dict[str, Error] = {
         "fail: 'Throttling' is no error of appintegrations and none that is common to AWS. Did you mean "
         "'ThrottlingException'? For any other error give its HTTP status: fail(..., 'Throttling', status=400).",
         lambda scene: scene.aws.fail("*", "Throttling"),
+    ),
+    "other service's error code": Error(
+        ValueError,
+        "fail: 'ServiceLimitExceededException' is no error of appintegrations and none that is common to AWS. It is "
+        "one of dataexchange. For any other error give its HTTP status: fail(..., 'ServiceLimitExceededException', "
+        "status=400).",
+        lambda scene: scene.aws.fail("*", "ServiceLimitExceededException"),
+    ),
+    "error in when": Error(
+        AppintMockError,
+        r"fail\('List\*', 'ThrottlingException', when=<function .*>\): its `when` raised KeyError: 'Nmae'\n"
+        r"It was asked about a call of ListApplications with the parameters MaxResults\.",
+        misused_when,
     ),
     "no error": Error(
         TypeError,
@@ -280,6 +324,24 @@ ERRORS: dict[str, Error] = {
         "fail: when={}: give a function that takes the call's parameters as a dict.",
         lambda scene: scene.aws.fail("*", "ThrottlingException", when={}),  # type: ignore[arg-type]
     ),
+    # The handle
+    "operation of the handle": Error(
+        AttributeError,
+        "DataExchangeMock has no attribute 'list_data_sets'. This is the mock's handle, not a client: make calls with "
+        "boto3.client('dataexchange') or the fixture dataexchange_client.",
+        lambda scene: scene.exchange.list_data_sets(),
+    ),
+    "paginator of the handle": Error(
+        AttributeError,
+        "ServiceMock has no attribute 'get_paginator'. This is the mock's handle, not a client: make calls with "
+        "boto3.client('appintegrations') or the fixture appintegrations_client.",
+        lambda scene: scene.aws.get_paginator("list_applications"),  # type: ignore[attr-defined]
+    ),
+    "attribute of nothing": Error(
+        AttributeError,
+        "ServiceMock has no attribute 'call'. Did you mean 'calls'?",
+        lambda scene: scene.aws.call,  # type: ignore[attr-defined]
+    ),
     # The clock
     "backwards": Error(
         ValueError,
@@ -293,7 +355,7 @@ ERRORS: dict[str, Error] = {
     ),
     "no moment": Error(
         TypeError,
-        "clock.freeze takes a datetime, not '2030-01-01'.",
+        "clock.freeze takes a datetime, not '2030-01-01'. Write clock.freeze(datetime.datetime(2030, 1, 31)).",
         lambda scene: scene.aws.clock.freeze("2030-01-01"),  # type: ignore[arg-type]
     ),
     # Snapshots
@@ -438,6 +500,11 @@ ERRORS: dict[str, Error] = {
         "str), a str (the Body), or None (the echo).",
         answer_nonsense,
     ),
+    "no handler": Error(
+        TypeError,
+        r"backend.on_event takes a function that can be called as handler\(event\) or handler\(event, context\), not 3.",
+        lambda scene: scene.exchange_backend.on_event(3),  # type: ignore[type-var]
+    ),
     "name of no object": Error(
         TypeError,
         "objects['a.csv']: an object is named by bucket and key: objects['bucket', 'key'].",
@@ -468,7 +535,7 @@ def test_the_error_says_what_happened_and_what_to_do(name: str) -> None:
     wanted = ERRORS[name].text
     assert text == wanted or re.fullmatch(wanted, text), text
     assert len(text.splitlines()) <= 3
-    assert text.endswith(".")
+    assert text.endswith((".", "?"))
 
 
 def test_every_error_of_the_library_has_a_test_of_its_text() -> None:

@@ -20,7 +20,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
+from appint_mock import AppIntegrationsBackend, AppintMockError, ServiceMock, mock_appintegrations, mock_dataexchange
 from appint_mock.protocol.errors import COMMON_ERRORS
 from appint_mock.services.appintegrations import SERVICE as APPINTEGRATIONS
 from appint_mock.services.dataexchange import SERVICE as DATAEXCHANGE
@@ -252,11 +252,13 @@ def test_what_when_does_to_the_parameters_does_not_reach_the_operation(aws: Hand
     assert client.get_event_integration(Name="orders")["EventFilter"] == ORDERS["EventFilter"]
 
 
-def test_an_exception_in_when_reaches_the_caller(aws: Handle, client: Any) -> None:
+def test_an_exception_in_when_reaches_the_caller_with_the_fault_that_it_comes_from(aws: Handle, client: Any) -> None:
     aws.fail("CreateEventIntegration", "AccessDeniedException", when=lambda given: given["Nmae"])
-    with pytest.raises(KeyError, match="Nmae"):
+    told = r"(?s)fail\('CreateEventIntegration', 'AccessDeniedException', when=.*KeyError: 'Nmae'.*of CreateEvent"
+    with pytest.raises(AppintMockError, match=told) as caught:
         client.create_event_integration(**ORDERS)
-    assert codes(aws) == ["KeyError"]
+    assert isinstance(caught.value.__cause__, KeyError)
+    assert codes(aws) == ["AppintMockError"]
     assert client.list_event_integrations()["EventIntegrations"] == []
 
 
