@@ -153,11 +153,12 @@ def handle(aws: ServiceMock[AppIntegrationsBackend]) -> None:
     try:
         aws.restore({})
     except SnapshotError as error:
-        base: AppintMockError = error
-        value: ValueError = error
-        print(base, value)
+        assert_type(error, SnapshotError)
+        refused: ValueError = error
+        raise refused from None
     except UnmockedCallError as error:
-        base = error
+        stopped: AppintMockError = error
+        raise stopped from None
 
 
 def faults(aws: ServiceMock[AppIntegrationsBackend]) -> None:
