@@ -23,7 +23,7 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
 
     ``operation_name`` is given where the caller knows it; else method and path tell. What the service refuses is
     an answer too. An exception comes only from a fault that a test ordered, from a test's own handler, or from a
-    defect in this library.
+    defect in this library. Handlers of events run when the world's lock is released, after the call was logged.
     """
     scope = scopes[-1]
     world, catalogue = scope.world, scope.service.catalogue

@@ -502,7 +502,7 @@ ERRORS: dict[str, Error] = {
     ),
     "no handler": Error(
         TypeError,
-        r"backend.on_event takes a function that can be called as handler\(event\) or handler\(event, context\), not 3.",
+        "backend.on_event takes a function that can be called as handler(event) or handler(event, context), not 3.",
         lambda scene: scene.exchange_backend.on_event(3),  # type: ignore[type-var]
     ),
     "name of no object": Error(

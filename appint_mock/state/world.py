@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 from ..errors import SnapshotError
 from . import snapshot
 from .arns import Arn, partition_of
+from .lock import Lock
 from .paging import make_token, read_token
 from .store import Record, Table
 
@@ -39,6 +39,8 @@ class Backend:
         self.account_id = account_id
         self.region_name = region_name
         self.partition = partition_of(region_name)
+        #: What a test gave to be called, by event. No state: no snapshot has it, and only ``World.reset`` drops it.
+        self.handlers: dict[str, list[Callable[..., Any]]] = {}
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource of this account and region."""
@@ -87,7 +89,7 @@ class World(Generic[B]):
 
     ``options``, ``quotas`` (the resolved ones) and ``ids`` are those of the innermost scope, which puts them here;
     ``shared`` holds state that belongs to no account (an object store). ``lock`` is held around the handling of each
-    request.
+    request, and no code of a test's own runs under it.
     """
 
     options: Mapping[str, Any]
@@ -104,7 +106,7 @@ class World(Generic[B]):
         self.service_name = service_name
         self.clock = clock
         self.shared = make_shared()
-        self.lock = threading.RLock()
+        self.lock = Lock()
         self._make_backend = make_backend
         self._make_shared = make_shared
         self._backends: dict[tuple[str, str], B] = {}
@@ -125,8 +127,10 @@ class World(Generic[B]):
         return list(self._backends.values())
 
     def reset(self) -> None:
-        """Forget all state."""
+        """Forget all state, and the handlers that a test gave."""
         with self.lock:
+            for backend in self._backends.values():
+                backend.handlers.clear()
             self._load({"backends": [], "shared": {name: part.dump() for name, part in self._make_shared().items()}})
 
     def snapshot(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -186,8 +187,39 @@ def test_a_handler_is_no_part_of_the_state(aws: Any, provider: Actor) -> None:
     provider.backend.on_api_asset(MagicMock(return_value="still here"))
     provider.backend.on_event(MagicMock())
     aws.restore(aws.snapshot())
-    aws.reset()
     assert provider.client.send_api_asset(**IDS)["Body"] == "still here"
+
+
+@holds("api-assets.scope")
+def test_a_reset_takes_the_handler_back(aws: Any, provider: Actor) -> None:
+    provider.backend.on_api_asset(lambda request: "gone")
+    aws.reset()
+    with not_found("DATA_SET", IDS["DataSetId"]):
+        provider.client.send_api_asset(**IDS)
+
+
+@holds("api-assets.handler")
+def test_none_takes_the_handler_back(provider: Actor) -> None:
+    provider.backend.on_api_asset(lambda request: "gone")
+    assert provider.backend.on_api_asset(None) is None
+    with not_found("DATA_SET", IDS["DataSetId"]):
+        provider.client.send_api_asset(**IDS)
+
+
+def test_a_handler_may_wait_for_a_thread_that_calls_boto3(provider: Actor) -> None:
+    client = provider.client
+    with ThreadPoolExecutor() as pool:
+        provider.backend.on_api_asset(lambda request: str(pool.submit(client.list_jobs).result(5)["Jobs"]))
+        assert client.send_api_asset(**IDS)["Body"] == "[]"
+        # Where a test calls the operation itself, nothing was locked.
+        assert provider.backend.send_api_asset(**IDS)["Body"] == "[]"
+    assert client.list_jobs()["Jobs"] == []
+
+
+@pytest.mark.parametrize("handler", [5, "echo", lambda: "", lambda request, context: ""])
+def test_what_cannot_be_called_with_a_request_is_no_handler(provider: Actor, handler: Any) -> None:
+    with pytest.raises(TypeError, match=r"on_api_asset takes a function that can be called as handler\(request\)"):
+        provider.backend.on_api_asset(handler)
 
 
 @holds("api-assets.answer")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -344,7 +345,7 @@ def test_a_handler_gets_each_new_event_after_it_was_added(provider: Actor) -> No
 
     assert callable(remember)
     provider.backend.publish_revision(data_set_id, HIDDEN)
-    assert seen == [(event, number) for number, event in enumerate(provider.backend.events, start=1)]
+    assert seen == [(event, 2) for event in provider.backend.events]
     assert len(seen) == 2
 
 
@@ -401,3 +402,103 @@ def test_what_a_handler_raises_reaches_the_caller_after_the_change(provider: Act
     (copy,) = subscriber.revisions(entitled["Id"])
     (asset,) = subscriber.assets(copy)
     assert subscriber.client.get_asset(**asset_of(asset))["Name"] == "a.csv"
+
+
+@holds("events.handlers-own")
+def test_a_handler_may_wait_for_a_thread_that_calls_boto3(provider: Actor) -> None:
+    seen: list[Any] = []
+    data_set = provider.data_set()
+    provider.backend.publish_revision(data_set["Id"], provider.finalized(data_set)["Id"])
+    with ThreadPoolExecutor() as pool:
+        client = provider.client
+        provider.backend.on_event(lambda event: seen.append(pool.submit(client.list_event_actions).result(5)))
+        provider.finalized(data_set)
+        provider.backend.publish_revision(_seeded(provider), HIDDEN)
+    assert [answer["EventActions"] for answer in seen] == [[], []]
+
+
+@holds("events.handlers-own")
+def test_a_handler_that_raises_keeps_nobody_from_the_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
+    data_set, _, entitled = _granted(provider, subscriber)
+    third = Actor(aws, "333333333333")
+    others = third.accept(provider.grant(data_set, "333333333333"))
+    for actor, copy in ((subscriber, entitled), (third, others)):
+        actor.event_action(copy["Id"])
+    called: list[str] = []
+
+    def first(event: dict[str, Any]) -> None:
+        called.append(event["detail-type"])
+        raise RuntimeError(f"number {len(called)}")
+
+    subscriber.backend.on_event(first)
+    subscriber.backend.on_event(lambda event: pytest.fail("not the first"))
+    third.backend.on_event(lambda event: called.append("third"))
+    with pytest.raises(RuntimeError, match="number 1"):
+        provider.finalized(data_set)
+    told = ["Revision Published To Data Set", "Auto-export Job Completed"]
+    assert _types(subscriber) == _types(third) == told
+    assert called == [*told, "third", "third"]
+
+
+@holds("events.handlers-own")
+@pytest.mark.parametrize("through", ["client", "backend"])
+def test_handlers_are_called_when_all_is_done(provider: Actor, subscriber: Actor, through: str) -> None:
+    """Also where a test calls the backend's operation itself."""
+    data_set, _, _ = _granted(provider, subscriber)
+    subscriber.accept(provider.grant(data_set))
+    provider.backend.events.clear()
+    revision = provider.revision(data_set, "a.csv")
+    seen: list[int] = []
+    subscriber.backend.on_event(lambda event: seen.append(len(subscriber.events)))
+    getattr(provider, through).update_revision(**of(revision), Finalized=True)
+    getattr(provider, through).revoke_revision(**of(revision), RevocationComment=REASON)
+    assert seen == [2, 2, 4, 4]
+
+
+@holds("events.handlers")
+def test_what_a_handler_causes_is_told_after_what_was_there_before(provider: Actor, subscriber: Actor) -> None:
+    data_set, _, _ = _granted(provider, subscriber)
+    subscriber.accept(provider.grant(data_set))
+    provider.backend.events.clear()
+    revision = provider.revision(data_set, "a.csv")
+    seen: list[str] = []
+
+    def revoke(event: dict[str, Any]) -> None:
+        seen.append(event["detail-type"])
+        if len(seen) == 1:
+            provider.revoke(revision)
+
+    subscriber.backend.on_event(revoke)
+    provider.finalize(revision)
+    assert seen == _types(subscriber) == ["Revision Published To Data Set"] * 2 + ["Revision Revoked"] * 2
+
+
+@holds("events.handlers")
+def test_a_handler_like_a_lambda_functions_gets_no_context(provider: Actor) -> None:
+    seen: list[Any] = []
+
+    def lambda_handler(event: dict[str, Any], context: object) -> None:
+        seen.append((event, context))
+
+    assert provider.backend.on_event(lambda_handler) is lambda_handler
+    provider.backend.publish_revision(_seeded(provider), HIDDEN)
+    assert seen == [(provider.events[0], None)]
+
+
+@pytest.mark.parametrize("handler", [None, "print", lambda: None, lambda event, context, more: None])
+def test_what_cannot_be_called_with_an_event_is_no_handler(provider: Actor, handler: Any) -> None:
+    calls = r"takes a function that can be called as handler\(event\) or handler\(event, context\), not"
+    with pytest.raises(TypeError, match=calls):
+        provider.backend.on_event(handler)
+
+
+@holds("events.handlers")
+def test_a_restore_keeps_the_handlers_and_a_reset_drops_them(aws: Any, provider: Actor) -> None:
+    seen: list[Any] = []
+    provider.backend.on_event(seen.append)
+    aws.restore(aws.snapshot())
+    provider.backend.publish_revision(_seeded(provider), HIDDEN)
+    assert len(seen) == 1
+    aws.reset()
+    provider.backend.publish_revision(_seeded(provider), HIDDEN)
+    assert len(seen) == 1

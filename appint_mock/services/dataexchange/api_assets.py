@@ -8,21 +8,16 @@ from typing import Any, TypeVar
 
 from ...errors import AppintMockError
 from ...state.store import Record
-from ...state.world import World
 from .base import DataExchangeBase
+from .handlers import as_handler
 
 #: Takes the request's members; returns the answer's members, or its Body, or None for the default answer.
 ApiHandler = Callable[[dict[str, Any]], Mapping[str, Any] | str | None]
-H = TypeVar("H", bound=ApiHandler)
+H = TypeVar("H", bound=ApiHandler | None)
 
 
 class ApiAssets(DataExchangeBase):
     """SendApiAsset, answered by the test's handler, or by an echo."""
-
-    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
-        super().__init__(world, account_id, region_name)
-        #: One at most. In a list, since a test's Mock has a ``dump`` and would be taken for state.
-        self._api_handlers: list[ApiHandler] = []
 
     def on_api_asset(self, handler: H) -> H:
         """Answer SendApiAsset of this account and region with ``handler(request)``; a later handler takes over.
@@ -30,10 +25,13 @@ class ApiAssets(DataExchangeBase):
         ``request`` is a dict: DataSetId, RevisionId, AssetId (of known things or not), Method, Path,
         QueryStringParameters, RequestHeaders, Body (str). The handler returns a dict of Body (str) and, if it likes,
         ResponseHeaders; or a str, the Body; or None, to be answered as without a handler. What it raises reaches
-        the caller. Returns the handler, so it can be used as a decorator.
+        the caller. It may call boto3 itself, also in other threads. ``on_api_asset(None)`` takes the handler back, as
+        ``aws.reset()`` does; ``aws.restore()`` keeps it. Returns the handler, so it can be used as a decorator. Raises
+        TypeError for what is no such function.
         """
+        calls = [] if handler is None else [as_handler("on_api_asset", handler, ("request",))]
         with self.world.lock:
-            self._api_handlers[:] = [handler]
+            self.handlers["api_asset"] = calls
         return handler
 
     def send_api_asset(
@@ -61,8 +59,10 @@ class ApiAssets(DataExchangeBase):
             "RequestHeaders": dict(RequestHeaders or {}),
             "Body": Body,
         }
-        for handler in tuple(self._api_handlers):
-            answer = _checked(handler({**request}))
+        for handler in self.handlers.get("api_asset", ()):
+            with self.world.lock.released():
+                given = handler({**request})
+            answer = _checked(given)
             if answer is not None:
                 return answer
         return self._echo(request)

@@ -6,14 +6,16 @@ import copy
 import datetime
 import sys
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any, TypeVar
 
 from ...state.store import Record
 from ...state.world import World
+from .handlers import as_handler
 from .jobs import Jobs
 
 Event = dict[str, Any]
-H = TypeVar("H", bound=Callable[[Event], object])
+H = TypeVar("H", bound=Callable[[Event], object] | Callable[[Event, Any], object])
 
 #: What the event of a publication is called; other asset types than these have the first name.
 _PUBLISHED = {
@@ -45,21 +47,24 @@ class Events(Jobs):
         super().__init__(world, account_id, region_name)
         #: The EventBridge events that this account received in this region, oldest first.
         self.events = EventLog()
-        self._event_handlers: list[Callable[[Event], object]] = []
 
     def on_event(self, handler: H) -> H:
         """Call ``handler(event)`` for each event from now on, after it was added to ``events``.
 
         The event is the dict that EventBridge gives a Lambda function (a copy, so the handler may keep or change
-        it). The handler runs inside the call that causes the event and may itself call boto3; what it raises
-        reaches that caller. Returns the handler, so it can be used as a decorator.
+        it); a handler of two arguments, as Lambda's have, gets None for the context. Handlers are called at the end of
+        the call that causes the events, when all is done, in the order of the events. They may call boto3 themselves,
+        also in other threads. What one raises reaches that caller, after all handlers were called. ``aws.reset()``
+        drops the handlers, ``aws.restore()`` keeps them. Returns the handler, so it can be used as a decorator.
+        Raises TypeError for what is no such function.
         """
+        call = as_handler("on_event", handler, ("event",), ("event", "context"))
         with self.world.lock:
-            self._event_handlers.append(handler)
+            self.handlers.setdefault("event", []).append(call)
         return handler
 
     def emit(self, detail_type: str, resource: str, detail: Record) -> None:
-        """Add an event about ``resource`` (an id or ARN), and call the handlers."""
+        """Add an event about ``resource`` (an id or ARN); whoever wants it gets it when the lock is free."""
         event = {
             "version": "0",
             "id": self.world.ids.uuid(),
@@ -71,14 +76,15 @@ class Events(Jobs):
             "resources": [resource],
             "detail": detail,
         }
-        self.events.append(event)
-        # Nobody can have a rule in moto's EventBridge without having imported it, and we never do it for them.
-        if "moto.events.models" in sys.modules:
-            from ...integrations import moto_events
+        with self.world.lock:
+            self.events.append(event)
+            # Nobody can have a rule in moto's EventBridge without having imported it, and we never do it for them.
+            if "moto.events.models" in sys.modules:
+                from ...integrations import moto_events
 
-            moto_events.put(event)
-        for handler in tuple(self._event_handlers):
-            handler(copy.deepcopy(event))
+                self.world.lock.put_off(partial(moto_events.put, event))
+            for handler in self.handlers.get("event", ()):
+                self.world.lock.put_off(partial(handler, copy.deepcopy(event)))
 
     def tell_published(self, data_set: Record, revision: Record) -> None:
         """Emit that an entitled data set got a revision."""

@@ -51,10 +51,11 @@ class Notifications(Publication):
             raise conflict(text, "DATA_SET", DataSetId) from None
         self.notification_tokens.remember(operation, ClientToken, given, {})
         notification = {"Type": Type, **_as_in_events(members)}
-        for holder, copy in self.holders(data_set):
-            about = {member: copy[member] for member in ("Id", "Name", "AssetType")}
-            detail = {"DataSet": about, **copy["_origin"], "Notification": notification}
-            holder.emit(_DETAIL_TYPES[Type], copy["Arn"], detail)
+        with self.world.lock:
+            for holder, copy in self.holders(data_set):
+                about = {member: copy[member] for member in ("Id", "Name", "AssetType")}
+                detail = {"DataSet": about, **copy["_origin"], "Notification": notification}
+                holder.emit(_DETAIL_TYPES[Type], copy["Arn"], detail)
 
     def _check_details(self, kind: str, details: Mapping[str, Any]) -> None:
         member, required = _DETAILS.get(kind, (None, False))

@@ -43,13 +43,14 @@ class Publication(EventActions):
         """Give an owned finalised revision to holders of its data set."""
         assets = list(self.assets.of(revision["Id"]))
         now = self.now()
-        arrivals = [
-            (holder, data_set, holder.receive_revision(data_set, revision, assets, published_at=now))
-            for holder, data_set in holders
-        ]
-        # Told only when everybody has it: a test's handler may raise, or look around.
-        for holder, data_set, copy in arrivals:
-            holder.revision_arrived(data_set, copy)
+        # So that no handler of a test's runs before all is done, also where the test itself calls a backend.
+        with self.world.lock:
+            arrivals = [
+                (holder, data_set, holder.receive_revision(data_set, revision, assets, published_at=now))
+                for holder, data_set in holders
+            ]
+            for holder, data_set, copy in arrivals:
+                holder.revision_arrived(data_set, copy)
 
     def revoke_copies(self, data_set: Record, revision: Record, changes: Mapping[str, Any]) -> None:
         """Let the changes of a revocation reach the copies; those who lose the revision now are told."""
@@ -61,8 +62,9 @@ class Publication(EventActions):
                     table.replace(each["Id"], {**each, **changes})
                     revoked.append((holder, copy, {**each, **changes}))
         if not revision["Revoked"]:
-            for told in revoked:
-                told[0].tell_revoked(*told[1:])
+            with self.world.lock:
+                for told in revoked:
+                    told[0].tell_revoked(*told[1:])
 
     # The holder's side -------------------------------------------------------------------------------------
 

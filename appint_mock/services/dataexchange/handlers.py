@@ -1,0 +1,34 @@
+"""What a test gives to be called."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+
+def as_handler(method: str, handler: object, *forms: tuple[str, ...]) -> Callable[[Any], Any]:
+    """A function of one argument that calls ``handler`` in the first of ``forms`` that it takes.
+
+    A form names the arguments, such as ``("event", "context")``; those after the first are None. Raises TypeError for
+    what takes none of them.
+    """
+    if callable(handler):
+        try:
+            signature = inspect.signature(handler)
+        except ValueError:  # a built-in one that does not tell
+            return handler
+        for form in forms:
+            if _binds(signature, form):
+                nothing = (None,) * (len(form) - 1)
+                return lambda given: handler(given, *nothing)
+    calls = " or ".join(f"handler({', '.join(form)})" for form in forms)
+    raise TypeError(f"backend.{method} takes a function that can be called as {calls}, not {handler!r}.")
+
+
+def _binds(signature: inspect.Signature, form: tuple[str, ...]) -> bool:
+    try:
+        signature.bind(*form)
+    except TypeError:
+        return False
+    return True
