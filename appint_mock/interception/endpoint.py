@@ -22,7 +22,7 @@ from ..dispatch import answer
 from ..integrations import moto
 from ..protocol.message import Request
 from ..services import NAMES
-from . import guard, scopes, signer, through_requests
+from . import guard, scopes, signed_urls, signer, through_requests
 
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
 #: What was patched: (class, attribute, the original, ours).
@@ -36,6 +36,7 @@ def patch() -> None:
     _adopted.clear()
     _replace(Endpoint, "make_request", _make_request)
     through_requests.patch()
+    signed_urls.patch()
 
 
 def unpatch() -> None:
@@ -46,6 +47,7 @@ def unpatch() -> None:
     _patches.clear()
     signer.take_back()
     through_requests.unpatch()
+    signed_urls.unpatch()
     moto.leave()
 
 

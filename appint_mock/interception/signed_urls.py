@@ -1,7 +1,8 @@
 """URLs that a service hands out, answered where a program fetches them: ``requests`` and ``urllib.request``.
 
-``urllib.request`` is patched above the point where a connection is made, and not before the first URL is handed out;
-``requests`` asks here by itself (``through_requests``).
+``urllib.request`` is patched above the point where a connection is made; ``requests`` asks here by itself
+(``through_requests``). Both while any scope is open, not only once a URL was handed out: one of an earlier scope, which
+a test has kept, must not go to the network.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..protocol.message import Response
+from ..services import SIGNED_URL_BUCKET
 from . import scopes
 
 #: Answers a request: method, whole URL, headers by lower-case names, body.
@@ -21,8 +23,26 @@ Handler = Callable[[str, str, Mapping[str, str], bytes], Response]
 
 #: Who answers for a host, and on whose behalf. Replaced, never changed: requests read it unlocked.
 _handlers: Mapping[str, tuple[object, Handler]] = {}
-#: What was patched: (class, attribute, the original, ours).
-_patches: list[tuple[type, str, Callable[..., Any], Callable[..., Any]]] = []
+#: urllib's original method and ours, while a scope is open.
+_patched: tuple[Callable[..., Any], Callable[..., Any]] | None = None
+
+
+def patch() -> None:
+    """Answer what ``urllib.request`` sends from now on."""
+    global _patched
+    opener: Any = urllib.request.AbstractHTTPHandler
+    original = opener.do_open
+    opener.do_open = ours = _do_open(original)
+    _patched = original, ours
+
+
+def unpatch() -> None:
+    """Put the original back, unless another library has patched over us: there we only pass on."""
+    global _patched
+    opener: Any = urllib.request.AbstractHTTPHandler
+    if _patched is not None and opener.do_open is _patched[1]:
+        opener.do_open = _patched[0]
+    _patched = None
 
 
 def answer_for(host: str, handler: Handler, owner: object) -> None:
@@ -34,39 +54,28 @@ def answer_for(host: str, handler: Handler, owner: object) -> None:
         if not any(scope.world is owner for scope in scopes.all_open()):
             return
         _handlers = {**_handlers, host: (owner, handler)}
-        _patch_urllib()
 
 
 def forget(owner: object) -> None:
-    """Answer no more for ``owner``; the last one takes the patches off. Called with the scopes' lock held."""
+    """Answer no more for ``owner``. Called with the scopes' lock held."""
     global _handlers
     _handlers = {host: entry for host, entry in _handlers.items() if entry[0] is not owner}
-    if _handlers:
-        return
-    for patched, name, original, ours in reversed(_patches):
-        # What another library has patched over us stays: there we only pass on.
-        if getattr(patched, name) is ours:
-            setattr(patched, name, original)
-    _patches.clear()
 
 
 def handler_for(url: str) -> Handler | None:
     """Who answers for a URL's host, or None."""
-    entry = _handlers.get(urlsplit(url).hostname or "")
-    return entry[1] if entry else None
+    host = urlsplit(url).hostname or ""
+    entry = _handlers.get(host)
+    if entry:
+        return entry[1]
+    return _unknown if host.startswith(f"{SIGNED_URL_BUCKET}.s3.") and scopes.all_open() else None
 
 
-def _is_patched(owner: type, name: str) -> bool:
-    return any((owner, name) == (patched, its_name) for patched, its_name, _, _ in _patches)
+def _unknown(*request: object) -> Response:
+    """Answer for a host of signed URLs of which no open scope has handed out any."""
+    from ..services.dataexchange.signed_urls import no_such_key
 
-
-def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    if _is_patched(owner, name):
-        return
-    original = owner.__dict__[name]
-    ours = make(original)
-    setattr(owner, name, ours)
-    _patches.append((owner, name, original, ours))
+    return no_such_key()
 
 
 def ask(handler: Handler, method: str, url: str, headers: Mapping[Any, Any], body: Any) -> Response:
@@ -93,10 +102,6 @@ def _text(value: Any) -> str:
 
 
 # urllib.request ----------------------------------------------------------------------------------------------
-
-
-def _patch_urllib() -> None:
-    _replace(urllib.request.AbstractHTTPHandler, "do_open", _do_open)
 
 
 def _do_open(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 #: boto3's names of the services that this library answers for.
 NAMES = ("appintegrations", "dataexchange")
+#: The bucket of which the services' signed URLs pretend to be. S3 keeps its prefix for documentation: outside a scope,
+#: where a URL goes to the network, nobody can be there to take what a test uploads.
+SIGNED_URL_BUCKET = "amzn-s3-demo-data-exchange-signed-urls"
 
 
 @dataclass(frozen=True)

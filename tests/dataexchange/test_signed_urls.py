@@ -394,6 +394,36 @@ def test_a_url_of_a_state_that_was_reset_holds_nothing(aws: Any, download_url: s
     assert (answer.status, code_in(answer)) == (404, "NoSuchKey")
 
 
+def refuses_as_missing(url: str, send: Send) -> bool:
+    answer = send("PUT", url, b"1,2\n")
+    assert (answer.status, code_in(answer)) == (404, "NoSuchKey")
+    return b"of an earlier scope, or of before a reset() or restore()." in answer.body
+
+
+@holds("signed-urls.reset")
+@pytest.mark.parametrize("drop", [lambda aws, state: aws.reset(), lambda aws, state: aws.restore(state)])
+def test_an_upload_url_of_a_job_that_was_dropped_is_refused(aws: Any, send: Send, drop: Callable[..., Any]) -> None:
+    empty = aws.snapshot()
+    url = _url_of_a_new_job()
+    drop(aws, empty)
+    assert refuses_as_missing(url, send)
+
+
+def test_an_upload_url_of_an_earlier_scope_is_refused(send: Send) -> None:
+    with mock_dataexchange():
+        url = _url_of_a_new_job()
+    with mock_dataexchange():
+        assert refuses_as_missing(url, send)
+        _url_of_a_new_job()
+        assert refuses_as_missing(url, send)
+
+
+def _url_of_a_new_job() -> str:
+    client = boto3.client("dataexchange")
+    job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
+    return str(job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"])
+
+
 @holds("signed-urls.outside")
 @pytest.mark.parametrize("get", [lambda url: requests.get(url, timeout=5), urllib.request.urlopen])
 def test_outside_the_scope_a_url_is_one_of_the_network(get: Callable[[str], Any]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
@@ -16,6 +17,7 @@ from requests.adapters import HTTPAdapter
 from appint_mock import mock_appintegrations, mock_dataexchange
 from appint_mock.interception import scopes, signed_urls
 from appint_mock.protocol.message import Response
+from appint_mock.services import SIGNED_URL_BUCKET
 from tests.programs import run_python
 from tests.sockets import SocketForbiddenError
 
@@ -61,11 +63,36 @@ def _nothing_left_patched() -> Iterator[None]:
     assert not patched()
 
 
-def test_urllib_is_not_patched_before_a_url_is_handed_out() -> None:
-    with mock_dataexchange():
-        assert urllib.request.AbstractHTTPHandler.do_open is UNPATCHED[1]
-        open_door()
-        assert is_open()
+@pytest.mark.parametrize("mock", [mock_appintegrations, mock_dataexchange])
+def test_a_signed_url_that_no_open_scope_has_handed_out_is_answered_like_a_missing_object(mock: Any) -> None:
+    """Of an earlier scope: a test may have kept it, or a program under test."""
+    url = f"https://{SIGNED_URL_BUCKET}.s3.eu-west-1.amazonaws.com/1/jobs/1?X-Amz-Signature=1"
+    with mock():
+        for method in ("GET", "PUT"):
+            answer = requests.request(method, url, timeout=5)
+            assert answer.status_code == 404
+            assert "<Code>NoSuchKey</Code>" in answer.text
+            assert "is in no open mock_dataexchange" in answer.text
+        with pytest.raises(urllib.error.HTTPError, match="404"):
+            urlopen(url)
+    for fetch in (get, urlopen):
+        with pytest.raises(SocketForbiddenError):
+            fetch(url)
+
+
+def test_a_patch_of_urllib_over_ours_is_left_in_place_when_the_scope_closes() -> None:
+    opener: Any = urllib.request.AbstractHTTPHandler
+    try:
+        with mock_dataexchange():
+            open_door()
+            ours = opener.do_open
+            opener.do_open = theirs = lambda *given, **named: ours(*given, **named)
+            assert urlopen()
+        assert opener.do_open is theirs
+        with pytest.raises(SocketForbiddenError):
+            urlopen()
+    finally:
+        opener.do_open = UNPATCHED[1]
 
 
 @pytest.mark.parametrize("fetch", [get, urlopen])

@@ -22,11 +22,9 @@ from ...identity import access_key_of, identify
 from ...protocol.message import Response
 from ...protocol.moments import from_unix, to_unix
 from ...state.world import Backend, World
+from .. import SIGNED_URL_BUCKET
 
 LIFETIME = datetime.timedelta(hours=1)
-#: The bucket of which the URLs pretend to be. S3 keeps its prefix for documentation: outside a scope, where a URL
-#: goes to the network, nobody can be there to take what a test uploads.
-_BUCKET = "amzn-s3-demo-data-exchange-signed-urls"
 _SIGNATURE = "X-Amz-Signature"
 #: Signatures keep apart what we made and what a test changed; there is nothing to protect.
 _KEY = b"appint_mock"
@@ -73,7 +71,7 @@ def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> Si
 def open_door(backend: Backend) -> None:
     """See to it that requests to this region's URLs are answered, unless somebody else serves them."""
     if _urls(backend.world).base is None:
-        # Not at the top: whoever hands out no URL patches nothing, and a server does without.
+        # Not at the top: a server does without.
         from ...interception import signed_urls
 
         signed_urls.answer_for(_host(backend.region_name), partial(answer, backend.world), backend.world)
@@ -110,7 +108,8 @@ def _put(backend: Any, name: str, headers: Mapping[str, str], body: bytes) -> Re
         if expected != hashlib.md5(body, usedforsecurity=False).digest():
             text = "The Content-MD5 you specified did not match what we received."
             return _refusal(400, "BadDigest", text)
-    backend.receive(name, body)
+    if not backend.receive(name, body):
+        return no_such_key()
     return Response(200, {"Content-Length": "0"}, b"")
 
 
@@ -125,9 +124,18 @@ def _decoded(md5: str) -> bytes | None:
 def _get(backend: Any, name: str) -> Response:
     content: bytes | None = backend.content_of(name)
     if content is None:
-        return _refusal(404, "NoSuchKey", "The specified key does not exist.")
+        return no_such_key()
     headers = {"Content-Type": "binary/octet-stream", "Content-Length": str(len(content))}
     return Response(200, headers, content)
+
+
+def no_such_key() -> Response:
+    """The answer to a URL that names nothing, or nothing any more."""
+    text = (
+        "The specified key does not exist. What this signed URL names is in no open mock_dataexchange: it was deleted, "
+        "or it is of an earlier scope, or of before a reset() or restore()."
+    )
+    return _refusal(404, "NoSuchKey", text)
 
 
 def _refusal(status: int, code: str, text: str) -> Response:
@@ -152,4 +160,4 @@ def _base(backend: Backend) -> str:
 
 
 def _host(region_name: str) -> str:
-    return f"{_BUCKET}.s3.{region_name}.amazonaws.com"
+    return f"{SIGNED_URL_BUCKET}.s3.{region_name}.amazonaws.com"

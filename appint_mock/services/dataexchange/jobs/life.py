@@ -159,11 +159,15 @@ class Jobs(DataExchangeBase):
         """The asset as an answer shows it."""
         return with_specification_url(self, asset)
 
-    def receive(self, name: str, content: bytes) -> None:
-        """Take a file that was PUT to the signed URL of ``name``. The last one before the job's end counts."""
+    def receive(self, name: str, content: bytes) -> bool:
+        """Take a file that was PUT to the signed URL of ``name``; False where there is no such job.
+
+        The last one before the job's end counts.
+        """
         job = self.jobs.get(name.removeprefix("jobs/"))
         if job is not None and job["State"] in ("WAITING", "IN_PROGRESS"):
             self.jobs.replace(job["Id"], {**job, "_upload": content})
+        return job is not None
 
     def content_of(self, name: str) -> bytes | None:
         """The file at the signed URL of ``name``; None where it is gone."""
