@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
+import hashlib
 import io
+import json
 import re
 import urllib.error
 import urllib.request
@@ -155,6 +158,18 @@ def test_the_last_upload_counts(client: Any, upload_job: Any, upload_url: str, s
     assert end_of(client, upload_job) == "ERROR"
 
 
+@pytest.mark.parametrize("body", [b"1,2\n", b"wrong"])
+def test_an_upload_is_kept_no_longer_than_its_job_runs(
+    aws: Any, client: Any, upload_job: Any, upload_url: str, body: bytes
+) -> None:
+    """What was imported is in the asset, once."""
+    secret = base64.b64encode(body).decode()
+    by_requests("PUT", upload_url, body)
+    assert json.dumps(aws.snapshot()).count(secret) == 1
+    end_of(client, upload_job)
+    assert json.dumps(aws.snapshot()).count(secret) == (body == b"1,2\n")
+
+
 def test_an_upload_may_be_empty(aws: Any, client: Any, send: Send) -> None:
     place = jobs.create_place(client)
     job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", place, Md5Hash=jobs.md5_of(b""))
@@ -282,6 +297,48 @@ def test_a_download_can_be_streamed(download_url: str) -> None:
         assert list(answer.iter_content(2)) == [b"a,", b"b\n"]
     with urllib.request.urlopen(download_url) as answer:
         assert [answer.read(3), answer.read(3), answer.read(3)] == [b"a,b", b"\n", b""]
+
+
+@holds("signed-urls.get")
+@pytest.mark.parametrize(
+    ("asked", "body", "span"),
+    [
+        ("bytes=0-0", b"a", "0-0"),
+        ("bytes=1-2", b",b", "1-2"),
+        ("bytes=2-", b"b\n", "2-3"),
+        ("bytes=1-99", b",b\n", "1-3"),
+        ("bytes=-1", b"\n", "3-3"),
+        ("bytes=-99", b"a,b\n", "0-3"),
+    ],
+)
+def test_a_range_of_a_download_can_be_got(download_url: str, send: Send, asked: str, body: bytes, span: str) -> None:
+    answer = send("GET", download_url, Range=asked)
+    assert (answer.status, answer.body, answer.headers["Content-Range"]) == (206, body, f"bytes {span}/4")
+    assert answer.headers["Content-Length"] == str(len(body))
+
+
+@pytest.mark.parametrize(
+    "asked", ["bytes=0-1,3-3", "bytes=2-1", "bytes=-", "lines=0-1", "nonsense", "bytes=" + "9" * 5000 + "-"]
+)
+def test_what_is_no_one_range_gets_the_whole_file(download_url: str, send: Send, asked: str) -> None:
+    answer = send("GET", download_url, Range=asked)
+    assert (answer.status, answer.body, answer.headers.get("Content-Range")) == (200, b"a,b\n", None)
+
+
+@pytest.mark.parametrize("asked", ["bytes=4-", "bytes=5-9", "bytes=-0"])
+def test_a_range_after_the_end_is_refused(download_url: str, send: Send, asked: str) -> None:
+    answer = send("GET", download_url, Range=asked)
+    assert (answer.status, code_in(answer), answer.headers["Content-Range"]) == (416, "InvalidRange", "bytes */4")
+
+
+@holds("signed-urls.get")
+@pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-1"}])
+def test_a_download_has_the_headers_of_s3(download_url: str, send: Send, headers: dict[str, str]) -> None:
+    answer = send("GET", download_url, **headers)
+    assert answer.headers["ETag"] == f'"{hashlib.md5(b"a,b" + bytes([10])).hexdigest()}"'
+    assert answer.headers["Last-Modified"] == "Wed, 04 Mar 2026 05:06:07 GMT"
+    assert answer.headers["Accept-Ranges"] == "bytes"
+    assert re.fullmatch("[0-9A-F]{16}", answer.headers["x-amz-request-id"])
 
 
 def test_an_empty_asset_can_be_downloaded(aws: Any, client: Any, send: Send) -> None:

@@ -12,7 +12,9 @@ import binascii
 import datetime
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
+from email.utils import format_datetime
 from functools import partial
 from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
@@ -28,6 +30,8 @@ LIFETIME = datetime.timedelta(hours=1)
 _SIGNATURE = "X-Amz-Signature"
 #: Signatures keep apart what we made and what a test changed; there is nothing to protect.
 _KEY = b"appint_mock"
+#: One range of bytes, as the Range header asks for it. (No number of more digits is a size.)
+_RANGE = re.compile("bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class SignedUrl(NamedTuple):
@@ -92,9 +96,13 @@ def answer(world: World[Any], method: str, url: str, headers: Mapping[str, str],
         if from_unix(int(milliseconds) / 1000) <= world.clock.now():
             return _refusal(403, "AccessDenied", "Request has expired")
         account_id, region_name = identify({}, url) or (None, None)
-        assert account_id and region_name  # a URL that we signed names both
+        # A URL that we signed names both.
+        assert account_id is not None
+        assert region_name is not None
         backend = world.backend(account_id, region_name)
-        return _put(backend, name, headers, body) if method == "PUT" else _get(backend, name)
+        response = _put(backend, name, headers, body) if method == "PUT" else _get(backend, name, headers)
+        response.headers["x-amz-request-id"] = world.ids.request_id().replace("-", "")[:16].upper()
+        return response
 
 
 def _put(backend: Any, name: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -110,7 +118,7 @@ def _put(backend: Any, name: str, headers: Mapping[str, str], body: bytes) -> Re
             return _refusal(400, "BadDigest", text)
     if not backend.receive(name, body):
         return no_such_key()
-    return Response(200, {"Content-Length": "0"}, b"")
+    return Response(200, {"Content-Length": "0", "ETag": _etag(body)}, b"")
 
 
 def _decoded(md5: str) -> bytes | None:
@@ -121,12 +129,43 @@ def _decoded(md5: str) -> bytes | None:
     return digest if len(digest) == 16 else None
 
 
-def _get(backend: Any, name: str) -> Response:
-    content: bytes | None = backend.content_of(name)
-    if content is None:
+def _get(backend: Any, name: str, headers: Mapping[str, str]) -> Response:
+    file: tuple[bytes, datetime.datetime] | None = backend.file_at(name)
+    if file is None:
         return no_such_key()
-    headers = {"Content-Type": "binary/octet-stream", "Content-Length": str(len(content))}
-    return Response(200, headers, content)
+    content, moment = file
+    of_file = {
+        "Accept-Ranges": "bytes",
+        "Content-Type": "binary/octet-stream",
+        "ETag": _etag(content),
+        "Last-Modified": format_datetime(moment.replace(microsecond=0), usegmt=True),
+    }
+    span = _span(headers.get("range", ""), len(content))
+    if span is None:
+        return Response(200, {**of_file, "Content-Length": str(len(content))}, content)
+    if not span:
+        refusal = _refusal(416, "InvalidRange", "The requested range is not satisfiable")
+        refusal.headers["Content-Range"] = f"bytes */{len(content)}"
+        return refusal
+    of_span = {"Content-Range": f"bytes {span.start}-{span.stop - 1}/{len(content)}", "Content-Length": str(len(span))}
+    return Response(206, {**of_file, **of_span}, content[span.start : span.stop])
+
+
+def _span(asked: str, size: int) -> range | None:
+    """The bytes that a Range header asks for, none where it begins after the end; None: it asks for no one range."""
+    match = _RANGE.fullmatch(asked)
+    if match is None:
+        return None
+    first, last = match[1], match[2]
+    if not first:
+        return range(max(size - int(last), 0), size) if last else None
+    if last and int(last) < int(first):
+        return None
+    return range(int(first), min(int(last) + 1, size) if last else size)
+
+
+def _etag(content: bytes) -> str:
+    return f'"{hashlib.md5(content, usedforsecurity=False).hexdigest()}"'
 
 
 def no_such_key() -> Response:

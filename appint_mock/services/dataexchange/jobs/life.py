@@ -169,12 +169,13 @@ class Jobs(DataExchangeBase):
             self.jobs.replace(job["Id"], {**job, "_upload": content})
         return job is not None
 
-    def content_of(self, name: str) -> bytes | None:
-        """The file at the signed URL of ``name``; None where it is gone."""
+    def file_at(self, name: str) -> tuple[bytes, datetime.datetime] | None:
+        """The file at the signed URL of ``name``, and when it was last changed; None where it is gone."""
         kind, *ids = name.split("/")
         record = self.jobs.get(ids[0]) if kind == "jobs" else self.assets.of(ids[1]).get(ids[2])
-        content: bytes | None = None if record is None else record.get("_content")
-        return content
+        if record is None or record.get("_content") is None:
+            return None
+        return record["_content"], record["UpdatedAt"]
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Hold exactly what ``dump`` gave, and answer the URLs that were handed out before."""
