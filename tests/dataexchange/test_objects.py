@@ -45,9 +45,14 @@ def test_an_object_comes_out_as_the_very_bytes_that_went_in(objects: ObjectStore
 @pytest.mark.parametrize("place", [("bucket", "other"), ("other", "key")])
 def test_what_is_not_there_is_a_key_error(objects: ObjectStore, place: tuple[str, str]) -> None:
     objects["bucket", "key"] = b""
-    with pytest.raises(KeyError):
+    there = (
+        "the keys in bucket 'bucket' are 'key'"
+        if place[0] == "bucket"
+        else "there is no bucket 'other'; the buckets are 'bucket'"
+    )
+    with pytest.raises(KeyError, match=f"no object '{place[1]}': {there}"):
         objects[place]
-    with pytest.raises(KeyError):
+    with pytest.raises(KeyError, match=f"no object '{place[1]}': {there}"):
         del objects[place]
     assert objects.read(*place) is None
     assert place not in objects
@@ -103,9 +108,29 @@ def test_a_bucket_is_named_by_text(objects: ObjectStore) -> None:
         objects.create_bucket(7)  # type: ignore[arg-type]
 
 
-def test_a_store_shows_how_much_it_holds_and_not_what(objects: ObjectStore) -> None:
+def test_a_store_shows_what_is_in_it_and_no_contents(objects: ObjectStore) -> None:
+    assert repr(objects) == "<ObjectStore: empty>"
     objects["bucket", "key"] = bytes(10**6)
-    assert repr(objects) == "<ObjectStore of 1 objects in 1 buckets>"
+    objects["another", "b/c"] = b""
+    objects["another", "a"] = b""
+    objects.create_bucket("drafts")
+    assert repr(objects) == "<ObjectStore: s3://another/a, s3://another/b/c, s3://bucket/key, s3://drafts/>"
+
+
+def test_of_many_objects_a_few_are_shown(objects: ObjectStore) -> None:
+    for number in range(100):
+        objects["bucket", f"{number:03}"] = b""
+    assert repr(objects).endswith("s3://bucket/009, 90 more>")
+    with pytest.raises(KeyError, match=r"are '000', .*'009', 90 more"):
+        objects["bucket", "key"]
+
+
+def test_an_empty_bucket_and_an_empty_store_are_told_as_such(objects: ObjectStore) -> None:
+    with pytest.raises(KeyError, match="there is no bucket 'bucket'; the buckets are none"):
+        objects["bucket", "key"]
+    objects.create_bucket("bucket")
+    with pytest.raises(KeyError, match="the keys in bucket 'bucket' are none"):
+        objects["bucket", "key"]
 
 
 @holds("jobs.snapshot")

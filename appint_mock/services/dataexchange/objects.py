@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import Any, Protocol, cast
 
 from ...state.world import Backend
+
+#: How many names a text shows.
+_SHOWN = 10
 
 
 class Store(Protocol):
@@ -37,8 +40,8 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
     """S3 as far as Data Exchange needs it: ``objects["bucket", "key"] = b"..."`` makes the object and its bucket.
 
     One store serves all accounts and regions. It holds the very bytes that it was given and gives out the same,
-    uncopied. Raises KeyError for an object that is not there, TypeError for a key that is no pair of strings and for
-    a value that is not ``bytes``.
+    uncopied. Raises KeyError for an object that is not there (the text says what is), TypeError for a key that is no
+    pair of strings and for a value that is not ``bytes``.
     """
 
     def __init__(self) -> None:
@@ -72,7 +75,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
     def __getitem__(self, place: tuple[str, str]) -> bytes:
         content = self.read(*_place(place))
         if content is None:
-            raise KeyError(place)
+            raise self._missing(*place)
         return content
 
     def __delitem__(self, place: tuple[str, str]) -> None:
@@ -80,7 +83,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
         try:
             del self._buckets[bucket][key]
         except KeyError:
-            raise KeyError(place) from None
+            raise self._missing(bucket, key) from None
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return iter([(bucket, key) for bucket, objects in self._buckets.items() for key in objects])
@@ -90,7 +93,22 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
 
     def __repr__(self) -> str:
         # Without the contents: they may be large.
-        return f"<ObjectStore of {len(self)} objects in {len(self._buckets)} buckets>"
+        return f"<ObjectStore: {_few(self._uris()) or 'empty'}>"
+
+    def _uris(self) -> list[str]:
+        """All objects, and the buckets without any, as people write them."""
+        return [
+            f"s3://{bucket}/{key}"
+            for bucket, objects in sorted(self._buckets.items())
+            for key in sorted(objects) or [""]
+        ]
+
+    def _missing(self, bucket: str, key: str) -> KeyError:
+        if bucket in self._buckets:
+            there, what = sorted(self._buckets[bucket]), f"the keys in bucket {bucket!r} are"
+        else:
+            there, what = sorted(self._buckets), f"there is no bucket {bucket!r}; the buckets are"
+        return KeyError(f"no object {key!r}: {what} {_few([repr(each) for each in there]) or 'none'}")
 
     def dump(self) -> dict[str, dict[str, bytes]]:
         """The store as plain data."""
@@ -99,6 +117,11 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
     def load(self, data: Mapping[str, Mapping[str, bytes]]) -> None:
         """Hold exactly what ``dump`` gave."""
         self._buckets = {bucket: dict(objects) for bucket, objects in data.items()}
+
+
+def _few(names: Sequence[str]) -> str:
+    more = [f"{len(names) - _SHOWN} more"] if len(names) > _SHOWN else []
+    return ", ".join([*names[:_SHOWN], *more])
 
 
 def _place(place: object) -> tuple[str, str]:
