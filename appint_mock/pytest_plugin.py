@@ -169,7 +169,7 @@ class _Record:
         report = outcome.get_result()
         if report.failed:
             title = f"{_count(len(self._of_test), 'call')} answered by appint_mock"
-            report.sections.append((title, calls.table(self._of_test)))
+            report.sections.append((title, calls.folded_table(self._of_test)))
         new = self._of_test[self._reported :]
         self._reported = len(self._of_test)
         counts = Counter((call.service_name, call.operation, call.error_code or "") for call in new)

@@ -14,13 +14,18 @@ import pytest
 from botocore.exceptions import ClientError
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
-from appint_mock.calls import Call
+from appint_mock.calls import Call, folded_table
 
 ORDERS: dict[str, Any] = {
     "Name": "orders",
     "EventFilter": {"Source": "aws.partner/example"},
     "EventBridgeBus": "default",
 }
+
+
+@pytest.fixture(autouse=True)
+def _terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
 
 
 @pytest.fixture
@@ -204,12 +209,94 @@ def test_a_failed_assertion_shows_what_was_called_nearest_first(
     assert message(aws.calls.assert_called, "CreateEventIntegration", Name="orders", Description="ours") == [
         "CreateEventIntegration was to be called once with Name='orders', Description='ours'; it was not. "
         "What was called, nearest first:",
-        "3  CreateEventIntegration(Name='order', EventBridgeBus='default', ...)  eu-west-1  200",
-        "     Name was 'order', Description was not given",
-        "2  CreateEventIntegration(Name='something-else', ...)                   eu-west-1  200",
-        "     Name was 'something-else', Description was not given",
-        "1  ListApplications()                                                   eu-west-1  200",
+        "3  CreateEventIntegration(Name='order', EventFilter={Source}, EventBridgeBus='default')           "
+        "eu-west-1  200",
+        "     Name was 'order', not 'orders'",
+        "     Description was not given",
+        "2  CreateEventIntegration(Name='something-else', EventFilter={Source}, EventBridgeBus='default')  "
+        "eu-west-1  200",
+        "     Name was 'something-else', not 'orders'",
+        "     Description was not given",
+        "1  ListApplications()                                                                             "
+        "eu-west-1  200",
     ]
+
+
+SOURCES = [{"Bucket": "b", "Key": "k"}, {"Bucket": "b", "Key": "l"}]
+IMPORT = {
+    "ImportAssetsFromS3": {"AssetSources": SOURCES, "DataSetId": "0" * 32, "RevisionId": "1" * 32},
+}
+TEXT = "daily prices of all products that are sold, in euros, by country and by day"
+
+
+def other(**members: Any) -> dict[str, Any]:
+    return {"ImportAssetsFromS3": {**IMPORT["ImportAssetsFromS3"], **members}}
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "told"),
+    [
+        (
+            "CreateJob",
+            {"Details": other(AssetSources=[{"Bucket": "b", "Key": "OTHER"}, SOURCES[1]])},
+            ["Details.ImportAssetsFromS3.AssetSources[0].Key was 'k', not 'OTHER'"],
+        ),
+        (
+            "CreateJob",
+            {"Details": other(AssetSources=SOURCES[:1])},
+            ["Details.ImportAssetsFromS3.AssetSources[1] was given: {'Bucket': 'b', 'Key': 'l'}"],
+        ),
+        (
+            "CreateJob",
+            {"Details": other(AssetSources=[*SOURCES, SOURCES[0]])},
+            ["Details.ImportAssetsFromS3.AssetSources[2] was not given"],
+        ),
+        (
+            "CreateJob",
+            {"Details": {"ExportAssetsToS3": IMPORT["ImportAssetsFromS3"]}},
+            [
+                "Details.ExportAssetsToS3 was not given",
+                "Details.ImportAssetsFromS3 was given: {AssetSources, DataSetId, RevisionId}",
+            ],
+        ),
+        (
+            "CreateJob",
+            {"Type": "X", "Details": {"ImportAssetsFromS3": {"A": 1, "B": 2, "C": 3, "DataSetId": ANY}}},
+            [
+                "Type was 'IMPORT_ASSETS_FROM_S3', not 'X'",
+                "Details.ImportAssetsFromS3.A was not given",
+                "Details.ImportAssetsFromS3.B was not given",
+                "... and 3 more",
+            ],
+        ),
+        ("CreateJob", {"Details": [1]}, ["Details was {ImportAssetsFromS3}, not [1]"]),
+        (
+            "CreateDataSet",
+            {"Description": TEXT.replace("sold", "sent")},
+            [
+                "Description was ...'ducts that are sold, in euros, by countr'..., "
+                "not ...'ducts that are sent, in euros, by countr'..."
+            ],
+        ),
+        (
+            "CreateDataSet",
+            {"Description": TEXT + "."},
+            ["Description was ...'untry and by day', not ...'untry and by day.'"],
+        ),
+        ("CreateDataSet", {"Tags": {"the team": "blue"}}, ["Tags['the team'] was 'red', not 'blue'"]),
+    ],
+)
+def test_a_failed_assertion_names_the_place_of_the_first_differences(
+    operation: str, parameters: dict[str, Any], told: list[str]
+) -> None:
+    with mock_dataexchange() as aws:
+        client: Any = boto3.client("dataexchange")
+        client.create_data_set(Name="a", Description=TEXT, AssetType="S3_SNAPSHOT", Tags={"the team": "red"})
+        with pytest.raises(ClientError):
+            client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=IMPORT)
+        lines = message(aws.calls.assert_called, operation, **parameters)
+    assert lines[2 : 2 + len(told)] == [f"     {line}" for line in told]
+    assert not lines[2 + len(told)].startswith("   ")
 
 
 def test_a_wrong_number_of_calls_shows_these_calls(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
@@ -269,12 +356,85 @@ def test_a_call_shows_the_parameters_that_matter_on_one_line(
     assert shown.endswith(") in eu-west-1 of 123456789012: 200>")
     # boto3 makes the token up, so it says nothing to a reader.
     assert "ClientToken" not in shown
-    assert len(shown) < 130
+    assert len(shown) < 150
     with pytest.raises(ClientError):
         client.get_event_integration(Name="order")
     assert repr(aws.calls.last) == (
         "<Call GetEventIntegration(Name='order') in eu-west-1 of 123456789012: 404 ResourceNotFoundException>"
     )
+
+
+def test_members_are_cut_before_they_are_left_out_and_the_telling_ones_go_first() -> None:
+    with mock_dataexchange() as aws:
+        client: Any = boto3.client("dataexchange")
+        made = client.create_data_set(Name="n" * 100, Description=TEXT, AssetType="S3_SNAPSHOT", Tags={"a": TEXT})
+        revision = client.create_revision(DataSetId=made["Id"], Comment=TEXT)
+        with pytest.raises(ClientError, match="has no assets"):
+            client.update_revision(DataSetId=made["Id"], RevisionId=revision["Id"], Comment=TEXT, Finalized=True)
+        with pytest.raises(ClientError):
+            client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=IMPORT)
+        with pytest.raises(ClientError):
+            client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=other(AssetSources=SOURCES * 100))
+    lines = str(aws.calls).splitlines()
+    assert all(len(line) <= 150 for line in lines)
+    assert len({line.index("us-east-1  ") for line in lines}) == 1
+    assert max(line.index("us-east-1  ") for line in lines) + len("us-east-1  200") <= 120
+    data_set, revision, update, job, large_job = (line[3:].partition("  ")[0] for line in lines)
+    assert re.fullmatch(
+        r"CreateDataSet\(Name='n+\.\.\.n+', AssetType='S3_SNAPSHOT', Description='.*', Tags=\{a\}\)", data_set
+    )
+    assert re.fullmatch(r"CreateRevision\(DataSetId='[0-9a-f]{32}', Comment='daily .*day'\)", revision)
+    assert re.fullmatch(r"UpdateRevision\(DataSetId=.*, RevisionId=.*, Finalized=True, Comment='.*'\)", update)
+    assert job == large_job == "CreateJob(Type='IMPORT_ASSETS_FROM_S3', Details={ImportAssetsFromS3})"
+
+
+@pytest.mark.parametrize(("columns", "status_ends"), [(60, 80), (100, 100), (300, 120)])
+def test_the_status_stands_within_the_terminal(
+    aws: ServiceMock[AppIntegrationsBackend],
+    client: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    columns: int,
+    status_ends: int,
+) -> None:
+    client.create_event_integration(**ORDERS, Description="x" * 1000, Tags={f"tag{i}": "v" for i in range(50)})
+    monkeypatch.setenv("COLUMNS", str(columns))
+    assert status_ends - 20 < str(aws.calls).rindex("200") + 3 <= status_ends
+
+
+def test_a_folded_table_tells_a_run_of_equal_calls_in_one_line(
+    aws: ServiceMock[AppIntegrationsBackend], client: Any
+) -> None:
+    client.list_applications()
+    for _ in range(3):
+        with pytest.raises(ClientError):
+            client.get_event_integration(Name="order")
+    for name in ("a", "b"):
+        client.create_event_integration(**{**ORDERS, "Name": name})
+    for _ in range(2):
+        client.list_applications()
+    numbers, texts = zip(*(line.strip().split("  ", 1) for line in folded_table(aws.calls).splitlines()), strict=True)
+    assert numbers == ("1", "2 to 4", "5", "6", "7 to 8")
+    assert texts[1].endswith("404  ResourceNotFoundException  (3 times)")
+    assert texts[4].endswith("200  (twice)")
+    assert not texts[0].endswith(")")
+
+
+def test_calls_whose_tokens_alone_differ_are_folded(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
+    aws.fail("CreateEventIntegration", "AccessDeniedException", times=None)
+    for _ in range(3):
+        with pytest.raises(ClientError):
+            client.create_event_integration(**ORDERS)
+    assert folded_table(aws.calls).startswith("1 to 3  ")
+
+
+def test_a_folded_table_has_a_bounded_number_of_lines(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
+    for number in range(60):
+        client.list_applications(MaxResults=1 + number % 2)
+    head, *lines = folded_table(aws.calls).splitlines()
+    assert head == "(calls 1 to 10 are left out)"
+    assert len(lines) == 50
+    assert lines[0].startswith("11  ListApplications(MaxResults=1)")
+    assert lines[-1].startswith("60  ListApplications(MaxResults=2)")
 
 
 def test_a_printed_log_is_a_table(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:

@@ -28,16 +28,19 @@ def test_it(appintegrations, appintegrations_client):
     appintegrations.fail("ListApplications", ConnectionError())
     with pytest.raises(ConnectionError):
         appintegrations_client.list_applications()
+    for _ in range(120):
+        appintegrations_client.list_applications()
     assert False
 """
     )
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.re_match_lines(
         [
-            r"-+ 3 calls answered by appint_mock -+",
-            r"1  CreateEventIntegration\(Name='orders', EventBridgeBus='default', \.\.\.\)  us-east-1  200$",
-            r"2  GetEventIntegration\(Name='order'\) +us-east-1  404  ResourceNotFoundException$",
-            r"3  ListApplications\(\) +us-east-1  -    ConnectionError$",
+            r"-+ 123 calls answered by appint_mock -+",
+            r" +1  CreateEventIntegration\(Name='orders', EventFilter=.*, EventBridgeBus='default'\)  us-east-1  200$",
+            r" +2  GetEventIntegration\(Name='order'\) +us-east-1  404  ResourceNotFoundException$",
+            r" +3  ListApplications\(\) +us-east-1  -    ConnectionError$",
+            r"4 to 123  ListApplications\(\) +us-east-1  200  \(120 times\)$",
         ],
         consecutive=True,
     )
