@@ -61,7 +61,7 @@ def _output(source: str, options: list[str], width: int) -> str:
     lines = finished.stdout.splitlines()
     first = next(number for number, line in enumerate(lines) if line.endswith("[100%]"))
     # Only some versions of Python underline the place of an error.
-    kept = [line.rstrip() for line in lines[first:-1] if not re.fullmatch(r" *\^+", line)]
+    kept = [line.rstrip() for line in lines[first:-1] if not re.fullmatch(r" *[~^]+", line)]
     outcome = re.sub(r" in .*", " in 0.1s", lines[-1].strip("= "))
     text = "\n".join([*kept, f" {outcome} ".center(width, "="), ""])
     return re.sub(r"object at 0x\w+>", "object at 0x7f0123456789>", text)
