@@ -417,7 +417,7 @@ def test_a_handler_may_wait_for_a_thread_that_calls_boto3(provider: Actor) -> No
     assert [answer["EventActions"] for answer in seen] == [[], []]
 
 
-@holds("events.handlers-own")
+@holds("events.handlers-end")
 def test_a_handler_that_raises_keeps_nobody_from_the_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
     third = Actor(aws, "333333333333")
@@ -440,7 +440,7 @@ def test_a_handler_that_raises_keeps_nobody_from_the_publication(aws: Any, provi
     assert called == [*told, "third", "third"]
 
 
-@holds("events.handlers-own")
+@holds("events.handlers-end")
 @pytest.mark.parametrize("through", ["client", "backend"])
 def test_handlers_are_called_when_all_is_done(provider: Actor, subscriber: Actor, through: str) -> None:
     """Also where a test calls the backend's operation itself."""

@@ -299,7 +299,7 @@ def test_a_download_can_be_streamed(download_url: str) -> None:
         assert [answer.read(3), answer.read(3), answer.read(3)] == [b"a,b", b"\n", b""]
 
 
-@holds("signed-urls.get")
+@holds("signed-urls.range")
 @pytest.mark.parametrize(
     ("asked", "body", "span"),
     [
@@ -317,6 +317,7 @@ def test_a_range_of_a_download_can_be_got(download_url: str, send: Send, asked: 
     assert answer.headers["Content-Length"] == str(len(body))
 
 
+@holds("signed-urls.range")
 @pytest.mark.parametrize(
     "asked", ["bytes=0-1,3-3", "bytes=2-1", "bytes=-", "lines=0-1", "nonsense", "bytes=" + "9" * 5000 + "-"]
 )
@@ -325,13 +326,14 @@ def test_what_is_no_one_range_gets_the_whole_file(download_url: str, send: Send,
     assert (answer.status, answer.body, answer.headers.get("Content-Range")) == (200, b"a,b\n", None)
 
 
+@holds("signed-urls.range")
 @pytest.mark.parametrize("asked", ["bytes=4-", "bytes=5-9", "bytes=-0"])
 def test_a_range_after_the_end_is_refused(download_url: str, send: Send, asked: str) -> None:
     answer = send("GET", download_url, Range=asked)
     assert (answer.status, code_in(answer), answer.headers["Content-Range"]) == (416, "InvalidRange", "bytes */4")
 
 
-@holds("signed-urls.get")
+@holds("signed-urls.headers")
 @pytest.mark.parametrize("headers", [{}, {"Range": "bytes=0-1"}])
 def test_a_download_has_the_headers_of_s3(download_url: str, send: Send, headers: dict[str, str]) -> None:
     answer = send("GET", download_url, **headers)
@@ -457,7 +459,7 @@ def refuses_as_missing(url: str, send: Send) -> bool:
     return b"of an earlier scope, or of before a reset() or restore()." in answer.body
 
 
-@holds("signed-urls.reset")
+@holds("signed-urls.unknown")
 @pytest.mark.parametrize("drop", [lambda aws, state: aws.reset(), lambda aws, state: aws.restore(state)])
 def test_an_upload_url_of_a_job_that_was_dropped_is_refused(aws: Any, send: Send, drop: Callable[..., Any]) -> None:
     empty = aws.snapshot()
@@ -466,6 +468,7 @@ def test_an_upload_url_of_a_job_that_was_dropped_is_refused(aws: Any, send: Send
     assert refuses_as_missing(url, send)
 
 
+@holds("signed-urls.unknown")
 def test_an_upload_url_of_an_earlier_scope_is_refused(send: Send) -> None:
     with mock_dataexchange():
         url = _url_of_a_new_job()

@@ -631,7 +631,10 @@ SECTIONS = (
         assumed("chunked", "A body of unknown length: 501, as S3 does."),
         assumed("after-end", "An upload after the job's end is taken and changes nothing."),
         assumed("held", "A download gives what the asset held at the job's end, whatever becomes of it."),
+        assumed("range", "GET of one range: 206, or 416 after the end; of anything else: the whole file."),
+        assumed("headers", "ETag (MD5), Last-Modified, Accept-Ranges and x-amz-request-id as S3 gives them."),
         assumed("reset", "After a reset a URL holds nothing: 404."),
+        assumed("unknown", "A URL of an earlier scope, or of a dropped job: 404 NoSuchKey, never the network."),
         assumed("snapshot", "URLs outlive a snapshot and its restoring."),
         assumed("outside", "Outside the scope they are ordinary URLs to the network."),
         assumed("moto", "moto's own S3 over requests keeps working, whichever mock was opened first."),
@@ -732,6 +735,7 @@ SECTIONS = (
         assumed("list", "backend.events is what the account was told in the region, oldest first."),
         assumed("handlers", "backend.on_event's handlers get each new event after it was added, in their order."),
         assumed("handlers-own", "A handler gets a copy, may call boto3; what it raises reaches the caller afterwards."),
+        assumed("handlers-end", "Handlers are called when all that the call causes is done, whatever one raises."),
         doc(
             "frame",
             "An event has version, id (a UUID), detail-type, source `aws.dataexchange`, account, time (seconds), "
