@@ -17,7 +17,7 @@ import botocore
 
 from appint_mock import mock_appintegrations
 from tests import sockets
-from tests.benchmarks import clients
+from tests.benchmarks import clients, programs
 from tests.benchmarks.measure import Figure, in_processes, output_of, side_by_side
 
 _PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -218,6 +218,17 @@ def memory() -> list[Row]:
     return [("memory of 100,000 event integrations", "≤ 150 MB", f"{megabytes:.0f} MB", "", "")]
 
 
+def whole_programs(quick: bool) -> list[Row]:
+    """A suite of 200 small tests, and a server's requests per second."""
+    taken = programs.suites(1 if quick else 3)
+    rates = programs.servers(0.5 if quick else 2.0)
+    moto = f"{rates['moto']:.0f} a second" if "moto" in rates else "(needs `moto[server]`)"
+    return [
+        ("200 small tests under pytest", "", f"{taken['ours']:.1f} s", "", f"{taken['moto']:.1f} s"),
+        ("server: Get, one connection", "", f"{rates['ours']:.0f} a second", "", moto),
+    ]
+
+
 def table(rows: list[Row]) -> str:
     """The rows as Markdown."""
     lines = ["| figure | target | here | the floor | moto |", "| --- | --- | --- | --- | --- |"]
@@ -239,6 +250,7 @@ def main() -> None:
         *calls(rounds),
         *pages(rounds),
         *memory(),
+        *whole_programs(options.quick),
     ]
     import moto
 
