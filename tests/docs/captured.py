@@ -50,6 +50,9 @@ def _output(source: str, options: list[str], width: int) -> str:
             cwd=folder,
             env={
                 **os.environ,
+                # With these set, pytest shows every difference in full.
+                "CI": "",
+                "BUILD_NUMBER": "",
                 "COLUMNS": str(width),
                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
                 "PYTHONPATH": str(ROOT),

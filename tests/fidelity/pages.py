@@ -117,7 +117,10 @@ def _collected() -> list[pytest.Item]:
     os.chdir(_ROOT)
     try:
         with contextlib.redirect_stdout(output):
-            code = pytest.main(["--collect-only", "-q", "-p", "no:cacheprovider", *sorted(files)], [collector])
+            options = ["--collect-only", "-q", "-p", "no:cacheprovider"]
+            # Where the package is installed it is a plugin of pytest's, and this program has imported it already.
+            options += ["-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning"]
+            code = pytest.main([*options, *sorted(files)], [collector])
     finally:
         os.chdir(here)
     if code != pytest.ExitCode.OK:
