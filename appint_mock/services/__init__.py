@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -40,6 +41,16 @@ class Service(Generic[B]):
     @cached_property
     def catalogue(self) -> Catalogue:
         """The service's operations, from the botocore model."""
-        from ..protocol.operation import Catalogue
+        # All that is made here stays: a garbage collection in between would go through everything that boto3 has
+        # loaded, which takes longer than the loading itself, and find nothing.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            from ..protocol.operation import Catalogue
 
-        return Catalogue(self.name, self.rules)
+            catalogue = Catalogue(self.name, self.rules)
+            _ = catalogue.operations
+        finally:
+            if collects:
+                gc.enable()
+        return catalogue
