@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.loaders import create_loader
 
@@ -24,6 +24,18 @@ COMMON: dict[str, Any] = {
     "fast_retries": True,
     "seed": None,
 }
+
+
+class CommonOptions(TypedDict, total=False):
+    """The same for type checkers."""
+
+    account_id: str
+    region_name: str
+    page_size: int | None
+    quotas: bool | Mapping[str, float]
+    passthrough: Collection[str]
+    fast_retries: bool
+    seed: int | None
 
 
 def check_option(name: str, value: Any, service: Service[Any]) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict, TypeVar, overload
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ...mock import ServiceMock
+from ...options import CommonOptions
 from .. import Service
 from .backend import AppIntegrationsBackend
 from .wording import RULES
@@ -33,16 +34,9 @@ SERVICE = Service(
 )
 
 
-class Options(TypedDict, total=False):
+class Options(CommonOptions, total=False):
     """The options of ``mock_appintegrations``."""
 
-    account_id: str
-    region_name: str
-    page_size: int | None
-    quotas: bool | Mapping[str, float]
-    passthrough: Collection[str]
-    fast_retries: bool
-    seed: int | None
     single_association: bool
 
 
