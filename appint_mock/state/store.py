@@ -40,10 +40,6 @@ class Table:
         """The records in order, as they are now: the table may change while they are looked at."""
         return iter([self._records[position] for position in self._sorted])
 
-    def keys(self) -> list[str]:
-        """The keys, in order of creation."""
-        return list(self._positions)
-
     def get(self, key: str) -> Record | None:
         """The record of that key, or None."""
         position = self._positions.get(key)

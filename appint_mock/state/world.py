@@ -122,10 +122,6 @@ class World(Generic[B]):
                     self._backends[account_id, region_name] = backend
         return backend
 
-    def backends(self) -> list[B]:
-        """All backends that were asked for so far."""
-        return list(self._backends.values())
-
     def reset(self) -> None:
         """Forget all state, and the handlers that a test gave."""
         with self.lock:
