@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .errors import AppintMockError, SnapshotError, UnmockedCallError
-    from .mock import ServiceMock
+    from .handle.mock import ServiceMock
     from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
     from .services.dataexchange import DataExchangeBackend, DataExchangeMock, mock_dataexchange
 
@@ -30,7 +30,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
         "AppintMockError": "errors",
         "DataExchangeBackend": "services.dataexchange",
         "DataExchangeMock": "services.dataexchange",
-        "ServiceMock": "mock",
+        "ServiceMock": "handle.mock",
         "SnapshotError": "errors",
         "UnmockedCallError": "errors",
         "mock_appintegrations": "services.appintegrations",

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from .control import library_version
 from .errors import AppintMockError
+from .server.control import library_version
 
 if TYPE_CHECKING:
     from .server import ServerMock

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from . import calls
+from .scopes import calls
 
 if TYPE_CHECKING:
     from types_boto3_appintegrations import AppIntegrationsServiceClient
@@ -51,7 +51,7 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     config.pluginmanager.register(_Record(), "appint_mock_record")
     if config.getini("appint_mock_follow_moto"):
-        from .integrations import moto
+        from .integrations.moto import adapter as moto
 
         moto.follow()
         config.add_cleanup(moto.unfollow)

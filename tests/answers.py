@@ -14,12 +14,12 @@ from botocore.awsrequest import HeadersDict
 from botocore.model import ServiceModel, StructureShape
 from botocore.parsers import RestJSONParser
 
-from appint_mock import dispatch
 from appint_mock.protocol import errors
 from appint_mock.protocol.errors import ServiceError
 from appint_mock.protocol.message import Response
 from appint_mock.protocol.operation import Operation
 from appint_mock.protocol.schema import derive, validator
+from appint_mock.scopes import dispatch
 
 _parser = RestJSONParser()
 #: What was wrong with answers since this was emptied.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from appint_mock import calls
+from appint_mock.scopes import calls
 from tests import answers, sockets
 from tests.fidelity.operations import unforeseen
 
@@ -42,11 +42,11 @@ def _bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _nothing_left_open() -> Iterator[None]:
-    from appint_mock.interception import scopes
+    from appint_mock.scopes import stack
 
-    before = scopes.all_open()
+    before = stack.all_open()
     yield
-    assert scopes.all_open() == before, "the test left a scope open"
+    assert stack.all_open() == before, "the test left a scope open"
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ import time_machine
 from freezegun import freeze_time
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations
-from appint_mock.clock import Clock
+from appint_mock.state.clock import Clock
 
 UTC = datetime.timezone.utc
 MOMENT = datetime.datetime(2030, 6, 1, 12, 0, tzinfo=UTC)

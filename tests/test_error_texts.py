@@ -30,8 +30,9 @@ from appint_mock.services.dataexchange.jobs import life
 PACKAGE = Path(appint_mock.__file__).parent
 #: Where the errors are raised that a test's author can meet. (The plugin's and the server's have tests beside theirs.)
 ROOMS = [
-    *(PACKAGE / name for name in ("calls.py", "clock.py", "decorating.py", "faults.py", "mock.py", "names.py")),
-    *(PACKAGE / name for name in ("options.py", "interception/guard.py", "state/quotas.py", "state/world.py")),
+    *(PACKAGE / "handle").rglob("*.py"),
+    *(PACKAGE / "scopes").rglob("*.py"),
+    *(PACKAGE / name for name in ("interception/guard.py", "state/clock.py", "state/quotas.py", "state/world.py")),
     *(PACKAGE / "services").rglob("*.py"),
 ]
 OWN = {

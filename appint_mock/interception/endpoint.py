@@ -18,11 +18,12 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.hooks import first_non_none_response
 
-from ..dispatch import answer
-from ..integrations import moto
+from ..integrations.moto import adapter as moto
 from ..protocol.message import Request
+from ..scopes import stack
+from ..scopes.dispatch import answer
 from ..services import NAMES
-from . import guard, scopes, signed_urls, signer, through_requests
+from . import guard, requests_session, signer, urls
 
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
 #: What was patched: (class, attribute, the original, ours).
@@ -35,8 +36,8 @@ def patch() -> None:
     """Answer for our services from now on."""
     _adopted.clear()
     _replace(Endpoint, "make_request", _make_request)
-    through_requests.patch()
-    signed_urls.patch()
+    requests_session.patch()
+    urls.patch()
 
 
 def unpatch() -> None:
@@ -46,8 +47,8 @@ def unpatch() -> None:
             setattr(owner, name, original)
     _patches.clear()
     signer.take_back()
-    through_requests.unpatch()
-    signed_urls.unpatch()
+    requests_session.unpatch()
+    urls.unpatch()
     moto.leave()
 
 
@@ -70,8 +71,8 @@ def _make_request(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _adopt(endpoint: Endpoint, service_model: Any) -> None:
     # Locked: two threads that make a client's first call would otherwise register (and answer) twice.
-    with scopes.lock:
-        if endpoint in _adopted or not scopes.all_open():
+    with stack.lock:
+        if endpoint in _adopted or not stack.all_open():
             return
         _guard_class(type(endpoint))
         if service_model.service_name in NAMES:
@@ -94,7 +95,7 @@ def _guard_class(endpoint_class: type) -> None:
 
 def _send(original: Callable[..., Any]) -> Callable[..., Any]:
     def send(self: Endpoint, request: AWSPreparedRequest) -> Any:
-        if scopes.all_open():
+        if stack.all_open():
             operation = _sending.get()
             guard.check(request.url, operation.service_model.service_name, operation.name)
         return original(self, request)
@@ -113,7 +114,7 @@ def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
         response: Any = None,
         caught_exception: Any = None,
     ) -> Any:
-        scope = scopes.innermost(operation_model.service_model.service_name)
+        scope = stack.innermost(operation_model.service_model.service_name)
         if scope is None or not scope.options["fast_retries"]:
             return original(self, attempts, operation_model, request_dict, response, caught_exception)
         return _decide(self, attempts, operation_model, request_dict, response, caught_exception)
@@ -154,9 +155,9 @@ async def _decide_async(delays: Any) -> bool:
 
 def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> AWSResponse | None:
     _, service_id, operation_name = event_name.split(".")
-    open_scopes = scopes.open_scopes(service_id)
+    open_scopes = stack.open_scopes(service_id)
     if not open_scopes:
-        if moto.is_on() and scopes.all_open():
+        if moto.is_on() and stack.all_open():
             # moto would answer 404 "Not yet implemented"; the guard says which mock to open.
             guard.check(request.url, service_id, operation_name)
         return None

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..integrations import moto
+from ..integrations.moto import adapter as moto
 
 if TYPE_CHECKING:
     import boto3

@@ -6,15 +6,15 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from ..errors import UnmockedCallError
+from ..scopes import stack
 from ..services import NAMES
-from . import scopes
 
 
 def check(url: str, service_name: str, operation_name: str) -> None:
     """Raise UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
     if not is_aws((urlsplit(url).hostname or "").lower()):
         return
-    if any(service_name in scope.options["passthrough"] for scope in scopes.all_open()):
+    if any(service_name in scope.options["passthrough"] for scope in stack.all_open()):
         return
     raise UnmockedCallError(
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
@@ -25,7 +25,7 @@ def check(url: str, service_name: str, operation_name: str) -> None:
 def _advice(service_name: str) -> str:
     if service_name in NAMES:
         return f"Open appint_mock.mock_{service_name}() around this call too."
-    open_mock = f"mock_{scopes.all_open()[-1].service.name}"
+    open_mock = f"mock_{stack.all_open()[-1].service.name}"
     return (
         f"Mock it beside us (for example with moto's mock_aws or a botocore Stubber), "
         f"or let it reach AWS: {open_mock}(passthrough=[{service_name!r}])."

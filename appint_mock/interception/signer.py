@@ -17,9 +17,9 @@ _lent: weakref.WeakSet[Any] = weakref.WeakSet()
 
 def lend(request_signer: Any = None, **kwargs: Any) -> None:
     """Handle ``before-sign``: give a signer that has no credentials made-up ones until the scopes close."""
-    from . import scopes
+    from ..scopes import stack
 
-    if request_signer is not None and request_signer._credentials is None and scopes.all_open():
+    if request_signer is not None and request_signer._credentials is None and stack.all_open():
         request_signer._credentials = _credentials_class(request_signer)(*FAKE_CREDENTIALS.values())
         _lent.add(request_signer)
 

@@ -14,7 +14,7 @@ from .paging import make_token, read_token
 from .store import Record, Table
 
 if TYPE_CHECKING:
-    from ..clock import Clock
+    from .clock import Clock
     from .ids import IdSource
 
 #: Raised when a snapshot's form changes: an older library must not half-read a newer one's file.

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import pytest
 from botocore.exceptions import ClientError
 
-from appint_mock.interception import scopes
 from appint_mock.protocol.model import load
+from appint_mock.scopes import stack
 
 MODEL = load("appintegrations")
 SOURCE = "aws.partner/example.com/orders"
@@ -46,7 +46,7 @@ TAG_KEY_HAS_PATTERN = "pattern" in MODEL.shape_for("TagKey").metadata
 @contextmanager
 def refused(code: str, text: str | None) -> Iterator[None]:
     """The call inside is refused with that code, its status and that text, and leaves the state as it was."""
-    world = scopes.open_scopes("appintegrations")[-1].world
+    world = stack.open_scopes("appintegrations")[-1].world
     before = _state(world)
     with pytest.raises(ClientError) as caught:
         yield

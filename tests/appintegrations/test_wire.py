@@ -15,9 +15,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from appint_mock import mock_appintegrations
-from appint_mock.dispatch import answer
-from appint_mock.interception.scopes import open_scopes
 from appint_mock.protocol.message import Request
+from appint_mock.scopes.dispatch import answer
+from appint_mock.scopes.stack import open_scopes
 from tests.appintegrations import wire
 from tests.appintegrations.resources import (
     MODEL,

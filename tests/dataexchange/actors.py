@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from appint_mock.interception import scopes
+from appint_mock.scopes import stack
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
@@ -156,7 +156,7 @@ def bare(answer: Any) -> dict[str, Any]:
 @contextmanager
 def refused(code: str, text: str, **members: Any) -> Iterator[None]:
     """The call inside is refused with that code, its status, text and other members, and changes nothing."""
-    world = scopes.open_scopes("dataexchange")[-1].world
+    world = stack.open_scopes("dataexchange")[-1].world
     before = _state(world)
     with pytest.raises(ClientError) as caught:
         yield

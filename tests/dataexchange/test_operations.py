@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from appint_mock.dispatch import answer
-from appint_mock.interception.scopes import open_scopes
 from appint_mock.protocol.message import Request
+from appint_mock.scopes.dispatch import answer
+from appint_mock.scopes.stack import open_scopes
 from appint_mock.services.dataexchange import SERVICE
 from tests.conformance import programs
 from tests.fidelity.dataexchange import holds

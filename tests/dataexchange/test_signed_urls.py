@@ -498,10 +498,10 @@ def test_outside_the_scope_a_url_is_one_of_the_network(get: Callable[[str], Any]
 
 
 def test_a_server_can_put_its_own_address_into_the_urls_and_answer_them(aws: Any, client: Any) -> None:
-    from appint_mock.interception import scopes
+    from appint_mock.scopes import stack
     from appint_mock.services.dataexchange import signed_urls
 
-    world = scopes.open_scopes("dataexchange")[-1].world
+    world = stack.open_scopes("dataexchange")[-1].world
     world.shared["signed_urls"].base = "http://127.0.0.1:5005/files"  # type: ignore[attr-defined]
     job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
     url = job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"]

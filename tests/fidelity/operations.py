@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from appint_mock.calls import Call
-from appint_mock.interception.scopes import open_scopes
+from appint_mock.scopes.calls import Call
+from appint_mock.scopes.stack import open_scopes
 from appint_mock.services import Service
 
 #: What any operation can answer before its backend is asked: to requests that are not what the model says.

@@ -14,12 +14,12 @@ from botocore.model import Shape
 from botocore.serialize import create_serializer
 from hypothesis import strategies as st
 
-from appint_mock.dispatch import answer
-from appint_mock.interception import scopes
-from appint_mock.mock import ServiceMock
+from appint_mock.handle.mock import ServiceMock
 from appint_mock.protocol.message import Request, Response
 from appint_mock.protocol.operation import Operation
 from appint_mock.protocol.patterns import matcher
+from appint_mock.scopes import stack
+from appint_mock.scopes.dispatch import answer
 from appint_mock.state.ids import IdSource
 from tests.shapes import CATALOGUES, example
 
@@ -220,7 +220,7 @@ class Judge:
 
     def __init__(self, mock: ServiceMock[Any]) -> None:
         self.mock = mock
-        self.scopes = scopes.open_scopes(mock._service.name)
+        self.scopes = stack.open_scopes(mock._service.name)
         self.world = self.scopes[-1].world
         self.outcomes: Counter[tuple[str, int, str]] = Counter()
         FURNISH[mock._service.name](mock.backend())

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from appint_mock.identity import access_key_of
+from appint_mock.protocol.identity import access_key_of
 from appint_mock.server import ServerMock
 
 _AWS = os.environ.get("APPINT_MOCK_AWS_CLI") or shutil.which("aws")

@@ -17,8 +17,8 @@ pytest.importorskip("moto", reason="moto is not installed: .ci/run has environme
 
 from moto import mock_aws
 
-from appint_mock.integrations import moto
-from appint_mock.interception import scopes
+from appint_mock.integrations.moto import adapter as moto
+from appint_mock.scopes import stack
 
 
 @pytest.fixture(autouse=True)
@@ -39,7 +39,7 @@ def test_moto_s_decorator_starts_both_services() -> None:
 def test_moto_s_context_manager_starts_and_stops_both_services() -> None:
     with mock_aws():
         create("orders")
-    assert scopes.all_open() == ()
+    assert stack.all_open() == ()
     with mock_aws():
         assert names() == []
 
@@ -59,7 +59,7 @@ def test_moto_s_start_stop_and_reset_do_the_same_to_us() -> None:
     mock.reset()
     assert names() == []
     mock.stop()
-    assert scopes.all_open() == ()
+    assert stack.all_open() == ()
 
 
 def test_a_scope_inside_moto_s_mock_joins_its_state_and_is_its_handle() -> None:
@@ -74,19 +74,19 @@ def test_following_inside_an_open_mock_starts_at_once() -> None:
     with mock_aws():
         moto.follow()
         assert names() == []
-    assert scopes.all_open() == ()
+    assert stack.all_open() == ()
 
 
 def test_following_twice_is_following_once() -> None:
     moto.follow()
     with mock_aws():
-        assert len(scopes.open_scopes("appintegrations")) == 1
+        assert len(stack.open_scopes("appintegrations")) == 1
 
 
 def test_an_unfollowed_mock_starts_nothing_of_ours() -> None:
     moto.unfollow()
     with mock_aws():
-        assert scopes.all_open() == ()
+        assert stack.all_open() == ()
         with pytest.raises(ClientError):
             names(region_name="us-east-1")
 
@@ -145,8 +145,8 @@ import sys
 from appint_mock.integrations import moto
 moto.follow(), moto.unfollow()
 from moto import mock_aws
-from appint_mock.interception import scopes
+from appint_mock.scopes import stack
 with mock_aws():
-    print(scopes.all_open())
+    print(stack.all_open())
 """
     assert run_python(program) == "()"

@@ -15,7 +15,7 @@ import boto3
 import pytest
 
 from appint_mock import mock_appintegrations
-from appint_mock.interception import scopes
+from appint_mock.scopes import stack
 from tests.interception.programs import create, names
 
 
@@ -74,10 +74,10 @@ def test_a_decorated_function_stays_what_kind_of_function_it_was() -> None:
 def test_calling_a_coroutine_function_opens_nothing_before_it_is_awaited() -> None:
     @mock_appintegrations
     async def coroutine() -> int:
-        return len(scopes.all_open())
+        return len(stack.all_open())
 
     waiting = coroutine()
-    assert not scopes.all_open()
+    assert not stack.all_open()
     assert asyncio.run(waiting) == 1
 
 
@@ -97,7 +97,7 @@ def test_a_fixture_s_generator_holds_the_scope_until_its_end(orders: Any) -> Non
 def test_a_generator_passes_on_what_is_sent_thrown_and_returned() -> None:
     @mock_appintegrations
     def echo() -> Generator[Any, Any, str]:
-        received = yield len(scopes.all_open())
+        received = yield len(stack.all_open())
         try:
             yield received
         except ValueError as error:
@@ -111,7 +111,7 @@ def test_a_generator_passes_on_what_is_sent_thrown_and_returned() -> None:
     with pytest.raises(StopIteration) as end:
         next(running)
     assert end.value.value == "the end"
-    assert not scopes.all_open()
+    assert not stack.all_open()
 
 
 def test_a_generator_that_is_closed_early_closes_its_scope() -> None:
@@ -122,16 +122,16 @@ def test_a_generator_that_is_closed_early_closes_its_scope() -> None:
 
     running = forever()
     next(iter(running))
-    assert scopes.all_open()
+    assert stack.all_open()
     running.close()  # type: ignore[attr-defined]
-    assert not scopes.all_open()
+    assert not stack.all_open()
 
 
 @pytest.mark.asyncio
 async def test_an_async_generator_passes_on_what_is_sent_and_thrown() -> None:
     @mock_appintegrations
     async def echo() -> AsyncGenerator[Any, Any]:
-        received = yield len(scopes.all_open())
+        received = yield len(stack.all_open())
         try:
             yield received
         except ValueError as error:
@@ -143,7 +143,7 @@ async def test_an_async_generator_passes_on_what_is_sent_and_thrown() -> None:
     assert await running.athrow(ValueError("boom")) == "caught boom"
     with pytest.raises(StopAsyncIteration):
         await running.__anext__()
-    assert not scopes.all_open()
+    assert not stack.all_open()
 
 
 @pytest.mark.asyncio
@@ -156,13 +156,13 @@ async def test_an_async_generator_that_is_closed_early_cleans_up_inside_its_scop
             while True:
                 yield 1
         finally:
-            cleaned.append(len(scopes.all_open()))
+            cleaned.append(len(stack.all_open()))
 
     running = forever()
     await running.__anext__()
     await running.aclose()
     assert cleaned == [1]
-    assert not scopes.all_open()
+    assert not stack.all_open()
 
 
 @pytest.mark.asyncio
@@ -184,7 +184,7 @@ async def test_decorated_generators_serve_as_context_managers() -> None:
     with pytest.raises(KeyError, match="mine"):
         async with async_client():
             raise KeyError("mine")
-    assert not scopes.all_open()
+    assert not stack.all_open()
 
 
 def test_a_scope_closes_when_the_body_raises() -> None:
@@ -194,7 +194,7 @@ def test_a_scope_closes_when_the_body_raises() -> None:
 
     with pytest.raises(KeyError, match="mine"):
         fails()
-    assert not scopes.all_open()
+    assert not stack.all_open()
 
 
 def test_a_decorated_function_may_run_in_many_threads_and_recursively() -> None:
@@ -213,7 +213,7 @@ def test_a_decorated_function_may_run_in_many_threads_and_recursively() -> None:
     for thread in threads:
         thread.join()
     assert sorted(seen) == sorted([0, 1, 2, 3] * 8)
-    assert not scopes.all_open()
+    assert not stack.all_open()
 
 
 def test_the_decorator_above_a_fixture_says_to_swap_the_lines() -> None:
@@ -345,7 +345,7 @@ def test_a_class_s_setup_that_fails_leaves_nothing_open(pytester: pytest.Pyteste
     pytester.makepyfile(
         """
         from appint_mock import mock_appintegrations
-        from appint_mock.interception import scopes
+        from appint_mock.scopes import stack
 
         @mock_appintegrations
         class TestBroken:
@@ -355,7 +355,7 @@ def test_a_class_s_setup_that_fails_leaves_nothing_open(pytester: pytest.Pyteste
             def test_it(self): ...
 
         def test_nothing_is_open():
-            assert not scopes.all_open()
+            assert not stack.all_open()
         """
     )
     pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(errors=1, passed=1)
@@ -398,4 +398,4 @@ def test_a_decorated_test_case_runs_the_same_under_unittest() -> None:
     result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
     assert result.testsRun == 2
     assert result.wasSuccessful()
-    assert not scopes.all_open()
+    assert not stack.all_open()

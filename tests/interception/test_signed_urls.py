@@ -15,8 +15,9 @@ import responses
 from requests.adapters import HTTPAdapter
 
 from appint_mock import mock_appintegrations, mock_dataexchange
-from appint_mock.interception import scopes, signed_urls
+from appint_mock.interception import urls
 from appint_mock.protocol.message import Response
+from appint_mock.scopes import stack
 from appint_mock.services import SIGNED_URL_BUCKET
 from tests.programs import run_python
 from tests.sockets import SocketForbiddenError
@@ -32,14 +33,14 @@ def tell(method: str, url: str, headers: Mapping[str, str], body: bytes) -> Resp
     return Response(200, {"X-Method": method, "X-Header": headers.get("x-given", "-")}, url.encode() + b"|" + body)
 
 
-def open_door(handler: signed_urls.Handler = tell, host: str = HOST) -> None:
+def open_door(handler: urls.Handler = tell, host: str = HOST) -> None:
     """Let the handler answer for the innermost scope's world."""
-    signed_urls.answer_for(host, handler, scopes.all_open()[-1].world)
+    urls.answer_for(host, handler, stack.all_open()[-1].world)
 
 
 def is_open() -> bool:
     """Whether requests are looked at on their way."""
-    return bool(signed_urls._handlers) and urllib.request.AbstractHTTPHandler.do_open is not UNPATCHED[1]
+    return bool(urls._handlers) and urllib.request.AbstractHTTPHandler.do_open is not UNPATCHED[1]
 
 
 def patched() -> bool:
@@ -174,8 +175,8 @@ def test_scopes_closed_out_of_order_close_the_door_with_the_last() -> None:
 
 def test_a_world_that_no_open_scope_has_opens_no_door() -> None:
     with mock_dataexchange():
-        world = scopes.all_open()[-1].world
-    signed_urls.answer_for(HOST, tell, world)
+        world = stack.all_open()[-1].world
+    urls.answer_for(HOST, tell, world)
     assert not is_open()
 
 
@@ -331,12 +332,13 @@ def test_neither_requests_nor_responses_is_imported_before_a_url_is_handed_out()
 def test_requests_may_be_imported_after_the_url_was_handed_out() -> None:
     program = """
     from appint_mock import mock_dataexchange
-    from appint_mock.interception import scopes, signed_urls
+    from appint_mock.interception import urls
+    from appint_mock.scopes import stack
     from appint_mock.protocol.message import Response
 
     with mock_dataexchange():
-        world = scopes.all_open()[-1].world
-        signed_urls.answer_for("a.example.com", lambda *request: Response(200, {}, b"ours"), world)
+        world = stack.all_open()[-1].world
+        urls.answer_for("a.example.com", lambda *request: Response(200, {}, b"ours"), world)
         import requests
         from requests import get
         print(get("https://a.example.com/x").text, requests.Session().get("https://a.example.com").text)
@@ -350,12 +352,13 @@ def test_a_machine_without_requests_is_served_by_urllib() -> None:
     sys.modules["requests"] = None
     import urllib.request
     from appint_mock import mock_dataexchange
-    from appint_mock.interception import scopes, signed_urls
+    from appint_mock.interception import urls
+    from appint_mock.scopes import stack
     from appint_mock.protocol.message import Response
 
     with mock_dataexchange():
-        world = scopes.all_open()[-1].world
-        signed_urls.answer_for("a.example.com", lambda *request: Response(200, {}, b"ours"), world)
+        world = stack.all_open()[-1].world
+        urls.answer_for("a.example.com", lambda *request: Response(200, {}, b"ours"), world)
         print(urllib.request.urlopen("https://a.example.com/x").read())
     """
     assert run_python(program) == "b'ours'"

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import boto3
 
-from appint_mock.identity import access_key_of
+from appint_mock.protocol.identity import access_key_of
 from appint_mock.server import ServerMock
 
 

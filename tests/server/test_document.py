@@ -6,8 +6,8 @@ import re
 from pathlib import Path
 
 from appint_mock.__main__ import _greeting
-from appint_mock.control import Control
 from appint_mock.server import ServerMock
+from appint_mock.server.control import Control
 from tests.programs import run_python
 from tests.server.talking import send
 

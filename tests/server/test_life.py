@@ -211,7 +211,7 @@ def test_importing_the_library_imports_nothing_of_the_server() -> None:
         import appint_mock
         appint_mock.mock_appintegrations, appint_mock.mock_dataexchange
         print([name for name in sys.modules if name.split(".")[0] == "uvicorn" or name == "asyncio"
-               or name in ("appint_mock.server", "appint_mock.control")])
+               or name in ("appint_mock.server", "appint_mock.server.control")])
     """
     assert run_python(program) == "[]"
 

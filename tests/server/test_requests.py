@@ -19,8 +19,8 @@ import botocore.exceptions
 import pytest
 from botocore.config import Config
 
-from appint_mock import server as server_module
 from appint_mock.server import ServerMock
+from appint_mock.server import mock as server_module
 from tests.server.talking import Answer, client, send, signed
 
 EVENT_INTEGRATION = {"Name": "orders", "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}

@@ -25,9 +25,9 @@ from appint_mock import (
     mock_appintegrations,
     mock_dataexchange,
 )
-from appint_mock.calls import Call, CallLog
-from appint_mock.clock import Clock
-from appint_mock.faults import Faults
+from appint_mock.scopes.calls import Call, CallLog
+from appint_mock.scopes.faults import Faults
+from appint_mock.state.clock import Clock
 
 if TYPE_CHECKING:
     from types_boto3_appintegrations import AppIntegrationsServiceClient

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
-from ...mock import ServiceMock
-from ...options import CommonOptions
+from ...handle.mock import ServiceMock
+from ...scopes.options import CommonOptions
 from .. import Service
 from .backend import AppIntegrationsBackend
 from .wording import RULES

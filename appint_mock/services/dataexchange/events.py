@@ -80,7 +80,7 @@ class Events(Jobs):
             self.events.append(event)
             # Nobody can have a rule in moto's EventBridge without having imported it, and we never do it for them.
             if "moto.events.models" in sys.modules:
-                from ...integrations import moto_events
+                from ...integrations.moto import events as moto_events
 
                 self.world.lock.put_off(partial(moto_events.put, event))
             for handler in self.handlers.get("event", ()):

@@ -29,7 +29,7 @@ def store_of(backend: Backend) -> Store:
     """The store that jobs of the backend's account use now. Never both: what one lacks is missing."""
     # Nobody can have moto's mock on without having imported moto, and we never import it for them.
     if "moto" in sys.modules:
-        from ...integrations import moto
+        from ...integrations.moto import adapter as moto
 
         if moto.is_on():
             return moto.S3Store(backend.account_id, backend.partition)

@@ -20,7 +20,7 @@ from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
-from ...identity import access_key_of, identify
+from ...protocol.identity import access_key_of, identify
 from ...protocol.message import Response
 from ...protocol.moments import from_unix, to_unix
 from ...state.world import Backend, World
@@ -76,9 +76,9 @@ def open_door(backend: Backend) -> None:
     """See to it that requests to this region's URLs are answered, unless somebody else serves them."""
     if _urls(backend.world).base is None:
         # Not at the top: a server does without.
-        from ...interception import signed_urls
+        from ...interception import urls
 
-        signed_urls.answer_for(_host(backend.region_name), partial(answer, backend.world), backend.world)
+        urls.answer_for(_host(backend.region_name), partial(answer, backend.world), backend.world)
 
 
 def answer(world: World[Any], method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:

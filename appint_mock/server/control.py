@@ -15,16 +15,16 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
-from .errors import AppintMockError
-from .names import check_members, did_you_mean, operations_named
-from .protocol.message import Request, Response
-from .protocol.moments import from_iso8601, to_iso8601
-from .state import snapshot
+from ..errors import AppintMockError
+from ..protocol.message import Request, Response
+from ..protocol.moments import from_iso8601, to_iso8601
+from ..scopes.names import check_members, did_you_mean, operations_named
+from ..state import snapshot
 
 if TYPE_CHECKING:
-    from .calls import Call
-    from .mock import ServiceMock
-    from .server import ServerMock
+    from ..handle.mock import ServiceMock
+    from ..scopes.calls import Call
+    from . import ServerMock
 
 #: Below this path a server answers for itself, not for AWS.
 PATH = "/_appint_mock"

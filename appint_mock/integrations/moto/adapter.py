@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from ..mock import ServiceMock
+    from ...handle.mock import ServiceMock
 
 _CORE = "moto.core.models"
 
@@ -45,7 +45,7 @@ def account_of(access_key: str) -> str | None:
 # Services of moto's that show our resources --------------------------------------------------------------------
 
 #: By boto3's name: the module that lets them.
-SHOWING = {"cloudformation": "moto_cloudformation", "resourcegroupstaggingapi": "moto_tagging"}
+SHOWING = {"cloudformation": "cloudformation", "resourcegroupstaggingapi": "tagging"}
 _joined: list[Any] = []
 
 
@@ -122,7 +122,7 @@ def follow() -> None:
     Call it once, in a ``conftest.py``; or set ``appint_mock_follow_moto = true`` in pytest's ini file. It does not load
     moto: where moto is not loaded yet, it waits.
     """
-    from ..interception.loading import when_loaded
+    from ...interception.loading import when_loaded
 
     if not _patches:
         when_loaded(_CORE, _follow)
@@ -130,7 +130,7 @@ def follow() -> None:
 
 def unfollow() -> None:
     """Take ``follow`` back; what moto's mock has started is stopped."""
-    from ..interception.loading import forget
+    from ...interception.loading import forget
 
     forget(_CORE, _follow)
     if _patches:
@@ -172,8 +172,8 @@ def _follow() -> None:
 def _start(reset: bool) -> None:
     if _started:
         return
-    from ..services.appintegrations import mock_appintegrations
-    from ..services.dataexchange import mock_dataexchange
+    from ...services.appintegrations import mock_appintegrations
+    from ...services.dataexchange import mock_dataexchange
 
     _started.extend((mock_appintegrations().start(), mock_dataexchange().start()))
     if not reset:

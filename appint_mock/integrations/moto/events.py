@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-from . import moto
+from . import adapter as moto
 
 
 def put(event: Mapping[str, Any]) -> None:

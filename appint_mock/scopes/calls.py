@@ -16,8 +16,8 @@ from .names import check_members, operations_named
 if TYPE_CHECKING:
     from botocore.model import OperationModel
 
-    from .protocol.message import Response
-    from .services import Service
+    from ..protocol.message import Response
+    from ..services import Service
 
 #: What hears of each call besides the open scopes: the pytest plugin's record of a run, which outlives them.
 listeners: list[Callable[[Call], None]] = []

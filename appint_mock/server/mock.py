@@ -21,16 +21,16 @@ from urllib.parse import unquote
 from botocore.awsrequest import HeadersDict
 from botocore.exceptions import HTTPClientError
 
+from ..errors import AppintMockError, SnapshotError
+from ..handle.mock import ServiceMock
+from ..interception.environment import FAKE_CREDENTIALS
+from ..protocol.identity import credential_scope
+from ..protocol.message import Request, Response
+from ..scopes.dispatch import answer
+from ..scopes.names import did_you_mean
+from ..services import appintegrations, dataexchange
+from ..services.dataexchange import signed_urls
 from .control import PATH, Control
-from .dispatch import answer
-from .errors import AppintMockError, SnapshotError
-from .identity import credential_scope
-from .interception.environment import FAKE_CREDENTIALS
-from .mock import ServiceMock
-from .names import did_you_mean
-from .protocol.message import Request, Response
-from .services import appintegrations, dataexchange
-from .services.dataexchange import signed_urls
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -38,8 +38,8 @@ if TYPE_CHECKING:
     import uvicorn
     from typing_extensions import Self, Unpack
 
-    from .clock import Clock
-    from .services import Service
+    from ..services import Service
+    from ..state.clock import Clock
 
 __all__ = ["Options", "ServerMock"]
 

@@ -15,8 +15,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from ..protocol.message import Response
+from ..scopes import stack
 from ..services import SIGNED_URL_BUCKET
-from . import scopes
 
 #: Answers a request: method, whole URL, headers by lower-case names, body.
 Handler = Callable[[str, str, Mapping[str, str], bytes], Response]
@@ -50,8 +50,8 @@ def answer_for(host: str, handler: Handler, owner: object) -> None:
     global _handlers
     if _handlers.get(host, (None,))[0] is owner:
         return
-    with scopes.lock:
-        if not any(scope.world is owner for scope in scopes.all_open()):
+    with stack.lock:
+        if not any(scope.world is owner for scope in stack.all_open()):
             return
         _handlers = {**_handlers, host: (owner, handler)}
 
@@ -68,7 +68,7 @@ def handler_for(url: str) -> Handler | None:
     entry = _handlers.get(host)
     if entry:
         return entry[1]
-    return _unknown if host.startswith(f"{SIGNED_URL_BUCKET}.s3.") and scopes.all_open() else None
+    return _unknown if host.startswith(f"{SIGNED_URL_BUCKET}.s3.") and stack.all_open() else None
 
 
 def _unknown(*request: object) -> Response:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.loaders import create_loader
 
+from ..state.quotas import resolve
 from .names import did_you_mean
-from .state.quotas import resolve
 
 if TYPE_CHECKING:
-    from .services import Service
+    from ..services import Service
 
 #: The options that the scopes of every service take, with their defaults.
 COMMON: dict[str, Any] = {

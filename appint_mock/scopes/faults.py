@@ -6,14 +6,14 @@ import copy
 from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from .errors import AppintMockError
+from ..errors import AppintMockError
+from ..protocol.errors import COMMON_ERRORS, ServiceError, known_status
+from ..protocol.message import Response
 from .names import did_you_mean, operations_named, other_services
-from .protocol.errors import COMMON_ERRORS, ServiceError, known_status
-from .protocol.message import Response
 
 if TYPE_CHECKING:
-    from .protocol.operation import Operation
-    from .services import Service
+    from ..protocol.operation import Operation
+    from ..services import Service
 
 #: What a fault says where the test gives no message: a reader of the failure sees where it came from.
 _MESSAGE = "Ordered by aws.fail()"

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from ..protocol.schema import Schema, validator
+from ...protocol.schema import Schema, validator
 
 if TYPE_CHECKING:
-    from ..protocol.operation import Catalogue
+    from ...protocol.operation import Catalogue
 
 #: CloudFormation counts a description of no characters as too short; the operations take it.
 _DESCRIPTION = {"Description": {"minLength": 1}}

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-from .integrations import moto
+from ..integrations.moto import adapter as moto
 
 _OUR_KEY = re.compile(r"AKIA(\d{12})MOCK")
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")

@@ -11,12 +11,12 @@ from typing import Any
 
 from moto.resourcegroupstaggingapi import models
 
-from ..interception import scopes
-from ..interception.scopes import Scope
-from ..protocol.errors import ServiceError
-from ..services import NAMES
-from ..state.arns import parse_arn
-from ..state.store import Record, Table, Tables
+from ...protocol.errors import ServiceError
+from ...scopes import stack
+from ...scopes.stack import Scope
+from ...services import NAMES
+from ...state.arns import parse_arn
+from ...state.store import Record, Table, Tables
 
 _WAY_IN = "iter_taggable_backends"
 #: Where a record may have its ARN. One of an association has its parent's too, so that comes last.
@@ -99,7 +99,7 @@ def join() -> None:
     def iter_taggable_backends(account_id: str, region_name: str) -> Iterator[Any]:
         yield from original(account_id, region_name)
         for name in NAMES:
-            scope = scopes.innermost(name)
+            scope = stack.innermost(name)
             if scope is not None:
                 yield Tagged(scope, account_id, region_name)
 

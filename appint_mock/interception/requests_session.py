@@ -14,10 +14,11 @@ from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 
-from ..dispatch import answer
 from ..protocol.message import Request, Response
+from ..scopes import stack
+from ..scopes.dispatch import answer
 from ..services import NAMES
-from . import guard, scopes, signed_urls
+from . import guard, urls
 from .loading import forget, when_loaded
 
 _MODULE = "requests.sessions"
@@ -55,19 +56,19 @@ def _patch() -> None:
     _patched = original, get_adapter
 
 
-def _handler_for(url: str) -> signed_urls.Handler | None:
-    handler = signed_urls.handler_for(url)
+def _handler_for(url: str) -> urls.Handler | None:
+    handler = urls.handler_for(url)
     if handler is not None:
         return handler
     host = urlsplit(url).hostname or ""
     for name in NAMES:
-        open_scopes = scopes.open_scopes(name)
+        open_scopes = stack.open_scopes(name)
         if open_scopes and _is_endpoint_of(open_scopes[-1], host):
             return partial(_ask, open_scopes)
     return None
 
 
-def _is_endpoint_of(scope: scopes.Scope, host: str) -> bool:
+def _is_endpoint_of(scope: stack.Scope, host: str) -> bool:
     if not guard.is_aws(host):
         return False
     prefix = scope.service.catalogue.model.endpoint_prefix
@@ -75,7 +76,7 @@ def _is_endpoint_of(scope: scopes.Scope, host: str) -> bool:
 
 
 def _ask(
-    open_scopes: tuple[scopes.Scope, ...], method: str, url: str, headers: Mapping[str, str], body: bytes
+    open_scopes: tuple[stack.Scope, ...], method: str, url: str, headers: Mapping[str, str], body: bytes
 ) -> Response:
     from requests.structures import CaseInsensitiveDict
 
@@ -94,7 +95,7 @@ def _adapter() -> Any:
             handler = _handler_for(request.url)
             if handler is None:  # the scope has just closed in another thread
                 return super().send(request, *args, **kwargs)
-            answered = signed_urls.ask(handler, request.method, request.url, request.headers, request.body)
+            answered = urls.ask(handler, request.method, request.url, request.headers, request.body)
             raw = urllib3.HTTPResponse(
                 body=io.BytesIO(answered.body),
                 headers=answered.headers,

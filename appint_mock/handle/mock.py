@@ -5,23 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ..protocol.identity import access_key_of
+from ..scopes import stack
+from ..scopes.names import did_you_mean
+from ..scopes.options import COMMON, check_option
+from ..state.world import B
 from .decorating import decorate
-from .identity import access_key_of
-from .interception import scopes
-from .names import did_you_mean
-from .options import COMMON, check_option
-from .state.world import B
 
 if TYPE_CHECKING:
     from types import TracebackType
 
     from typing_extensions import Self
 
-    from .calls import CallLog
-    from .clock import Clock
-    from .faults import Faults
-    from .interception.scopes import Scope
-    from .services import Service
+    from ..scopes.calls import CallLog
+    from ..scopes.faults import Faults
+    from ..scopes.stack import Scope
+    from ..services import Service
+    from ..state.clock import Clock
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -87,14 +87,14 @@ class ServiceMock(Generic[B]):
         return decorate(self, target)
 
     def _open(self) -> Scope:
-        scope = scopes.push(lambda: scopes.Scope(self._service, self._given, self._defaults, apart=self._apart))
+        scope = stack.push(lambda: stack.Scope(self._service, self._given, self._defaults, apart=self._apart))
         # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
         self._scopes = [each for each in self._scopes if each.is_open]
         self._scopes.append(scope)
         return scope
 
     def _close(self, scope: Scope) -> None:
-        scopes.remove(scope)
+        stack.remove(scope)
         if len(self._scopes) > 1:
             self._scopes.remove(scope)
 
@@ -103,7 +103,7 @@ class ServiceMock(Generic[B]):
     @property
     def calls(self) -> CallLog:
         """The calls that were made while this handle's scope was open, oldest first; readable after it closed."""
-        from .calls import CallLog
+        from ..scopes.calls import CallLog
 
         return self._scopes[-1].calls if self._scopes else CallLog(self._service)
 

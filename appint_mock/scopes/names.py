@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .services import Service
+    from ..services import Service
 
 
 def operations_named(service: Service[Any], name: str) -> list[str]:
@@ -47,10 +47,10 @@ def check_members(service: Service[Any], operation: str, names: Iterable[str]) -
 
 def other_services(service: Service[Any]) -> list[Service[Any]]:
     """The library's services but this one: what a test names may be of another handle."""
-    from .services import NAMES
+    from ..services import NAMES
 
     # By name, since a service's package is loaded only where it is used.
-    return [import_module(f"{__package__}.services.{name}").SERVICE for name in NAMES if name != service.name]
+    return [import_module(f"appint_mock.services.{name}").SERVICE for name in NAMES if name != service.name]
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

@@ -23,10 +23,9 @@ from moto.cloudformation import models, parsing
 from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
 
-from ..errors import UnmockedCallError
-from ..identity import access_key_of
-from ..interception import scopes
-from ..interception.scopes import Scope
+from ...errors import UnmockedCallError
+from ...protocol.identity import access_key_of
+from ...scopes.stack import Scope, innermost
 from .resource_types import TYPES, PropertiesRefused, ResourceType
 
 _SERVICE = "appintegrations"
@@ -241,7 +240,7 @@ def _catalogue_members(operation_name: str) -> Mapping[str, Any]:
 
 
 def _scope() -> Scope:
-    scope = scopes.innermost(_SERVICE)
+    scope = innermost(_SERVICE)
     if scope is None:
         raise UnmockedCallError(
             "A stack has a resource of Amazon AppIntegrations, and nothing in this process answers for "
@@ -373,7 +372,7 @@ def _remember(stack: Any) -> Callable[[], None]:
     resources = {
         name: copy.copy(value) if isinstance(value, dict) else value for name, value in vars(stack.resource_map).items()
     }
-    scope = scopes.innermost(_SERVICE)
+    scope = innermost(_SERVICE)
     backend = scope.world.backend(stack.account_id, stack.region_name) if scope else None
     state = backend.dump() if backend else None
 

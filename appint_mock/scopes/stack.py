@@ -6,12 +6,12 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..clock import Clock
-from ..integrations import moto
+from ..integrations.moto import adapter as moto
+from ..interception import environment
+from ..state.clock import Clock
 from ..state.ids import IdSource
 from ..state.quotas import resolve
 from ..state.world import World
-from . import environment
 
 if TYPE_CHECKING:
     from ..services import Service
@@ -38,8 +38,8 @@ class Scope:
         *,
         apart: bool = False,
     ) -> None:
-        from ..calls import CallLog
-        from ..faults import Faults
+        from .calls import CallLog
+        from .faults import Faults
 
         self.service = service
         self.apart = apart
@@ -93,7 +93,7 @@ def innermost(service_name: str) -> Scope | None:
 
 def push(make: Callable[[], Scope]) -> Scope:
     """Make a scope and open it: the first one patches botocore and the environment."""
-    from . import endpoint
+    from ..interception import endpoint
 
     with lock:
         scope = make()
@@ -110,7 +110,7 @@ def push(make: Callable[[], Scope]) -> Scope:
 
 def remove(scope: Scope) -> None:
     """Close a scope, wherever in the stack it is: the last one takes the patches off."""
-    from . import endpoint, signed_urls
+    from ..interception import endpoint, urls
 
     with lock:
         scope.is_open = False
@@ -121,7 +121,7 @@ def remove(scope: Scope) -> None:
         if now_innermost:
             now_innermost.hold()
         else:
-            signed_urls.forget(scope.world)
+            urls.forget(scope.world)
         if not _open:
             endpoint.unpatch()
             environment.leave()

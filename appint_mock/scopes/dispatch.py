@@ -8,14 +8,14 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from ..protocol.errors import ServiceError, missing_authentication_token, serialise_error
+from ..protocol.identity import Identity, identify
+from ..protocol.message import Request, Response
 from .calls import Call, listeners
-from .identity import Identity, identify
-from .protocol.errors import ServiceError, missing_authentication_token, serialise_error
-from .protocol.message import Request, Response
 
 if TYPE_CHECKING:
-    from .interception.scopes import Scope
-    from .protocol.operation import Operation
+    from ..protocol.operation import Operation
+    from .stack import Scope
 
 
 def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None = None) -> Response:

@@ -1,0 +1,7 @@
+"""moto, if the program under test uses it: shared accounts, S3, events, stacks and tags, and following its mock."""
+
+from __future__ import annotations
+
+from .adapter import follow, unfollow
+
+__all__ = ["follow", "unfollow"]

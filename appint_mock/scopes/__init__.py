@@ -1,0 +1,1 @@
+"""An open mock: its options, its call log, its faults, and how it answers one request."""
