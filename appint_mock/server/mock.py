@@ -6,13 +6,16 @@ Nothing in the server's own process is patched: its clients are others.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import functools
 import json
 import logging
 import os
 import re
 import socket
 import threading
+import time
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -166,9 +169,7 @@ class ServerMock:
                     timeout_graceful_shutdown=5,
                 )
             )
-            thread = threading.Thread(
-                target=server.run, kwargs={"sockets": [listener]}, name="appint_mock server", daemon=True
-            )
+            thread = threading.Thread(target=_serve, args=(server, listener), name="appint_mock server", daemon=True)
             thread.start()
             while not server.started:
                 if not thread.is_alive():
@@ -340,6 +341,19 @@ def _check_quotas(quotas: Any) -> None:
             raise ValueError(
                 f"quotas has the unknown key {key!r}.{did_you_mean(key, known)} They are: {', '.join(known)}."
             )
+
+
+def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
+    """Runs the server until it is asked to exit, by a clock that no test can stop."""
+    loop = asyncio.new_event_loop()
+    if hasattr(time, "clock_gettime"):
+        # freezegun and time-machine replace time.monotonic: a loop that asks it waits for ever while it stands still.
+        loop.time = functools.partial(time.clock_gettime, time.CLOCK_MONOTONIC)  # type: ignore[method-assign]
+    try:
+        loop.run_until_complete(server.serve(sockets=[listener]))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+    finally:
+        loop.close()
 
 
 def _uvicorn() -> Any:

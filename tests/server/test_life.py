@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import socket
@@ -9,10 +10,13 @@ import stat
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import freezegun
 import pytest
+import time_machine
 from botocore.endpoint import Endpoint
 
 from appint_mock import AppintMockError, mock_appintegrations
@@ -52,6 +56,34 @@ def test_start_and_stop_do_what_the_context_manager_does() -> None:
     server = ServerMock().start()
     client(server, "dataexchange").list_data_sets()
     server.stop()
+    assert not server.is_running
+
+
+@pytest.mark.parametrize("stopped_during", ["start", "request", "stop"])
+@pytest.mark.parametrize(
+    "stopped_clock",
+    [lambda: freezegun.freeze_time("2030-01-01"), lambda: time_machine.travel(1_893_456_000, tick=False)],
+    ids=["freezegun", "time-machine"],
+)
+def test_a_server_stops_whenever_a_test_has_stopped_the_clock(
+    stopped_clock: Callable[[], Any], stopped_during: str
+) -> None:
+    server = ServerMock()
+    steps: dict[str, Callable[[], Any]] = {
+        "start": server.start,
+        "request": lambda: send(server, "GET", "/_appint_mock/calls"),
+        "stop": server.stop,
+    }
+
+    def live() -> None:
+        for name, step in steps.items():
+            with stopped_clock() if name == stopped_during else contextlib.nullcontext():
+                step()
+
+    life = threading.Thread(target=live, daemon=True)
+    life.start()
+    life.join(20)
+    assert not life.is_alive(), "the server waits by a clock that stands still"
     assert not server.is_running
 
 
