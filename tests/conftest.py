@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
+import boto3
 import pytest
 
 from appint_mock.scopes import calls
@@ -25,9 +27,35 @@ def _check_error(call: calls.Call) -> None:
 calls.listeners.append(_check_error)
 
 
+#: The folders whose tests start servers, other programs or whole runs of pytest, or walk through a whole model.
+INTEGRATION = frozenset(
+    ["conformance", "docs", "fuzz", "integration", "pytest_plugin", "release", "server", "stateful", "typing"]
+)
+TESTS = Path(__file__).parent
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Make known the marker that says which rules a test holds: see docs/contributing.md."""
-    config.addinivalue_line("markers", "fidelity(*rules): the rules of docs/fidelity.md that the test holds")
+    """Registers the markers of the suite: see docs/contributing.md."""
+    for marker in (
+        "fidelity(*rules): the rules of docs/fidelity.md that the test covers",
+        "unit: a fast test of one room; set by the test's folder",
+        "integration: a test of the whole, or beside other programs; set by the test's folder",
+        "slow: takes seconds; such a test belongs to neither set",
+    ):
+        config.addinivalue_line("markers", marker)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Marks a test as `unit` or `integration` by the folder that it stands in, unless it is marked as `slow`."""
+    if item.get_closest_marker("slow") is None:
+        folder = item.path.relative_to(TESTS).parts[0]
+        item.add_marker("integration" if folder in INTEGRATION else "unit")
+
+
+@pytest.fixture(autouse=True)
+def _no_default_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    # boto3 makes one at the first boto3.client() and keeps it, with its region and credentials, for the next test.
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
 
 
 @pytest.fixture(autouse=True)

@@ -109,7 +109,8 @@ def _collected() -> list[pytest.Item]:
         items: list[pytest.Item] = []  # noqa: RUF012 (of one run)
 
         def pytest_collection_finish(self, session: pytest.Session) -> None:
-            self.items = session.items
+            # In the order in which they are written, whatever a plugin made of it.
+            self.items = sorted(session.items, key=lambda item: (item.location[0], item.location[1] or 0))
 
     # Only files that hold rules: collecting all of them takes its time.
     files = [str(path) for path in _ROOT.glob("tests/**/test_*.py") if "import holds" in path.read_text("utf-8")]

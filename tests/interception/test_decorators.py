@@ -281,12 +281,28 @@ class TestPlainClassWithClassState:
     def teardown_class(cls) -> None:
         assert names() == ["class", "fixture"]
 
+
+@mock_appintegrations
+class TestPlainClassAroundAnother:
+    @classmethod
+    def setup_class(cls) -> None:
+        create("class")
+
+    def test_sees_nothing_of_the_inner_class(self) -> None:
+        assert names() == ["class"]
+        create("mine")
+
     class TestInside:
         def setup_method(self) -> None:
             create("inside")
 
         def test_an_inner_class_is_mocked_and_set_up_once(self) -> None:
-            assert names() == ["class", "fixture", "inside"]
+            assert names() == ["class", "inside"]
+            create("mine")
+
+        def test_sees_nothing_of_the_outer_class_s_tests(self) -> None:
+            assert names() == ["class", "inside"]
+            create("mine")
 
 
 @pytest.mark.parametrize("kind", ["classmethod", "staticmethod", "plain"])
