@@ -168,6 +168,7 @@ def test_the_pages_of_any_size_make_the_list_in_its_order(which: List, names: li
         assert _walk(actor, which, parameters, size) == expected
 
 
+@pytest.mark.slow
 @holds("lists.walk")
 @every_list
 @settings(max_examples=12, deadline=None)

@@ -12,6 +12,7 @@ from tests.fuzz.wire import FURNISH, Judge
 EXAMPLES = 500
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("service", FURNISH)
 def test_every_request_gets_an_aws_shaped_answer_and_an_error_changes_nothing(service: str) -> None:
     with getattr(appint_mock, f"mock_{service}")() as mock:

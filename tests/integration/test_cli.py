@@ -120,6 +120,7 @@ def test_one_endpoint_for_all_services_tells_others_what_to_set(server: ServerMo
     assert "AWS_ENDPOINT_URL_APPINTEGRATIONS" in refused.stderr + refused.stdout
 
 
+@pytest.mark.slow
 def test_a_file_is_imported_through_a_signed_url_and_exported_again(server: ServerMock) -> None:
     made = aws(
         server,

@@ -158,13 +158,16 @@ SUMMARY = [
 ]
 
 
-@pytest.mark.parametrize("workers", [(), ("-n", "2")], ids=["one process", "pytest-xdist"])
+@pytest.mark.parametrize(
+    "workers", [(), pytest.param(("-n", "2"), marks=pytest.mark.slow)], ids=["one process", "pytest-xdist"]
+)
 def test_the_summary_adds_up_the_run(run: Run, workers: tuple[str, ...]) -> None:
     result = run(USES, "--appint-mock-report", *workers, apart=bool(workers))
     result.assert_outcomes(passed=6)
     result.stdout.re_match_lines(SUMMARY, consecutive=True)
 
 
+@pytest.mark.slow
 def test_a_failing_test_shows_its_calls_under_pytest_xdist(run: Run) -> None:
     result = run(
         "def test_it(appintegrations_client): assert appintegrations_client.list_applications() is None",

@@ -92,7 +92,7 @@ NAMES = st.sampled_from([f"name-{letter}" for letter in "abcdefgh"])
 TAGS = st.dictionaries(st.sampled_from(["one", "two", "three"]), st.sampled_from(["", "x", "y"]), max_size=3)
 
 
-def machine_of(kind: Kind) -> type[RuleBasedStateMachine]:
+def machine_of(kind: Kind) -> type[RuleBasedStateMachine]:  # noqa: C901 (its branches are the methods of one class)
     """A machine that does to one kind of resource whatever can be done."""
 
     class Machine(RuleBasedStateMachine):
@@ -220,6 +220,7 @@ def machine_of(kind: Kind) -> type[RuleBasedStateMachine]:
     return Machine
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.noun)
 def test_a_resource_is_what_a_plain_dict_says(kind: Kind) -> None:
     run_state_machine_as_test(

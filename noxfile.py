@@ -1,0 +1,191 @@
+"""Runs each check of this project in an environment of its own; ``nox --list`` names them, ``.ci/run`` runs them all.
+
+Each session works in a fresh copy of the repository, so none sees a file that another one left behind.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2024.4.15"
+nox.options.default_venv_backend = "venv"
+
+ROOT = Path(__file__).parent
+#: Libraries that run beside ours, each with the versions it is tested with.
+NEIGHBOURS = sorted((ROOT / "tests" / "integration" / "environments").glob("*.txt"))
+#: The whole suite runs three times, each time in another order.
+SEEDS = {"tests": 1, "lowest": 2, "coverage": 3}
+#: Tests that a neighbour can change: the others pass or fail alike beside it.
+BESIDE_NEIGHBOURS = (
+    "tests/integration",
+    "tests/interception",
+    "tests/dataexchange/test_jobs_moto.py",
+    "tests/dataexchange/test_exchange.py",
+    "tests/conformance/test_documents.py",
+    # These two have an environment of their own: the session `clients`.
+    "--ignore-glob=*test_cli.py",
+    "--ignore-glob=*test_javascript.py",
+)
+
+
+@contextlib.contextmanager
+def fresh_copy(session: nox.Session) -> Iterator[Path]:
+    """Copies the repository into a temporary folder, which is the working folder until the block ends."""
+    ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split()]
+    with tempfile.TemporaryDirectory(prefix="appint_mock-") as folder:
+        copy = Path(folder, "copy")
+        shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", *ignored))
+        with session.chdir(copy):
+            yield copy
+
+
+def readme_command(number: int) -> str:
+    """Returns one of the README's commands, counted from 0 in the order in which it gives them."""
+    found: list[str] = re.findall(r"^```sh\n(.+)\n```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    return found[number]
+
+
+def order(session: nox.Session) -> str:
+    """Returns pytest's option for the order of the tests in this session."""
+    return f"--randomly-seed={SEEDS.get(session.name, 0)}"
+
+
+def run_suite(session: nox.Session, *options: str, **env: str) -> None:
+    """Runs the tests on all cores."""
+    command = ("python", "-m", "pytest", "-q", "--numprocesses", "auto", order(session))
+    session.run(*command, *options, *session.posargs, env=env)
+
+
+def botocore_of(session: nox.Session, python: str = "python") -> str:
+    """Returns the version of botocore that an environment has."""
+    program = "import botocore; print(botocore.__version__)"
+    version = str(session.run(python, "-c", program, silent=True, log=False, external=True)).strip()
+    session.log(f"botocore {version}")
+    return version
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Lint, format, the direction of imports, and types."""
+    with fresh_copy(session):
+        session.install("--quiet", "--editable", ".[test,dev]")
+        session.run("ruff", "check", ".")
+        session.run("ruff", "format", "--check", ".")
+        session.run("mypy")
+        session.run("python", "-m", "pytest", "-q", "tests/typing")
+
+
+@nox.session
+def unit(session: nox.Session) -> None:
+    """The fast tests, and which of them are the slowest."""
+    with fresh_copy(session):
+        session.install("--quiet", "--editable", ".[test]")
+        run_suite(session, "-m", "unit", "--durations", "15")
+
+
+@nox.session(venv_backend="none")
+def quickstart(session: nox.Session) -> None:
+    """The README's first command as it stands, and its program with warnings as errors."""
+    with fresh_copy(session):
+        session.run("bash", "-euc", readme_command(0))
+        # Not the whole command once more: pip has warnings of its own.
+        session.run(".venv/bin/python", "-W", "error", "docs/examples/quickstart.py", silent=True)
+
+
+@nox.session(venv_backend="none")
+def tests(session: nox.Session) -> None:
+    """The README's second command as it stands: the whole suite, with the newest botocore."""
+    python = ".venv/bin/python"
+    with fresh_copy(session):
+        session.run("bash", "-euc", readme_command(1), env={"PYTEST_ADDOPTS": order(session)})
+        tested = botocore_of(session, python)
+        session.run(python, "-m", "pip", "install", "--quiet", "--upgrade", "boto3", "botocore")
+        if botocore_of(session, python) != tested:
+            session.run(python, "-m", "pytest", "-q", "--numprocesses", "auto", order(session))
+
+
+@nox.session
+def lowest(session: nox.Session) -> None:
+    """The whole suite with the lowest botocore that ``pyproject.toml`` allows."""
+    (version,) = re.findall(r'^ *"botocore>=(.*)",$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    with fresh_copy(session):
+        session.install("--quiet", "--editable", ".[test]", f"botocore=={version}", f"boto3=={version}")
+        botocore_of(session)
+        run_suite(session)
+
+
+@nox.session
+def coverage(session: nox.Session) -> None:
+    """The unit and integration tests beside moto and aiobotocore; fails if they cover too few branches."""
+    with fresh_copy(session) as copy:
+        folder = copy / "tests" / "integration" / "environments"
+        moto = next(line for line in (folder / "moto-newest.txt").read_text("utf-8").split() if line.startswith("moto"))
+        session.install("--quiet", "--editable", ".[test,dev]", moto, "--requirement", str(folder / "aiobotocore.txt"))
+        session.install("--quiet", "--no-deps", "--requirement", str(folder / "aiobotocore.no-deps"))
+        run_suite(session, "-m", "unit or integration", "--cov", "--cov-report=term")
+        run_suite(session, "-m", "slow")
+
+
+@nox.session
+@nox.parametrize("environment", [path.stem for path in NEIGHBOURS], ids=[path.stem for path in NEIGHBOURS])
+def neighbours(session: nox.Session, environment: str) -> None:
+    """Tests beside moto and aiobotocore, and the versions that docs/neighbours.md names."""
+    frozen = Path(session.cache_dir, "frozen")
+    with fresh_copy(session) as copy:
+        requirements = copy / "tests" / "integration" / "environments" / f"{environment}.txt"
+        session.install("--quiet", "--editable", ".[test]", "--requirement", str(requirements))
+        if requirements.with_suffix(".no-deps").exists():
+            session.install("--quiet", "--no-deps", "--requirement", str(requirements.with_suffix(".no-deps")))
+        frozen.mkdir(exist_ok=True)
+        versions = str(session.run("python", "-m", "pip", "freeze", silent=True, log=False))
+        frozen.joinpath(f"{environment}.txt").write_text(versions, "utf-8")
+        run_suite(session, *BESIDE_NEIGHBOURS)
+        if all(frozen.joinpath(path.name).exists() for path in NEIGHBOURS):
+            session.run("python", "-m", "tests.integration.environments", "--check", str(frozen))
+
+
+@nox.session
+def clients(session: nox.Session) -> None:
+    """The AWS CLI and, if there is npm, the JavaScript SDK against the server."""
+    with fresh_copy(session) as copy:
+        session.install("--quiet", "--editable", ".[test]")
+        # The CLI brings a botocore of its own.
+        cli = copy / ".venv"
+        session.run("python", "-m", "venv", str(cli))
+        session.run(str(cli / "bin" / "pip"), "install", "--quiet", "awscli", external=True)
+        if shutil.which("npm"):
+            quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
+            session.run("npm", "install", "--prefix", "tests/integration/javascript", *quiet, external=True)
+        else:
+            session.log("There is no npm: the tests of the JavaScript SDK say that they were skipped.")
+        run_suite(
+            session,
+            "tests/integration/test_cli.py",
+            "tests/integration/test_javascript.py",
+            "tests/docs/test_server_commands.py",
+            APPINT_MOCK_AWS_CLI=str(cli / "bin" / "aws"),
+        )
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """The documentation builds without a warning."""
+    with fresh_copy(session) as copy:
+        session.install("--quiet", "--editable", ".[docs]")
+        site = str(copy.parent / "site")
+        session.run("python", "-m", "sphinx", "--fail-on-warning", "--fresh-env", "--quiet", "docs", site)
+
+
+@nox.session
+def release(session: nox.Session) -> None:
+    """What would be uploaded is whole, and works alone."""
+    with fresh_copy(session) as copy:
+        session.install("--quiet", "build", "twine")
+        session.run("python", "-m", "tests.release", str(copy.parent / "dist"))
