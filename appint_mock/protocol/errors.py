@@ -7,9 +7,10 @@ from typing import Any
 
 from botocore.model import ServiceModel, StructureShape
 
-from appint_mock.protocol.message import Response
-from appint_mock.protocol.serialise import AnswerWriter, answer_writer, to_json
+from .message import Response
+from .serialise import AnswerWriter, answer_writer, to_json
 
+#: Codes that the API references list for all actions ("Common Errors"), by status. The model wins.
 COMMON_ERRORS: dict[int, tuple[str, ...]] = {
     400: (
         "AccessDeniedException",
@@ -40,7 +41,6 @@ COMMON_ERRORS: dict[int, tuple[str, ...]] = {
     500: ("InternalFailure",),
     503: ("ServiceUnavailable",),
 }
-"""Codes that the API references list for all actions ("Common Errors"), by status. The model wins."""
 
 _COMMON_STATUS = {code: status for status, codes in COMMON_ERRORS.items() for code in codes}
 
@@ -48,12 +48,12 @@ _COMMON_STATUS = {code: status for status, codes in COMMON_ERRORS.items() for co
 class ServiceError(Exception):
     """An AWS error answer: its code, its message, further members of the error by their names in the model.
 
-    `status` overrides the status of the model; a code that neither the model nor the table of common errors
+    ``status`` overrides the status of the model; a code that neither the model nor the table of common errors
     knows needs it.
     """
 
     def __init__(self, code: str, message: str | None = None, /, *, status: int | None = None, **members: Any) -> None:
-        """`members` are those that the error has beside its message."""
+        """``members`` are those that the error has beside its message."""
         super().__init__(code, message)
         self.code = code
         self.message = message
@@ -76,7 +76,7 @@ def known_status(service_model: ServiceModel, code: str) -> int | None:
 
 
 def serialise_error(service_model: ServiceModel, error: ServiceError) -> Response:
-    """The answer that tells `error`. Raises ValueError for a code whose status nobody knows."""
+    """The answer that tells ``error``. Raises ValueError for a code whose status nobody knows."""
     status = error.status or known_status(service_model, error.code)
     if status is None:
         raise ValueError(

@@ -1,10 +1,10 @@
 """The service model of the installed botocore, with our patches applied.
 
-The patches stand in ``model_patches.json``, each with its reason. A patch names `shapes`, or a `member` of
+The patches stand in ``model_patches.json``, each with its reason. A patch names ``shapes``, or a ``member`` of
 them (then only that member is constrained, not what else refers to the same shape), and
 
-* `add`: constraints, each set where the model has none of that name;
-* `substitute`: in a constraint that is a text, texts to replace; a newer model that no longer holds them
+* ``add``: constraints, each set where the model has none of that name;
+* ``substitute``: in a constraint that is a text, texts to replace; a newer model that no longer holds them
   stays as it is.
 """
 

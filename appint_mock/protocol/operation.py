@@ -9,26 +9,26 @@ from typing import Any
 from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel
 
-from appint_mock.protocol import model
-from appint_mock.protocol.errors import ServiceError
-from appint_mock.protocol.message import Response
-from appint_mock.protocol.parse import Parser, request_parser
-from appint_mock.protocol.route import Router, router
-from appint_mock.protocol.rules import Rules, Violation
-from appint_mock.protocol.schema import Schema, derive
-from appint_mock.protocol.serialise import AnswerWriter, answer_writer
-from appint_mock.protocol.validation import checker, find_violations
+from . import model
+from .errors import ServiceError
+from .message import Response
+from .parse import Parser, request_parser
+from .route import Router, router
+from .rules import Rules, Violation
+from .schema import Schema, derive
+from .serialise import AnswerWriter, answer_writer
+from .validation import checker, find_violations
 
 
 class Operation:
     """One operation, driven by its model; what depends only on the model is compiled at its first use."""
 
     def __init__(self, model: OperationModel, rules: Rules) -> None:
-        """`model` is the patched model's."""
+        """``model`` is the patched model's."""
+        #: As in the model: ``CreateEventIntegration``.
         self.name: str = model.name
-        """As in the model: ``CreateEventIntegration``."""
+        #: As boto3 names it: ``create_event_integration``.
         self.method_name: str = xform_name(model.name)
-        """As boto3 names it: ``create_event_integration``."""
         self.model = model
         self.rules = rules
 
@@ -52,7 +52,7 @@ class Operation:
             raise ServiceError("ValidationException", self.rules.word(self.violations(params)))
 
     def serialise(self, result: Mapping[str, Any] | None) -> Response:
-        """The answer that carries the modelled members of `result`."""
+        """The answer that carries the modelled members of ``result``."""
         return self._write(result or {})
 
     @cached_property
@@ -66,7 +66,7 @@ class Operation:
 
     @cached_property
     def input_schema(self) -> Schema:
-        """JSON Schema of the parsed input (`appint_mock.protocol.schema` has the validator)."""
+        """JSON Schema of the parsed input (``appint_mock.protocol.schema`` has the validator)."""
         return derive(self.model.input_shape)
 
     @cached_property
@@ -79,7 +79,7 @@ class Catalogue:
     """All operations of one service, by boto3's name for it. Nothing is loaded before it is asked for."""
 
     def __init__(self, service_name: str, rules: Rules) -> None:
-        """`rules` are the service's own in checking constraints."""
+        """``rules`` are the service's own in checking constraints."""
         self.service_name = service_name
         self.rules = rules
 

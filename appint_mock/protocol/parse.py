@@ -13,9 +13,9 @@ from urllib.request import parse_http_list
 
 from botocore.model import OperationModel, Shape, StructureShape
 
-from appint_mock.protocol import moments
-from appint_mock.protocol.errors import ServiceError, missing_authentication_token
-from appint_mock.protocol.message import Request, split_url
+from . import moments
+from .errors import ServiceError, missing_authentication_token
+from .message import Request, split_url
 
 Parser = Callable[[Request], dict[str, Any]]
 _Read = Callable[[Any], Any]
@@ -207,7 +207,7 @@ def _from_json(body: bytes) -> Any:
 
 
 def _reader(shape: Shape, known: dict[str, _Read]) -> _Read:
-    """`known` holds the readers of structures, by name: a structure may hold itself."""
+    """``known`` holds the readers of structures, by name: a structure may hold itself."""
     if shape.type_name == "structure":
         return known.get(shape.name) or _structure(shape, known)
     if shape.type_name == "list":
@@ -267,7 +267,7 @@ def unreadable(text: str | None = None) -> ServiceError:
 
 
 def _wrong_type(value: Any, text: str | None) -> ServiceError:
-    """`value` stands where JSON of another type is expected; `text` tells it of a scalar.
+    """``value`` stands where JSON of another type is expected; ``text`` tells it of a scalar.
 
     A null gets here from a list or a map only, and is refused without a text.
     """

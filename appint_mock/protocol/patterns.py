@@ -2,7 +2,7 @@
 
 Python's ``re`` backtracks: the model's SourceURI pattern keeps it busy for seconds on 400 characters. Here a
 pattern becomes a nondeterministic automaton, which is run as a deterministic one whose states are made when
-first met and kept within a bound. `\\w`, `\\d` and `\\s` are ASCII, `$` is the very end, `.` stops at a
+first met and kept within a bound. ``\\w``, ``\\d`` and ``\\s`` are ASCII, ``$`` is the very end, ``.`` stops at a
 line feed.
 """
 
@@ -15,18 +15,18 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+#: A set of characters: inclusive ranges of code points, ascending, apart from each other.
 Ranges = tuple[tuple[int, int], ...]
-"""A set of characters: inclusive ranges of code points, ascending, apart from each other."""
 
+#: Nested counted repetitions multiply; a pattern that would need more than this is left to ``re``.
 _MAX_NODES = 20_000
-"""Nested counted repetitions multiply; a pattern that would need more than this is left to ``re``."""
+#: Transitions that one automaton remembers before it forgets them all and starts anew (some 5 MB).
 _MAX_TRANSITIONS = 50_000
-"""Transitions that one automaton remembers before it forgets them all and starts anew (some 5 MB)."""
 
 
 @functools.cache
 def matcher(pattern: str, whole: bool) -> Callable[[str], bool]:
-    """A function that decides whether a text has a match of `pattern`, or with `whole` is one."""
+    """A function that decides whether a text has a match of ``pattern``, or with ``whole`` is one."""
     try:
         return _compile(pattern, whole)
     except _UnsupportedError:
@@ -42,7 +42,7 @@ def _with_end_as_very_end(pattern: str) -> str:
 
 
 def is_linear(pattern: str) -> bool:
-    """Whether `pattern` uses only the syntax that is decided in linear time."""
+    """Whether ``pattern`` uses only the syntax that is decided in linear time."""
     try:
         _compile(pattern, whole=False)
         _compile(pattern, whole=True)
@@ -63,7 +63,7 @@ def _compile(pattern: str, whole: bool) -> Callable[[str], bool]:
 
 
 def always(text: str) -> bool:
-    """What `matcher` gives for a pattern such as ``.*`` that is found in every text."""
+    """What ``matcher`` gives for a pattern such as ``.*`` that is found in every text."""
     return True
 
 
@@ -147,7 +147,7 @@ class _Parser:
         self.position = 0
 
     def leading_lookahead(self, whole: bool) -> _Tree | None:
-        """The X of a pattern ``^(?!X)...`` without alternatives; the rest, anchored, is left to `parse`."""
+        """The X of a pattern ``^(?!X)...`` without alternatives; the rest, anchored, is left to ``parse``."""
         opening = "(?!" if whole and self.pattern.startswith("(?!") else "^(?!"
         if not self.pattern.startswith(opening):
             return None
@@ -286,7 +286,7 @@ class _Parser:
 
 
 class _Node:
-    """Reads one character of `ranges`; without ranges leads on, with `anchor` only at that end of the text.
+    """Reads one character of ``ranges``; without ranges leads on, with ``anchor`` only at that end of the text.
 
     What follows a counted repetition's next turn is made when first asked for: few texts come that far.
     """
@@ -315,7 +315,7 @@ class _Node:
 
 
 def _node(tree: _Tree, follower: _Node) -> _Node:
-    """The first node of `tree`; `follower` is what comes after it."""
+    """The first node of ``tree``; ``follower`` is what comes after it."""
     if isinstance(tree, _Characters):
         return _Node([follower], tree.ranges)
     if isinstance(tree, _Repeat):
@@ -371,11 +371,10 @@ def _spans_in(tree: _Tree) -> Iterator[tuple[int, int]]:
 # The deterministic automaton
 
 
+#: By character the table of the state that reading it leads to; under "" the state itself.
+#:
+#: A plain dictionary of plain dictionaries: nothing that Python offers walks along a text faster.
 _Table = dict[str, Any]
-"""By character the table of the state that reading it leads to; under "" the state itself.
-
-A plain dictionary of plain dictionaries: nothing that Python offers walks along a text faster.
-"""
 
 
 class _State:
@@ -421,7 +420,7 @@ class _Automaton:
         return state.accepts
 
     def explore(self, text: str) -> _State:
-        """The state after reading `text`; what was not met before is worked out and remembered."""
+        """The state after reading ``text``; what was not met before is worked out and remembered."""
         state = self.start
         for character in text:
             table = state.table.get(character)
@@ -429,7 +428,7 @@ class _Automaton:
         return state
 
     def closure(self, nodes: Iterable[_Node], *, at_start: bool = False, at_end: bool = False) -> frozenset[_Node]:
-        """Everything that `nodes` lead to without reading a character."""
+        """Everything that ``nodes`` lead to without reading a character."""
         open_anchors = {None} | ({"start"} if at_start else set()) | ({"end"} if at_end else set())
         reached: set[_Node] = set()
         waiting = list(nodes)
@@ -456,7 +455,7 @@ class _Automaton:
         return not self.whole and self.end in nodes
 
     def follow(self, state: _State, character: str) -> _State:
-        """The state after reading `character` in `state`."""
+        """The state after reading ``character`` in ``state``."""
         self.transitions += 1
         if self.transitions > _MAX_TRANSITIONS:
             self.forget()

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from botocore.model import ServiceModel
 
 Router = Callable[[str, str], str | None]
+#: The segments of a path: a literal, or None for a label.
 _Template = tuple[str | None, ...]
-"""The segments of a path: a literal, or None for a label."""
 
 
 def router(model: ServiceModel) -> Router:

@@ -17,29 +17,29 @@ class Step(NamedTuple):
     """One step from a structure, list or map to what is inside it."""
 
     role: Role
+    #: The member's name in the model, the item's index from 0, or the map's key.
     name: str | int
-    """The member's name in the model, the item's index from 0, or the map's key."""
 
 
 class Violation(NamedTuple):
     """One constraint of the model that one value breaks."""
 
+    #: From the whole input to the value (for "required": to the member that is missing).
     path: tuple[Step, ...]
-    """From the whole input to the value (for "required": to the member that is missing)."""
+    #: The shape whose constraint is broken; all its constraints are in ``shape.metadata``.
     shape: Shape
-    """The shape whose constraint is broken; all its constraints are in `shape.metadata`."""
+    #: As the model calls it: "required", "pattern", "max", "min" or "enum".
     constraint: str
-    """As the model calls it: "required", "pattern", "max", "min" or "enum"."""
+    #: The value; None where it is missing.
     value: Any
-    """The value; None where it is missing."""
+    #: The structure, list or map that the value stands in.
     container: Any
-    """The structure, list or map that the value stands in."""
 
 
 class Rules(NamedTuple):
     """What is a service's own in checking constraints."""
 
+    #: Whether a pattern must match the whole value; else it is searched for.
     whole_match: bool
-    """Whether a pattern must match the whole value; else it is searched for."""
+    #: The text of the ValidationException that tells these violations.
     word: Callable[[Sequence[Violation]], str]
-    """The text of the ValidationException that tells these violations."""

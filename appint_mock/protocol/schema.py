@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.model import Shape, StructureShape
 
-from appint_mock.protocol.patterns import matcher
+from .patterns import matcher
 
 if TYPE_CHECKING:
     from jsonschema.protocols import Validator
@@ -36,6 +36,7 @@ _TYPES = {
     "list": "array",
     "map": "object",
 }
+#: The model's name of a constraint, by JSON Schema's keywords for it.
 CONSTRAINTS = {
     "enum": "enum",
     "pattern": "pattern",
@@ -49,12 +50,11 @@ CONSTRAINTS = {
     "maximum": "max",
     "required": "required",
 }
-"""The model's name of a constraint, by JSON Schema's keywords for it."""
 _SIZES = {"string": "Length", "bytes": "Length", "array": "Items", "object": "Properties"}
 
 
 def derive(shape: StructureShape | None, *, of_answer: bool = False) -> Schema:
-    """The schema of an input, or with `of_answer` of an output.
+    """The schema of an input, or with ``of_answer`` of an output.
 
     Answers show empty lists and maps, whatever smallest size the model gives the shape (inputs share it).
     """

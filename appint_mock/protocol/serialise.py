@@ -10,8 +10,8 @@ from typing import Any
 
 from botocore.model import Shape, StructureShape
 
-from appint_mock.protocol import moments
-from appint_mock.protocol.message import Response
+from . import moments
+from .message import Response
 
 AnswerWriter = Callable[[Mapping[str, Any]], Response]
 _Write = Callable[[Any], Any]
@@ -120,7 +120,7 @@ def _header_text(shape: Shape) -> Callable[[Any], str]:
 def value_writer(shape: Shape, known: dict[str, _Write] | None = None) -> _Write | None:
     """A function from a value to what JSON has for it; None where that is the value itself.
 
-    `known` holds the writers of structures, by name: a structure may hold itself.
+    ``known`` holds the writers of structures, by name: a structure may hold itself.
     """
     known = {} if known is None else known
     if shape.type_name == "structure":

@@ -7,9 +7,9 @@ from typing import Any
 
 from botocore.model import Shape, StructureShape
 
-from appint_mock.protocol.patterns import always, matcher
-from appint_mock.protocol.rules import Role, Step, Violation
-from appint_mock.protocol.schema import CONSTRAINTS, Schema, validator
+from .patterns import always, matcher
+from .rules import Role, Step, Violation
+from .schema import CONSTRAINTS, Schema, validator
 
 Check = Callable[[Any], bool]
 
@@ -20,7 +20,7 @@ def checker(shape: StructureShape | None, whole_match: bool) -> Check:
 
 
 def _check(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check | None:
-    """None for a shape without constraints. `known` holds structures by name: one may hold itself."""
+    """None for a shape without constraints. ``known`` holds structures by name: one may hold itself."""
     if shape.type_name == "structure":
         return known.get(shape.name) or _structure(shape, whole_match, known)
     if shape.type_name == "list":

@@ -7,7 +7,7 @@ from typing import Any
 
 from botocore.model import Shape
 
-from appint_mock.protocol.rules import Rules, Step, Violation
+from ...protocol.rules import Rules, Step, Violation
 
 
 def word(violations: Sequence[Violation]) -> str:

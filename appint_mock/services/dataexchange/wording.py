@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from appint_mock.protocol.rules import Rules, Step, Violation
+from ...protocol.rules import Rules, Step, Violation
 
 
 def word(violations: Sequence[Violation]) -> str:
