@@ -18,6 +18,7 @@ from appint_mock.protocol import patterns
 from appint_mock.protocol.operation import Catalogue, Operation
 from appint_mock.services.appintegrations.wording import RULES as APPINTEGRATIONS_RULES
 from appint_mock.services.dataexchange.wording import RULES as DATAEXCHANGE_RULES
+from tests.texts import shortest_matches
 
 CATALOGUES = {
     "appintegrations": Catalogue("appintegrations", APPINTEGRATIONS_RULES),
@@ -40,32 +41,14 @@ def operation_id(operation: Operation) -> str:
 
 @functools.cache
 def shortest_match(pattern: str, whole: bool, at_least: int = 0) -> str:
-    """The shortest text of at least that length that has a match of `pattern`, or with `whole` is one."""
-    automaton: Any = getattr(patterns.matcher(pattern, whole), "__self__", None)
-    if automaton is None:  # found in every text, or only something at the start is forbidden
-        text = "a" * max(at_least, 1)
-        assert patterns.matcher(pattern, whole)(text), pattern
-        return text[:at_least] if patterns.matcher(pattern, whole)(text[:at_least]) else text
-    texts: dict[Any, str] = {automaton.start: ""}
-    length = 0
-    while length < at_least or not any(state.accepts for state in texts):
-        following: dict[Any, str] = {}
-        for state, text in texts.items():
-            for character in _alphabet(pattern):
-                following.setdefault(automaton.follow(state, character), text + character)
-        texts, length = following, length + 1
-    return next(text for state, text in texts.items() if state.accepts)
-
-
-@functools.cache
-def _alphabet(pattern: str) -> list[str]:
-    """One character of each kind that the pattern tells apart, readable ones first."""
-    spans = set(patterns._spans_in(patterns._Parser(pattern).parse()))
-    bounds = sorted({low for low, _ in spans} | {high + 1 for _, high in spans if high < 0x10FFFF} | {0})
-    kinds: dict[int, str] = {}
-    for character in [*map(chr, range(97, 123)), *map(chr, range(32, 127)), *map(chr, bounds)]:
-        kinds.setdefault(sum(bound <= ord(character) for bound in bounds), character)
-    return list(kinds.values())
+    """A short text of at least that length that has a match of `pattern`, or with `whole` is one."""
+    fits = patterns.matcher(pattern, whole)
+    candidates = sorted({*shortest_matches(pattern), *shortest_matches(pattern, 1)}, key=len)
+    for text in candidates:
+        longer = text if len(text) >= at_least else _lengthened(text, at_least, fits)
+        if fits(longer):
+            return longer
+    raise AssertionError(f"no text found for {pattern}")
 
 
 def _lengthened(text: str, length: int, fits: Callable[[str], bool]) -> str:
@@ -259,7 +242,7 @@ def _texts(pattern: str | None, least: int, most: int | None, whole: bool) -> st
     if pattern is None:
         return st.text(min_size=least, max_size=least + 20 if most is None else min(most, least + 20))
     fits, shortest = patterns.matcher(pattern, whole), shortest_match(pattern, whole, max(least, 1))
-    expression = re.compile(patterns._with_end_as_very_end(_COUNT.sub(_few_more, pattern)), re.ASCII)
+    expression = patterns.compiled(_COUNT.sub(_few_more, pattern))
 
     def cut(text: str) -> str:
         # Mapped, not filtered: some patterns and lengths seldom meet.

@@ -43,8 +43,8 @@ class Operation:
         return checker(self.model.input_shape, self.rules.whole_match)
 
     def violations(self, params: Mapping[str, Any]) -> list[Violation]:
-        """Every violated constraint, in the model's order, depth first, pattern before length."""
-        return find_violations(self.model.input_shape, self.input_schema, params, self.rules.whole_match)
+        """Returns the violated constraints, in the model's order, depth first, pattern before length."""
+        return find_violations(self.model.input_shape, params, self.rules.whole_match)
 
     def check(self, params: Mapping[str, Any]) -> None:
         """Raise ServiceError ValidationException, worded by the service, unless the parsed input is valid."""
@@ -66,7 +66,7 @@ class Operation:
 
     @cached_property
     def input_schema(self) -> Schema:
-        """JSON Schema of the parsed input (``appint_mock.protocol.schema`` has the validator)."""
+        """JSON Schema of the parsed input (``protocol.schema`` has the validator)."""
         return derive(self.model.input_shape)
 
     @cached_property

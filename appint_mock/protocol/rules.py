@@ -1,6 +1,6 @@
-"""What a service brings to the checking of constraints, and what it is told of them.
+"""Declares what a service contributes to the checking of constraints, and how violations are passed to it.
 
-Apart from ``validation``, so that describing a service loads nothing that only a request needs.
+Kept apart from ``validation``, so that describing a service loads nothing that only a request needs.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Role = Literal["member", "item", "key", "value"]
 
 
 class Step(NamedTuple):
-    """One step from a structure, list or map to what is inside it."""
+    """A step from a structure, list or map to something inside it."""
 
     role: Role
     #: The member's name in the model, the item's index from 0, or the map's key.
@@ -22,7 +22,7 @@ class Step(NamedTuple):
 
 
 class Violation(NamedTuple):
-    """One constraint of the model that one value breaks."""
+    """A constraint of the model that a value breaks."""
 
     #: From the whole input to the value (for "required": to the member that is missing).
     path: tuple[Step, ...]
@@ -30,16 +30,16 @@ class Violation(NamedTuple):
     shape: Shape
     #: As the model calls it: "required", "pattern", "max", "min" or "enum".
     constraint: str
-    #: The value; None where it is missing.
+    #: The value; None if it is missing.
     value: Any
-    #: The structure, list or map that the value stands in.
+    #: The structure, list or map that holds the value; None for the whole input.
     container: Any
 
 
 class Rules(NamedTuple):
-    """What is a service's own in checking constraints."""
+    """How one service reads and words the constraints of its model."""
 
-    #: Whether a pattern must match the whole value; else it is searched for.
+    #: Whether a pattern must match the whole value; otherwise it is searched for.
     whole_match: bool
-    #: The text of the ValidationException that tells these violations.
+    #: Returns the text of the ValidationException that reports these violations.
     word: Callable[[Sequence[Violation]], str]

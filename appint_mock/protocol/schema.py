@@ -1,8 +1,8 @@
-"""JSON Schema of shapes, and the validator that understands it.
+"""Derives JSON Schemas from the shapes of a model, and gives the validator for them.
 
-The schemas are about values as the library has them: members by their names in the model, moments as datetimes
-(the type "timestamp"). Structures stand under ``$defs``, so that they may hold themselves; all else stands where
-it is used, so that a member may have constraints of its own.
+The schemas describe values as the library has them: members by their names in the model, moments as datetimes
+(the type "timestamp"). Structures are defined under ``$defs``, so that they may hold themselves; everything else is
+defined in place, so that a member may have constraints of its own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _TYPES = {
     "list": "array",
     "map": "object",
 }
-#: The model's name of a constraint, by JSON Schema's keywords for it.
+#: The model's names of constraints, by JSON Schema's keywords for them.
 CONSTRAINTS = {
     "enum": "enum",
     "pattern": "pattern",
@@ -54,7 +54,7 @@ _SIZES = {"string": "Length", "bytes": "Length", "array": "Items", "object": "Pr
 
 
 def derive(shape: StructureShape | None, *, of_answer: bool = False) -> Schema:
-    """The schema of an input, or with ``of_answer`` of an output.
+    """Returns the schema of an input, or with ``of_answer`` of an output.
 
     Answers show empty lists and maps, whatever smallest size the model gives the shape (inputs share it).
     """
@@ -69,7 +69,7 @@ def _of(shape: Shape, definitions: dict[str, Schema], of_answer: bool) -> Schema
             definitions[shape.name] = {}
             definitions[shape.name].update(_of_structure(shape, definitions, of_answer))
         return {"$ref": f"#/$defs/{shape.name}"}
-    schema = {"type": _TYPES[shape.type_name], **_constraints(shape)}
+    schema = {"type": _TYPES[shape.type_name], **own_constraints(shape)}
     if shape.type_name == "list":
         schema["items"] = _of(shape.member, definitions, of_answer)
     if shape.type_name == "map":
@@ -84,27 +84,30 @@ def _of(shape: Shape, definitions: dict[str, Schema], of_answer: bool) -> Schema
 def _of_structure(shape: StructureShape, definitions: dict[str, Schema], of_answer: bool) -> Schema:
     return {
         "type": "object",
-        "required": list(shape.required_members),
+        **own_constraints(shape),
         "properties": {name: _of(member, definitions, of_answer) for name, member in shape.members.items()},
         "additionalProperties": False,
     }
 
 
-def _constraints(shape: Shape) -> Schema:
+def own_constraints(shape: Shape) -> Schema:
+    """Returns the constraints of ``shape`` itself, not of what is inside it."""
+    if shape.type_name == "structure":
+        return {"required": list(shape.required_members)}
     schema = {name: shape.metadata[name] for name in ("enum", "pattern") if name in shape.metadata}
     size = _SIZES.get(_TYPES[shape.type_name], "imum")
     return schema | {bound + size: shape.metadata[bound] for bound in ("min", "max") if bound in shape.metadata}
 
 
 def validator(schema: Schema, *, whole_match: bool) -> Validator:
-    """A jsonschema validator that knows our types and decides patterns as we do."""
+    """Returns a jsonschema validator that knows our types and decides patterns as we do."""
     checking: Validator = _validator_class(whole_match)(schema)
     return checking
 
 
 @functools.cache
 def _validator_class(whole_match: bool) -> Any:
-    # Only wanted when a request is wrong: importing it takes longer than answering a hundred right ones.
+    # Imported for a wrong request only: the import takes longer than answering a hundred right ones.
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
     from jsonschema.validators import extend
@@ -117,7 +120,7 @@ def _validator_class(whole_match: bool) -> Any:
         "timestamp": lambda checker, value: isinstance(value, datetime.datetime),
         "bytes": lambda checker, value: isinstance(value, bytes),
     }
-    return extend(  # type: ignore[no-untyped-call]  # jsonschema's stubs leave it open
+    return extend(  # type: ignore[no-untyped-call]  # jsonschema's stubs do not type it
         Draft202012Validator,
         validators={"pattern": pattern},
         type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(types),

@@ -1,26 +1,27 @@
-"""Constraints of the model: the cheap check, and the violations that a service words."""
+"""Checks parsed inputs against the constraints of the model: cheaply first, then to find what a service words."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from botocore.model import Shape, StructureShape
 
 from .patterns import always, matcher
-from .rules import Role, Step, Violation
-from .schema import CONSTRAINTS, Schema, validator
+from .rules import Step, Violation
+from .schema import CONSTRAINTS, own_constraints, validator
 
 Check = Callable[[Any], bool]
 
 
 def checker(shape: StructureShape | None, whole_match: bool) -> Check:
-    """A function that says whether a parsed input keeps all constraints. It expects the types to be right."""
+    """Returns a function that says whether a parsed input keeps all constraints. It expects the right types."""
     return always if shape is None else _check(shape, whole_match, {}) or always
 
 
 def _check(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check | None:
-    """None for a shape without constraints. ``known`` holds structures by name: one may hold itself."""
+    """Returns None for a shape without constraints. ``known`` holds structures by name: one may hold itself."""
     if shape.type_name == "structure":
         return known.get(shape.name) or _structure(shape, whole_match, known)
     if shape.type_name == "list":
@@ -39,7 +40,7 @@ def _check(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check | 
 
 def _structure(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check:
     required = tuple(shape.required_members)
-    # Filled when a member is first met: some patterns are long, and most requests use few members.
+    # Filled at a member's first use: most requests have few of an operation's members.
     checks: dict[str, Check | None] = {}
 
     def check(members: Mapping[str, Any]) -> bool:
@@ -63,6 +64,7 @@ def _bounds(shape: Shape) -> tuple[float, float]:
 
 
 def _sized(shape: Shape, check_inside: Check | None) -> Check | None:
+    # The length is checked first: no pattern has to read a text that is too long anyway.
     low, high = _bounds(shape)
     if low <= 0 and high == float("inf"):
         return check_inside
@@ -93,71 +95,67 @@ def _both(first: Check | None, second: Check | None) -> Check | None:
     return lambda value: first(value) and second(value)
 
 
-# The violations, found by jsonschema
+# The violations: the cheap check leads to the wrong values, and jsonschema says what is wrong with each
 
+#: How many violations one answer lists at most: a request of 10 MiB could have millions of them.
+MOST_VIOLATIONS = 10_000
 _ORDER = ("required", "pattern", "max", "min", "enum")
-_Sortable = tuple[tuple[int, int], ...]
+_Path = tuple[Step, ...]
 
 
-def find_violations(
-    shape: StructureShape | None, schema: Schema, params: Mapping[str, Any], whole_match: bool
-) -> list[Violation]:
-    """Every violated constraint: members in the model's order, depth first; on one value, the pattern first.
+def find_violations(shape: StructureShape | None, params: Mapping[str, Any], whole_match: bool) -> list[Violation]:
+    """Returns the violated constraints: members in the model's order, depth first; on one value, the pattern first.
 
-    Of a map, the keys come before the values.
+    The keys of a map come before its values. The list ends after ``MOST_VIOLATIONS``. It takes time linear in the
+    size of the request.
     """
-    found: dict[tuple[_Sortable, int], Violation] = {}
-    for error in validator(schema, whole_match=whole_match).iter_errors(params):
-        constraint = CONSTRAINTS[str(error.validator)]
-        names = list(error.absolute_path)
-        for missing in _missing(error) if constraint == "required" else [None]:
-            trace = _Trace(shape, params)
-            for name in [*names, missing] if missing is not None else names:
-                trace.step(name)
-            if trace.shape.type_name == "map" and isinstance(error.instance, str):
-                trace.step_to_key(error.instance)
-            found[trace.order, _ORDER.index(constraint)] = trace.violation(constraint)
-    return [found[key] for key in sorted(found)]
+    found = iter(()) if shape is None else _Finder(whole_match).violations(shape, params, (), None)
+    return list(islice(found, MOST_VIOLATIONS))
 
 
-def _missing(error: Any) -> list[str]:
-    return [name for name in error.validator_value if name not in error.instance]
+class _Finder:
+    """Goes through one input to the values that break constraints, and passes by all that are right."""
 
+    def __init__(self, whole_match: bool) -> None:
+        self.whole_match = whole_match
+        self.structures: dict[str, Check] = {}
+        self.checks: dict[Shape, Check] = {}
+        self.validators: dict[Shape, Any] = {}
 
-class _Trace:
-    """Goes from an input to the value that an error is about."""
-
-    def __init__(self, shape: Shape, value: Any) -> None:
-        self.shape, self.value = shape, value
-        self.container: Any = None
-        self.path: tuple[Step, ...] = ()
-        self.order: _Sortable = ()
-
-    def step(self, name: str | int) -> None:
-        """Into a member, an item or a map's value."""
-        shape, value = self.shape, self.value
+    def violations(self, shape: Shape, value: Any, path: _Path, container: Any) -> Iterator[Violation]:
+        if self.is_valid(shape, value):
+            return
+        broken = self.own_constraints_broken(shape, value)
         if shape.type_name == "structure":
-            self._move("member", name, list(shape.members).index(name), shape.members[name], value.get(name))
-        elif shape.type_name == "list":
-            self._move("item", name, int(name), shape.member, value[name])
-        else:
-            self._move("value", name, list(value).index(name), shape.value, value[name])
+            yield from self.in_members(shape, value, path, "required" in broken)
+            return
+        for constraint in broken:
+            yield Violation(path, shape, constraint, value, container)
+        if shape.type_name == "list":
+            for index, item in enumerate(value):
+                yield from self.violations(shape.member, item, (*path, Step("item", index)), value)
+        elif shape.type_name == "map":
+            for key in value:
+                yield from self.violations(shape.key, key, (*path, Step("key", key)), value)
+            for key, item in value.items():
+                yield from self.violations(shape.value, item, (*path, Step("value", key)), value)
 
-    def step_to_key(self, key: str) -> None:
-        """To a map's key."""
-        self._move("key", key, list(self.value).index(key), self.shape.key, key)
+    def in_members(self, shape: Shape, value: Any, path: _Path, some_missing: bool) -> Iterator[Violation]:
+        for name, member in shape.members.items():
+            inner_path = (*path, Step("member", name))
+            if name in value:
+                yield from self.violations(member, value[name], inner_path, value)
+            elif some_missing and name in shape.required_members:
+                yield Violation(inner_path, member, "required", None, value)
 
-    def _move(
-        self,
-        role: Role,
-        name: str | int,
-        position: int,
-        shape: Shape,
-        value: Any,
-    ) -> None:
-        self.path = (*self.path, Step(role, name))
-        self.order = (*self.order, (int(role == "value"), position))
-        self.container, self.shape, self.value = self.value, shape, value
+    def is_valid(self, shape: Shape, value: Any) -> bool:
+        if shape not in self.checks:
+            self.checks[shape] = _check(shape, self.whole_match, self.structures) or always
+        return self.checks[shape](value)
 
-    def violation(self, constraint: str) -> Violation:
-        return Violation(self.path, self.shape, constraint, self.value, self.container)
+    def own_constraints_broken(self, shape: Shape, value: Any) -> list[str]:
+        """Returns the broken constraints of ``shape`` itself, not of what is inside it."""
+        if shape not in self.validators:
+            self.validators[shape] = validator(own_constraints(shape), whole_match=self.whole_match)
+        errors = self.validators[shape].iter_errors(value)
+        return sorted({CONSTRAINTS[str(error.validator)] for error in errors}, key=_ORDER.index)

@@ -140,6 +140,7 @@ SECTIONS = (
             "failed to satisfy constraint: C`, as AWS's older frameworks say it.",
         ),
         assumed("all", "All violations are listed: members in the model's order, depth first, pattern before length."),
+        assumed("most", "A request with more than 10,000 violations: the first 10,000 are listed."),
         assumed("path", "P holds the model's member names, first letter lower-cased, joined by dots."),
         assumed("path-in-list", "In a list of structures P has the 1-based index and `member`."),
         assumed("path-in-map", "In a map whose values are maps or lists P has the key and `member`."),

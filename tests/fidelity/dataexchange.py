@@ -187,6 +187,7 @@ SECTIONS = (
             "`The following parameter(s) are not valid: `, all complaints in the model's member order joined by `, `, "
             "a full stop.",
         ),
+        assumed("most", "A request with more than 10,000 violations: the first 10,000 are listed."),
         assumed("path", 'The name is the path in the model\'s spelling: `"Details.X.AssetSources[0].Bucket"`.'),
         seen("id-characters", "Ids: `must only contain alpha-numeric characters`.", RECORDED_TEXT),
         seen("id-long", "`length must be less than or equal to 40 characters long`.", RECORDED_TEXT),

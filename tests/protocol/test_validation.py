@@ -1,4 +1,4 @@
-"""The cheap check, and the violations that jsonschema finds: they always agree."""
+"""The cheap check, the violations, and what jsonschema says to the whole request: they always agree."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from appint_mock.protocol.errors import ServiceError
 from appint_mock.protocol.operation import Operation
 from appint_mock.protocol.rules import Rules, Step
-from appint_mock.protocol.schema import validator
+from appint_mock.protocol.schema import CONSTRAINTS, validator
 from tests.shapes import CATALOGUES, OPERATIONS, constraints, example, operation_id, values, violating
 
 APPINTEGRATIONS = CATALOGUES["appintegrations"].operations
@@ -33,6 +33,22 @@ def broken(operation: Operation, params: dict[str, Any]) -> list[tuple[str, str]
     ]
 
 
+def found_by_jsonschema(operation: Operation, params: dict[str, Any]) -> set[tuple[str, str]]:
+    """What a jsonschema validator of the whole input finds, in the form of ``broken``."""
+    found = set()
+    errors: Any = validator(operation.input_schema, whole_match=operation.rules.whole_match).iter_errors(params)
+    for error in errors:
+        path, constraint = list(error.absolute_path), CONSTRAINTS[str(error.validator)]
+        if "propertyNames" in error.absolute_schema_path:
+            path.append(error.instance)
+        if constraint == "required":
+            missing = [name for name in error.validator_value if name not in error.instance]
+            found |= {("/".join(map(str, [*path, name])), constraint) for name in missing}
+        else:
+            found.add(("/".join(map(str, path)), constraint))
+    return found
+
+
 @pytest.mark.parametrize("operation", OPERATIONS, ids=operation_id)
 def test_the_check_agrees_with_jsonschema(operation: Operation) -> None:
     whole = operation.rules.whole_match
@@ -42,7 +58,9 @@ def test_the_check_agrees_with_jsonschema(operation: Operation) -> None:
     @settings(deadline=None, max_examples=8, database=None, suppress_health_check=list(HealthCheck))
     @given(values(operation.model.input_shape, whole, loose=True) | wrong)
     def agrees(params: dict[str, Any]) -> None:
-        assert operation.is_valid(params) == (operation.violations(params) == [])
+        expected = found_by_jsonschema(operation, params)
+        assert set(broken(operation, params)) == expected
+        assert operation.is_valid(params) == (not expected)
 
     agrees()
     assert operation.is_valid(example(operation.model.input_shape, whole))

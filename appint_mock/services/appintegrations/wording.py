@@ -11,10 +11,19 @@ from ...protocol.rules import Rules, Step, Violation
 
 
 def word(violations: Sequence[Violation]) -> str:
-    """The text of a ValidationException. All wrong items of one list are one complaint."""
-    complaints = list(dict.fromkeys(map(_complaint, violations)))
+    """Returns the text of a ValidationException. All wrong items of one list are one complaint."""
+    # Grouped before they are worded: each complaint about an item quotes the whole list.
+    groups: dict[object, Violation] = {}
+    for violation in violations:
+        groups.setdefault(_group(violation), violation)
+    complaints = list(dict.fromkeys(map(_complaint, groups.values())))
     errors = "error" if len(complaints) == 1 else "errors"
     return f"{len(complaints)} validation {errors} detected: {'; '.join(complaints)}"
+
+
+def _group(violation: Violation) -> object:
+    role = violation.path[-1].role
+    return (violation.path, violation.constraint) if role == "member" else (violation.path[:-1], role)
 
 
 def _complaint(violation: Violation) -> str:
