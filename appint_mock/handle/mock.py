@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..protocol.identity import access_key_of
@@ -42,7 +44,9 @@ class ServiceMock(Generic[B]):
         self._apart = apart
         self._defaults = {**COMMON, **service.options}
         self._given = dict(options)
-        self._scopes: list[Scope] = []
+        #: Its open scopes, oldest first, or else the one that closed last. Replaced, never changed: read unlocked.
+        self._scopes: tuple[Scope, ...] = ()
+        self._lock = threading.RLock()
         for name, value in options.items():
             if name not in self._defaults:
                 raise TypeError(self._unknown(name))
@@ -57,11 +61,12 @@ class ServiceMock(Generic[B]):
 
     def stop(self) -> None:
         """Close the scope that this handle opened last. Raises RuntimeError where there is none."""
-        if not any(scope.is_open for scope in self._scopes):
-            raise RuntimeError(
-                f"{self!r}: stop() without start(). Each stop() closes the scope of one start() of the same object."
-            )
-        self._close(self._scopes[-1])
+        with self._lock:
+            if not any(scope.is_open for scope in self._scopes):
+                raise RuntimeError(
+                    f"{self!r}: stop() without start(). Each stop() closes the scope of one start() of the same object."
+                )
+            self._close(self._scopes[-1])
 
     def __enter__(self) -> Self:
         return self.start()
@@ -84,19 +89,39 @@ class ServiceMock(Generic[B]):
 
         The scope is open while its body runs; for a class, while each of its tests runs with its set-up.
         """
-        return decorate(self, target)
+        return decorate(target, self._opened, self._isolated, repr(self))
+
+    @contextmanager
+    def _opened(self) -> Generator[Scope, None, None]:
+        """A scope of its own for each call of a decorated function."""
+        scope = self._open()
+        try:
+            yield scope
+        finally:
+            self._close(scope)
+
+    @contextmanager
+    def _isolated(self) -> Generator[None, None, None]:
+        """A scope that leaves the state as it found it: all tests of a class see its set-up, none another test."""
+        with self._opened() as scope:
+            before = scope.world.snapshot()
+            try:
+                yield
+            finally:
+                scope.world.restore(before)
 
     def _open(self) -> Scope:
         scope = stack.push(lambda: stack.Scope(self._service, self._given, self._defaults, apart=self._apart))
-        # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
-        self._scopes = [each for each in self._scopes if each.is_open]
-        self._scopes.append(scope)
+        with self._lock:
+            # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
+            self._scopes = (*(each for each in self._scopes if each.is_open), scope)
         return scope
 
     def _close(self, scope: Scope) -> None:
-        stack.remove(scope)
-        if len(self._scopes) > 1:
-            self._scopes.remove(scope)
+        with self._lock:
+            stack.remove(scope)
+            if len(self._scopes) > 1:
+                self._scopes = tuple(each for each in self._scopes if each is not scope)
 
     # The handle --------------------------------------------------------------------------------------------
 
@@ -105,7 +130,8 @@ class ServiceMock(Generic[B]):
         """The calls that were made while this handle's scope was open, oldest first; readable after it closed."""
         from ..scopes.calls import CallLog
 
-        return self._scopes[-1].calls if self._scopes else CallLog(self._service)
+        scope = self._latest
+        return CallLog(self._service) if scope is None else scope.calls
 
     @property
     def faults(self) -> Faults:
@@ -113,7 +139,7 @@ class ServiceMock(Generic[B]):
 
         Still there after the scope closed.
         """
-        return self._scopes[-1].faults if self._scopes else self._scope().faults
+        return (self._latest or self._scope()).faults
 
     def fail(
         self,
@@ -206,9 +232,16 @@ class ServiceMock(Generic[B]):
 
     def _scope(self) -> Scope:
         """The open scope that this handle speaks for."""
-        if not self._scopes or not self._scopes[-1].is_open:
+        scope = self._latest
+        if scope is None or not scope.is_open:
             raise RuntimeError(f"{self!r} is not open. Use it inside its `with` block, or call start() first.")
-        return self._scopes[-1]
+        return scope
+
+    @property
+    def _latest(self) -> Scope | None:
+        """The scope that this handle opened last and has not closed, or else the one that it closed last."""
+        scopes = self._scopes
+        return scopes[-1] if scopes else None
 
     def _not_here(self, name: str) -> str:
         """What to say of an attribute that a handle does not have; many a one is a client's."""
