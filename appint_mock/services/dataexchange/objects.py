@@ -30,9 +30,10 @@ def store_of(backend: Backend) -> Store:
     # Nobody can have moto's mock on without having imported moto, and we never import it for them.
     if "moto" in sys.modules:
         from ...integrations.moto import adapter as moto
+        from ...integrations.moto import s3
 
         if moto.is_on():
-            return moto.S3Store(backend.account_id, backend.partition)
+            return s3.S3Store(backend.account_id, backend.partition)
     return cast(ObjectStore, backend.world.shared["objects"])
 
 
