@@ -110,7 +110,7 @@ def push(make: Callable[[], Scope]) -> Scope:
 
 def remove(scope: Scope) -> None:
     """Close a scope, wherever in the stack it is: the last one takes the patches off."""
-    from ..interception import endpoint, urls
+    from ..interception import endpoint
 
     with lock:
         scope.is_open = False
@@ -120,8 +120,6 @@ def remove(scope: Scope) -> None:
         now_innermost = innermost(scope.service.name)
         if now_innermost:
             now_innermost.hold()
-        else:
-            urls.forget(scope.world)
         if not _open:
             endpoint.unpatch()
             environment.leave()

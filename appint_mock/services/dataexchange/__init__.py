@@ -11,7 +11,7 @@ from .. import Service
 from .backend import DataExchangeBackend
 from .objects import ObjectStore
 from .quotas import QUOTAS
-from .signed_urls import SignedUrls
+from .signed_urls import SignedUrls, answer_url
 from .wording import RULES
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ SERVICE = Service(
     options={"job_polls": 0},
     quotas={key: quota.default for key, quota in QUOTAS.items()},
     shared=lambda: {"objects": ObjectStore(), "signed_urls": SignedUrls()},
+    answer_url=answer_url,
 )
 
 

@@ -15,7 +15,6 @@ import hmac
 import re
 from collections.abc import Mapping
 from email.utils import format_datetime
-from functools import partial
 from typing import Any, NamedTuple, cast
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
@@ -24,7 +23,7 @@ from ...protocol.identity import access_key_of, identify
 from ...protocol.message import Response
 from ...protocol.moments import from_unix, to_unix
 from ...state.world import Backend, World
-from .. import SIGNED_URL_BUCKET
+from .. import signed_url_host
 
 LIFETIME = datetime.timedelta(hours=1)
 _SIGNATURE = "X-Amz-Signature"
@@ -68,17 +67,12 @@ def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> Si
         "X-Amz-SignedHeaders": "host",
     }
     query[_SIGNATURE] = _signature(method, path, list(query.items()))
-    open_door(backend)
     return SignedUrl(f"{_base(backend)}{path}?{urlencode(query)}", expires_at)
 
 
-def open_door(backend: Backend) -> None:
-    """See to it that requests to this region's URLs are answered, unless somebody else serves them."""
-    if _urls(backend.world).base is None:
-        # Not at the top: a server does without.
-        from ...interception import urls
-
-        urls.answer_for(_host(backend.region_name), partial(answer, backend.world), backend.world)
+def answer_url(world: World[Any] | None, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+    """Answers a request to a signed URL; without a world, as for a URL whose scope has closed."""
+    return no_such_key() if world is None else answer(world, method, url, headers, body)
 
 
 def answer(world: World[Any], method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
@@ -195,8 +189,4 @@ def _urls(world: World[Any]) -> SignedUrls:
 
 
 def _base(backend: Backend) -> str:
-    return _urls(backend.world).base or f"https://{_host(backend.region_name)}"
-
-
-def _host(region_name: str) -> str:
-    return f"{SIGNED_URL_BUCKET}.s3.{region_name}.amazonaws.com"
+    return _urls(backend.world).base or f"https://{signed_url_host(backend.world.service_name, backend.region_name)}"

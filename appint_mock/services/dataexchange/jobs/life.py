@@ -10,7 +10,7 @@ from ....errors import AppintMockError
 from ....protocol.errors import ServiceError
 from ....state.store import Record, Table
 from ....state.world import World
-from .. import key_patterns, signed_urls
+from .. import key_patterns
 from ..base import DataExchangeBase, checked_tags, conflict, invalid, not_found
 from .api_gateway import ImportAssetFromApiGatewayApi, with_specification_url
 from .kind import JobFailedError, Kind, Outcome, job_error, revision_id_of, tags_of
@@ -176,12 +176,6 @@ class Jobs(DataExchangeBase):
         if record is None or record.get("_content") is None:
             return None
         return record["_content"], record["UpdatedAt"]
-
-    def load(self, data: Mapping[str, Any]) -> None:
-        """Hold exactly what ``dump`` gave, and answer the URLs that were handed out before."""
-        super().load(data)
-        if any("Url" in member for job in self.jobs for member in next(iter(job["Details"].values()))):
-            signed_urls.open_door(self)
 
     # The life of a job -------------------------------------------------------------------------------------
 
