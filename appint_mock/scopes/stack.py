@@ -72,7 +72,7 @@ class Scope:
 
 
 def _new_world(service: Service[Any]) -> World[Any]:
-    return World(service.name, service.backend, Clock(), service.shared)
+    return service.world(service.name, service.backend, Clock())
 
 
 def open_scopes(service_name: str) -> tuple[Scope, ...]:

@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic
 
 from ..protocol.message import Response
-from ..state.world import B, Stateful, World
+from ..state.world import B, World
 
 if TYPE_CHECKING:
     from ..protocol.operation import Catalogue
@@ -41,8 +41,8 @@ class Service(Generic[B]):
     options: Mapping[str, Any] = field(default_factory=dict)
     #: AWS's default quotas by key; None: AWS names no default.
     quotas: Mapping[str, float | None] = field(default_factory=dict)
-    #: Makes the state that belongs to no account, by name.
-    shared: Callable[[], Mapping[str, Stateful]] = dict
+    #: What holds the backends, and the state that belongs to no account.
+    world: type[World[Any]] = World
     #: Answers requests to the URLs that the service hands out, if it hands out any.
     answer_url: AnswerUrl | None = None
 
