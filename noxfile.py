@@ -126,7 +126,7 @@ def coverage(session: nox.Session) -> None:
     """The unit and integration tests beside moto and aiobotocore; fails if they cover too few branches."""
     with fresh_copy(session) as copy:
         folder = copy / "tests" / "integration" / "environments"
-        moto = next(line for line in (folder / "moto-newest.txt").read_text("utf-8").split() if line.startswith("moto"))
+        (moto,) = re.findall(r"^moto\[.*$", (folder / "moto-newest.txt").read_text("utf-8"), re.MULTILINE)
         session.install("--quiet", "--editable", ".[test,dev]", moto, "--requirement", str(folder / "aiobotocore.txt"))
         session.install("--quiet", "--no-deps", "--requirement", str(folder / "aiobotocore.no-deps"))
         run_suite(session, "-m", "unit or integration", "--cov", "--cov-report=term")

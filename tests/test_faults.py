@@ -147,6 +147,28 @@ def test_a_client_error_tells_the_whole_answer() -> None:
     assert caught.value is not error
 
 
+@pytest.mark.parametrize(
+    ("code", "own", "given", "expected"),
+    [
+        ("TeapotException", 418, None, 418),
+        ("TeapotException", 418, 503, 503),
+        ("ThrottlingException", 418, None, 418),
+        ("ThrottlingException", None, None, 429),
+    ],
+)
+def test_a_client_error_is_answered_with_its_own_status(
+    aws: Handle, client: Any, code: str, own: int | None, given: int | None, expected: int
+) -> None:
+    response: Any = {"Error": {"Code": code, "Message": "full"}}
+    if own is not None:
+        response["ResponseMetadata"] = {"HTTPStatusCode": own}
+    aws.fail("ListApplications", ClientError(response, "ListApplications"), status=given)
+    with pytest.raises(ClientError, match="full") as caught:
+        client.list_applications()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == expected
+    assert aws.calls.last.status_code == expected
+
+
 TRANSPORT = [
     ReadTimeoutError(endpoint_url="https://example.com"),
     ConnectTimeoutError(endpoint_url="https://example.com"),

@@ -112,6 +112,22 @@ def test_a_retry_does_not_change_the_next_id(service: str) -> None:
     assert ids[0] == ids[1]
 
 
+@services
+def test_an_inner_scope_goes_on_with_the_outer_scopes_ids_unless_it_has_a_seed(service: str) -> None:
+    def ids(inner: dict[str, Any]) -> list[str]:
+        with MOCKS[service](seed=1):
+            outer = make(service, "a")[0]["Id"]
+            with MOCKS[service](**inner):
+                return [outer, make(service, "b")[0]["Id"], make(service, "c")[0]["Id"]]
+
+    with MOCKS[service](seed=1):
+        plain = [make(service, name)[0]["Id"] for name in "abc"]
+    with MOCKS[service](seed=2):
+        other = [make(service, name)[0]["Id"] for name in "bc"]
+    assert ids({}) == ids({"page_size": 2}) == plain
+    assert ids({"seed": 2}) == [plain[0], *other]
+
+
 def test_a_handle_shows_how_it_was_made_and_lists_its_powers() -> None:
     assert repr(mock_appintegrations()) == "mock_appintegrations()"
     assert repr(mock_dataexchange(seed=1, job_polls=None)) == "mock_dataexchange(seed=1, job_polls=None)"

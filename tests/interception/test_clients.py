@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from typing import Any
 
@@ -181,6 +182,28 @@ def test_eight_threads_making_a_client_s_first_call_are_each_answered_once() -> 
             assert handled == {f"n{index}": 1 for index in range(8)}
             client.list_applications()
             assert len(aws.calls) == 9
+
+
+def test_a_client_s_first_call_in_two_threads_at_once_prepares_the_client_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: list[str] = []
+    with mock_appintegrations():
+        client = boto3.client("appintegrations")
+        emitter = client._endpoint._event_emitter
+        register = emitter.register
+
+        def slowly(event: str, *arguments: Any, **options: Any) -> None:
+            registered.append(event)
+            time.sleep(0.05)
+            register(event, *arguments, **options)
+
+        monkeypatch.setattr(emitter, "register", slowly)
+        threads = [threading.Thread(target=client.list_applications) for _ in range(2)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert registered
+    assert len(registered) == len(set(registered)), "both threads registered"
 
 
 def test_importing_the_library_loads_nothing_heavy() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
 import io
 import threading
@@ -223,6 +224,20 @@ def test_the_decorator_above_a_fixture_says_to_swap_the_lines() -> None:
         mock_appintegrations(pytest.fixture(function))
 
 
+def test_a_partial_function_and_an_object_that_can_be_called_are_mocked_while_they_run() -> None:
+    class Caller:
+        def __call__(self, prefix: str) -> list[str]:
+            return [prefix, *names()]
+
+    for target in (functools.partial(lambda prefix: [prefix, *names()]), Caller()):
+        decorated = mock_appintegrations(target)
+        assert decorated("a") == ["a"]
+        with mock_appintegrations():
+            create("orders")
+            assert decorated("a") == ["a", "orders"]
+        assert not stack.all_open()
+
+
 def test_what_cannot_be_decorated_is_named() -> None:
     with pytest.raises(TypeError, match="decorates functions and classes, not 5"):
         mock_appintegrations()(5)  # type: ignore[type-var]
@@ -374,7 +389,56 @@ def test_a_class_s_setup_that_fails_leaves_nothing_open(pytester: pytest.Pyteste
             assert not stack.all_open()
         """
     )
-    pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio").assert_outcomes(errors=1, passed=1)
+    in_order = ("-p", "no:randomly")
+    pytester.runpytest_inprocess("-p", "no:cacheprovider", "-p", "no:asyncio", *in_order).assert_outcomes(
+        errors=1, passed=1
+    )
+
+
+@pytest.mark.parametrize("where", ["in the class", "in its base"])
+def test_what_pytest_calls_around_a_class_and_its_tests_is_called_once_each(
+    where: str, pytester: pytest.Pytester
+) -> None:
+    # Counted outside the class: an assertion in a tear-down that nobody calls does not fail.
+    source = """
+        import boto3
+        from appint_mock import mock_appintegrations
+
+        called = []
+
+        def note(what):
+            boto3.client("appintegrations").list_applications()
+            called.append(what)
+
+        @mock_appintegrations
+        class TestIt:
+            @classmethod
+            def setup_class(cls):
+                note("setup_class")
+
+            def setup_method(self):
+                note("setup_method")
+
+            def teardown_method(self):
+                note("teardown_method")
+
+            @classmethod
+            def teardown_class(cls):
+                note("teardown_class")
+
+            def test_it(self):
+                note("test")
+
+        def test_all_were_called():
+            assert called == ["setup_class", "setup_method", "test", "teardown_method", "teardown_class"]
+        """
+    if where == "in its base":
+        source = source.replace("@mock_appintegrations\n        class TestIt:", "class Base:").replace(
+            "    def test_it", "\n        @mock_appintegrations\n        class TestIt(Base):\n            def test_it"
+        )
+    pytester.makepyfile(source)
+    options = ("-p", "no:cacheprovider", "-p", "no:asyncio", "-p", "no:randomly")
+    pytester.runpytest_inprocess(*options).assert_outcomes(passed=2)
 
 
 @mock_appintegrations

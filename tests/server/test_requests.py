@@ -25,6 +25,8 @@ from tests.server.talking import Answer, client, send, signed
 
 EVENT_INTEGRATION = {"Name": "orders", "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 CSV = b"id,amount\n1,2\n"
+#: API Gateway's limit: 10 MiB.
+LARGEST_REQUEST = 10_485_760
 
 
 def code_of(answer: Answer) -> str:
@@ -268,17 +270,17 @@ def test_a_client_that_asks_whether_it_may_send_too_much_is_told_no(server: Serv
 
 @pytest.mark.parametrize("chunked", [False, True])
 def test_a_request_over_the_limit_is_refused(server: ServerMock, chunked: bool) -> None:
-    size = server_module._LARGEST_REQUEST + 1
+    size = LARGEST_REQUEST + 1
     pieces = [b" " * 2**20] * (size // 2**20) + [b" "]
     body: Any = iter(pieces) if chunked else b"".join(pieces)
     answer = send(server, "POST", "/applications", body, signed("app-integrations"), encode_chunked=chunked)
     assert (answer.status, code_of(answer)) == (413, "RequestEntityTooLargeException")
-    assert f"at most {server_module._LARGEST_REQUEST} bytes" in answer.json["message"]
+    assert f"at most {LARGEST_REQUEST} bytes" in answer.json["message"]
     assert len(server.appintegrations.calls) == 0
 
 
 def test_a_request_of_just_the_limit_is_taken(server: ServerMock) -> None:
-    body = json.dumps(EVENT_INTEGRATION).encode().ljust(server_module._LARGEST_REQUEST)
+    body = json.dumps(EVENT_INTEGRATION).encode().ljust(LARGEST_REQUEST)
     assert send(server, "POST", "/eventIntegrations", body, signed("app-integrations")).status == 200
 
 
@@ -342,14 +344,17 @@ APPLICATION = {
 }
 
 
-def test_a_server_remembers_only_its_latest_calls(server: ServerMock, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("made", "remembered"), [(9, range(1, 10)), (10, range(6, 11)), (12, range(6, 13)), (15, range(11, 16))]
+)
+def test_a_server_that_remembers_twice_as_many_calls_as_it_must_drops_the_older_half(
+    server: ServerMock, monkeypatch: pytest.MonkeyPatch, made: int, remembered: range
+) -> None:
     monkeypatch.setattr(server_module, "_KEPT_CALLS", 5)
     events = client(server, "appintegrations")
-    for number in range(12):
-        events.get_paginator("list_applications").paginate(
-            PaginationConfig={"PageSize": number + 1}
-        ).build_full_result()
-    assert [call.parameters["MaxResults"] for call in server.appintegrations.calls] == [6, 7, 8, 9, 10, 11, 12]
+    for number in range(1, made + 1):
+        events.list_applications(MaxResults=number)
+    assert [call.parameters["MaxResults"] for call in server.appintegrations.calls] == list(remembered)
 
 
 # Faults ------------------------------------------------------------------------------------------------------
@@ -428,7 +433,7 @@ def test_a_signed_url_that_was_changed_or_has_expired_is_refused(server: ServerM
 
 
 def test_an_upload_may_be_larger_than_a_request(server: ServerMock) -> None:
-    content = b"x" * (server_module._LARGEST_REQUEST + 1)
+    content = b"x" * (LARGEST_REQUEST + 1)
     exchange = client(server, "dataexchange")
     job, url = import_job(exchange, content)
     assert put(url, content) == 200

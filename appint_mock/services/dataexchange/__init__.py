@@ -11,9 +11,8 @@ from .. import Service
 from .backend import DataExchangeBackend
 from .objects import ObjectStore
 from .quotas import QUOTAS
-from .signed_urls import answer_url
+from .signed_urls import SignedUrls
 from .wording import RULES
-from .world import DataExchangeWorld
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -28,8 +27,7 @@ SERVICE = Service(
     rules=RULES,
     options={"job_polls": 0},
     quotas={key: quota.default for key, quota in QUOTAS.items()},
-    world=DataExchangeWorld,
-    answer_url=answer_url,
+    shared=lambda: {"objects": ObjectStore(), "signed_urls": SignedUrls()},
 )
 
 
@@ -48,9 +46,9 @@ class DataExchangeMock(ServiceMock[DataExchangeBackend]):
 
         A mutable mapping to ``bytes``, one for all accounts and regions. Setting an object makes its bucket.
         """
-        world = self._scope().world
-        assert isinstance(world, DataExchangeWorld)
-        return world.objects
+        store = self._scope().world.shared["objects"]
+        assert isinstance(store, ObjectStore)
+        return store
 
 
 @overload

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from ...state.store import Record
-from .base import DataExchangeBase
-from .jobs.api_gateway import with_specification_url
+from .jobs import Jobs
 
 
-class Assets(DataExchangeBase):
+class Assets(Jobs):
     """The operations on assets."""
 
     def get_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> Record:
         """GetAsset."""
-        return with_specification_url(self, self.asset_of(DataSetId, RevisionId, AssetId))
+        return self.shown_asset(self.asset_of(DataSetId, RevisionId, AssetId))
 
     def list_revision_assets(
         self, *, DataSetId: str, RevisionId: str, MaxResults: int | None = None, NextToken: str | None = None
@@ -27,7 +26,7 @@ class Assets(DataExchangeBase):
             scope=RevisionId,
             reverse=True,
         )
-        return {"Assets": [with_specification_url(self, asset) for asset in page], "NextToken": token}
+        return {"Assets": [self.shown_asset(asset) for asset in page], "NextToken": token}
 
     def update_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str, Name: str) -> Record:
         """UpdateAsset: rename."""
@@ -36,7 +35,7 @@ class Assets(DataExchangeBase):
         self.require_open(self.revision_of(DataSetId, RevisionId))
         renamed = {**asset, "Name": Name, "UpdatedAt": self.now()}
         self.assets.of(RevisionId).replace(AssetId, renamed)
-        return with_specification_url(self, renamed)
+        return self.shown_asset(renamed)
 
     def delete_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> None:
         """DeleteAsset, also from a revoked revision, so that revoked data can go."""

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import AppintMockError
-from ...protocol.model import load
 from ...state.store import Record
 from ...state.world import Backend
 
@@ -46,7 +45,9 @@ def _asset(backend: Backend, asset_type: str, name: str, given: Any) -> Record:
 
 
 def _members_of(structure: str) -> list[str]:
-    return list(load("dataexchange").shape_for(structure).members)
+    from . import SERVICE
+
+    return list(SERVICE.catalogue.model.shape_for(structure).members)
 
 
 def _datashare(backend: Backend, name: str, given: Record) -> Record:

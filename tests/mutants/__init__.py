@@ -1,0 +1,1 @@
+"""Mutation testing: how many small faults in the library the tests notice."""

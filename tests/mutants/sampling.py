@@ -1,0 +1,145 @@
+"""Finds the places of the library where a small fault can be put, and makes mutants of a random sample of them.
+
+The faults are those of cosmic-ray, a mutation tester that is kept, and one of ours: a call left out. cosmic-ray's own
+runner is not used: it changes the working tree, knows one test command for all modules, and takes no sample.
+"""
+
+from __future__ import annotations
+
+import ast
+import random
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import parso
+from cosmic_ray.ast import ast_nodes
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.operators.operator import Operator
+from cosmic_ray.plugins import get_operator, operator_names
+
+#: These want arguments that differ from module to module.
+_UNUSED = frozenset({"core/VariableInserter", "core/VariableReplacer"})
+#: "core/ReplaceBinaryOperator_Add_Sub": what is replaced, and by what.
+_REPLACEMENT = re.compile(r"(core/Replace\w+Operator_[A-Za-z]+)_[A-Za-z_]+")
+#: No test can notice whether equal numbers and texts are the same object, nor whether None is asked for by ``==``.
+_EQUIVALENT = re.compile(r"core/ReplaceComparisonOperator_(?!Is)\w+_(Is|IsNot)|.*_Is_Eq|.*_IsNot_NotEq")
+
+
+class CallRemover(Operator):
+    """Replaces a statement that is nothing but a call by ``pass``."""
+
+    def mutation_positions(self, node: Any) -> Iterator[tuple[Any, Any]]:
+        """Yields where the statement begins and ends."""
+        if node.type == "simple_stmt" and node.children[0].type in ("atom_expr", "await"):
+            yield node.children[0].start_pos, node.children[0].end_pos
+
+    def mutate(self, node: Any, index: int) -> Any:
+        """Returns the statement without its call."""
+        call = node.children[0]
+        node.children[0] = parso.parse(f"{call.get_first_leaf().prefix}pass").children[0]
+        return node
+
+    @classmethod
+    def examples(cls) -> tuple[Any, ...]:
+        """Returns nothing: cosmic-ray's own tests do not run this operator."""
+        return ()
+
+
+class Place(NamedTuple):
+    """A place of a module where a fault can be put."""
+
+    path: Path
+    line: int
+    #: Operators that can change it: one of them is taken.
+    operators: tuple[str, ...]
+    #: The how many-th place of the module it is for them.
+    occurrence: int
+
+
+class Mutant(NamedTuple):
+    """A module with one fault."""
+
+    path: Path
+    line: int
+    operator: str
+    source: str
+    #: The line as it was and as it is.
+    change: str
+
+
+def sample(paths: list[Path], size: int, seed: int) -> list[Mutant]:
+    """Returns ``size`` mutants of the modules, or as many as there are; each place has the same chance."""
+    chance = random.Random(seed)
+    every = [place for path in sorted(paths) for place in places(path)]
+    chance.shuffle(every)
+    found = (mutant for place in every if (mutant := _mutant(place, chance.choice(place.operators))) is not None)
+    return [mutant for mutant, _ in zip(found, range(size), strict=False)]
+
+
+def places(path: Path) -> Iterator[Place]:
+    """Yields the places of a module where a fault can be put."""
+    nodes = list(ast_nodes(parso.parse(path.read_text("utf-8"))))
+    for alike in _families():
+        operator = _operator(alike[0])
+        positions = (position for node in nodes for position in operator.mutation_positions(node))
+        for occurrence, ((line, _), _) in enumerate(positions):
+            yield Place(path, line, alike, occurrence)
+
+
+def _families() -> list[tuple[str, ...]]:
+    """Operators by what they replace: those of one family change the same places."""
+    families: dict[str, list[str]] = {"tests/CallRemover": ["tests/CallRemover"]}
+    for name in sorted(set(operator_names()) - _UNUSED):
+        if not _EQUIVALENT.fullmatch(name):
+            replaced = _REPLACEMENT.fullmatch(name)
+            families.setdefault(replaced[1] if replaced else name, []).append(name)
+    return [tuple(family) for family in families.values()]
+
+
+def _operator(name: str) -> Operator:
+    return CallRemover() if name == "tests/CallRemover" else get_operator(name)()
+
+
+def _mutant(place: Place, operator: str) -> Mutant | None:
+    """The module with a fault at that place; None if the fault changes nothing that a program can see."""
+    original = place.path.read_text("utf-8")
+    source = mutate_code(original, _operator(operator), place.occurrence)
+    if source is None or _meaning(source) in ("", _meaning(original)):
+        return None
+    before, after = (text.splitlines()[place.line - 1].strip() for text in (original, f"{source}\n"))
+    return Mutant(place.path, place.line, operator.partition("/")[2], source, f"{before}  →  {after}")
+
+
+def _meaning(source: str) -> str:
+    """What a module does: its syntax tree without types, and without caches, which only change what it costs.
+
+    Nothing if it is no Python.
+    """
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return ""
+    return ast.dump(_Bare().visit(tree))
+
+
+class _Bare(ast.NodeTransformer):
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
+        self.generic_visit(node)
+        return node.value and ast.Assign(targets=[node.target], value=node.value)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def _function(self, node: Any) -> ast.AST:
+        node.returns = None
+        node.decorator_list = [each for each in node.decorator_list if "cache" not in ast.unparse(each)]
+        return self.generic_visit(node)
