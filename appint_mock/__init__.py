@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .errors import AppintMockError, SnapshotError, UnmockedCallError
     from .handle.mock import ServiceMock
+    from .scopes.call import Call
+    from .scopes.call_log import CallLog
     from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
     from .services.dataexchange import DataExchangeBackend, DataExchangeMock, mock_dataexchange
 
 __all__ = [
     "AppIntegrationsBackend",
     "AppintMockError",
+    "Call",
+    "CallLog",
     "DataExchangeBackend",
     "DataExchangeMock",
     "ServiceMock",
@@ -28,6 +32,8 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
     _HOMES = {
         "AppIntegrationsBackend": "services.appintegrations",
         "AppintMockError": "errors",
+        "Call": "scopes.call",
+        "CallLog": "scopes.call_log",
         "DataExchangeBackend": "services.dataexchange",
         "DataExchangeMock": "services.dataexchange",
         "ServiceMock": "handle.mock",

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .scopes import calls
+import appint_mock
+
+from .scopes import listeners
 
 if TYPE_CHECKING:
     from types_boto3_appintegrations import AppIntegrationsServiceClient
     from types_boto3_dataexchange import DataExchangeClient
 
-    from . import AppIntegrationsBackend, DataExchangeMock, ServiceMock
+    from . import AppIntegrationsBackend, Call, DataExchangeMock, ServiceMock
 
 #: The services: a fixture, a marker and a client's fixture for each.
 _SERVICES = {"appintegrations": "Amazon AppIntegrations", "dataexchange": "AWS Data Exchange"}
@@ -115,8 +117,6 @@ def _use_fixture(item: pytest.Function, name: str) -> None:
 
 def _mock(request: pytest.FixtureRequest, service: str) -> Any:
     """The mock with the options of the markers (a nearer one goes before), and of the ini file for the rest."""
-    import appint_mock
-
     make = getattr(appint_mock, f"mock_{service}")
     given: list[tuple[str, dict[str, Any]]] = []
     for name, (ini_name, _) in _INI.items():
@@ -146,16 +146,16 @@ class _Record:
     """What was called: by the test that runs, for its report; and, as numbers, by the whole run, for the summary."""
 
     def __init__(self) -> None:
-        self._of_test: list[calls.Call] = []
+        self._of_test: list[Call] = []
         self._reported = 0
         self._counts: Counter[tuple[str, str, str]] = Counter()
-        calls.listeners.append(self._hear)
+        listeners.called.append(self._hear)
 
-    def _hear(self, call: calls.Call) -> None:
+    def _hear(self, call: Call) -> None:
         self._of_test.append(call)
 
     def pytest_unconfigure(self) -> None:
-        calls.listeners.remove(self._hear)
+        listeners.called.remove(self._hear)
 
     def pytest_runtest_logstart(self) -> None:
         self._of_test.clear()
@@ -169,7 +169,7 @@ class _Record:
         report = outcome.get_result()
         if report.failed:
             title = f"{_count(len(self._of_test), 'call')} answered by appint_mock"
-            report.sections.append((title, calls.folded_table(self._of_test)))
+            report.sections.append((title, appint_mock.CallLog.folded(self._of_test)))
         new = self._of_test[self._reported :]
         self._reported = len(self._of_test)
         counts = Counter((call.service_name, call.operation, call.error_code or "") for call in new)

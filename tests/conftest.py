@@ -9,7 +9,8 @@ from pathlib import Path
 import boto3
 import pytest
 
-from appint_mock.scopes import calls
+from appint_mock.scopes import listeners
+from appint_mock.scopes.call import Call
 from tests import answers, sockets
 from tests.fidelity.operations import unforeseen
 
@@ -17,14 +18,14 @@ sockets.forbid()
 answers.check_all()
 
 
-def _check_error(call: calls.Call) -> None:
+def _check_error(call: Call) -> None:
     complaint = unforeseen(call)
     if complaint is not None:
         answers.complaints.append(complaint)
 
 
 # An error that docs/operations.md does not say the operation gives.
-calls.listeners.append(_check_error)
+listeners.called.append(_check_error)
 
 
 #: The folders whose tests start servers, other programs or whole runs of pytest, or walk through a whole model.

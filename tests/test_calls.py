@@ -14,7 +14,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
-from appint_mock.scopes.calls import Call, folded_table
+from appint_mock.scopes.call import Call
+from appint_mock.scopes.call_table import folded_table
 
 ORDERS: dict[str, Any] = {
     "Name": "orders",

@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..protocol.identity import access_key_of
 from ..scopes import stack
+from ..scopes.call_log import CallLog
+from ..scopes.faults import Faults
 from ..scopes.names import did_you_mean
 from ..scopes.options import COMMON, check_option
+from ..scopes.stack import Scope
+from ..state.clock import Clock
 from ..state.world import B
 from .decorating import decorate
 
@@ -19,11 +23,7 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ..scopes.calls import CallLog
-    from ..scopes.faults import Faults
-    from ..scopes.stack import Scope
     from ..services import Service
-    from ..state.clock import Clock
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -128,8 +128,6 @@ class ServiceMock(Generic[B]):
     @property
     def calls(self) -> CallLog:
         """The calls that were made while this handle's scope was open, oldest first; readable after it closed."""
-        from ..scopes.calls import CallLog
-
         scope = self._latest
         return CallLog(self._service) if scope is None else scope.calls
 

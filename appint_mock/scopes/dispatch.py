@@ -6,16 +6,15 @@ import datetime
 from collections.abc import Mapping, Sequence
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..protocol.errors import ServiceError, missing_authentication_token, serialise_error
 from ..protocol.identity import Identity, identify
 from ..protocol.message import Request, Response
-from .calls import Call, listeners
-
-if TYPE_CHECKING:
-    from ..protocol.operation import Operation
-    from .stack import Scope
+from ..protocol.operation import Operation
+from . import listeners
+from .call import Call
+from .stack import Scope
 
 
 def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None = None) -> Response:
@@ -104,7 +103,7 @@ def _log(
     )
     for each in scopes:
         each.calls.append(call)
-    for listen in listeners:
+    for listen in listeners.called:
         listen(call)
 
 

@@ -12,6 +12,8 @@ from ..state.clock import Clock
 from ..state.ids import IdSource
 from ..state.quotas import resolve
 from ..state.world import World
+from .call_log import CallLog
+from .faults import Faults
 
 if TYPE_CHECKING:
     from ..services import Service
@@ -38,9 +40,6 @@ class Scope:
         *,
         apart: bool = False,
     ) -> None:
-        from .calls import CallLog
-        from .faults import Faults
-
         self.service = service
         self.apart = apart
         self.is_open = False

@@ -23,7 +23,7 @@ from ..state import snapshot
 
 if TYPE_CHECKING:
     from ..handle.mock import ServiceMock
-    from ..scopes.calls import Call
+    from ..scopes.call import Call
     from . import ServerMock
 
 #: Below this path a server answers for itself, not for AWS.

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from appint_mock.scopes.calls import Call
+from appint_mock.scopes.call import Call
 from appint_mock.scopes.stack import open_scopes
 from appint_mock.services import Service
 

@@ -17,6 +17,8 @@ from typing_extensions import assert_type
 from appint_mock import (
     AppIntegrationsBackend,
     AppintMockError,
+    Call,
+    CallLog,
     DataExchangeBackend,
     DataExchangeMock,
     ServiceMock,
@@ -25,7 +27,6 @@ from appint_mock import (
     mock_appintegrations,
     mock_dataexchange,
 )
-from appint_mock.scopes.calls import Call, CallLog
 from appint_mock.scopes.faults import Faults
 from appint_mock.state.clock import Clock
 

@@ -1,0 +1,105 @@
+"""One call: what the code under test asked, and the answer it got."""
+
+from __future__ import annotations
+
+import copy
+import datetime
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from botocore.model import OperationModel
+
+from ..protocol.message import Response
+from .call_text import call_text
+
+#: How wide ``Operation(Member=value, ...)`` may get in a call's repr.
+_WIDTH = 96
+
+
+class Call:
+    """One request that the mock answered; each retry is one of its own.
+
+    Attributes:
+        operation: As in the AWS API: ``"CreateEventIntegration"``; method and URL for a request of no operation.
+        account_id: Who asked: 12 digits.
+        region_name: Where.
+        time: When, by the mock's clock: an aware ``datetime`` in UTC.
+        service_name: boto3's name of the service.
+        raw_parameters: ``parameters``, not copied: to look at only.
+        model: botocore's model of the operation, or None.
+    """
+
+    def __init__(
+        self,
+        service_name: str,
+        operation: str,
+        parameters: Mapping[str, Any],
+        account_id: str,
+        region_name: str,
+        time: datetime.datetime,
+        answer: Response | None,
+        failure: str | None,
+        model: OperationModel | None,
+    ) -> None:
+        self.service_name = service_name
+        self.operation = operation
+        self.account_id = account_id
+        self.region_name = region_name
+        self.time = time
+        self.raw_parameters = parameters
+        self._answer = answer
+        self._failure = failure
+        self.model = model
+
+    # Worked out when a test first looks, and copied: most calls are never looked at, and the backend keeps the
+    # values that it was given.
+
+    @cached_property
+    def parameters(self) -> dict[str, Any]:
+        """The request's members, as boto3 names them."""
+        return copy.deepcopy(dict(self.raw_parameters))
+
+    @property
+    def status_code(self) -> int | None:
+        """The HTTP status, or None where an exception was raised in place of an answer."""
+        return None if self._answer is None else self._answer.status
+
+    @cached_property
+    def error_code(self) -> str | None:
+        """The AWS error's code or the name of the exception that was raised; None for a success."""
+        if self._failure is not None or self._answer is None or self._answer.status < 300:
+            return self._failure
+        code: str | None = (self.response or {}).get("Error", {}).get("Code")
+        return code
+
+    @cached_property
+    def response(self) -> dict[str, Any] | None:
+        """The answer as boto3 parses it (an error too); None where there is none, or none that it can parse."""
+        if self._answer is None:
+            return None
+        try:
+            return _parsed(self._answer, self.model)
+        except Exception:
+            # A malformed answer, from a fault: botocore raised this at the caller.
+            return None
+
+    def __repr__(self) -> str:
+        text = call_text(self.operation, self.raw_parameters, self.model, _WIDTH)
+        outcome = " ".join(str(part) for part in (self.status_code, self.error_code) if part is not None)
+        return f"<Call {text} in {self.region_name} of {self.account_id}: {outcome}>"
+
+
+def _parsed(answer: Response, model: OperationModel | None) -> dict[str, Any]:
+    """What botocore's endpoint makes of an answer, by botocore's own parser."""
+    from botocore.awsrequest import HeadersDict
+    from botocore.parsers import create_parser
+
+    parser = create_parser("rest-json" if model is None else model.service_model.resolved_protocol)
+    raw = {"status_code": answer.status, "headers": HeadersDict(answer.headers), "body": answer.body}
+    parsed: dict[str, Any] = parser.parse(raw, model.output_shape if model else None)
+    error = parsed.get("Error", {}).get("Code") if answer.status >= 300 else None
+    shape = model.service_model.shape_for_error_code(error) if model and error else None
+    if shape is not None:
+        parsed.update(parser.parse(raw, shape))
+    return parsed

@@ -1,0 +1,159 @@
+"""The call log: every request that the code under test made, and the response it got."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from .call import Call
+from .call_table import folded_table, table, times_text
+from .call_text import members_text, value_text
+from .names import check_members, operations_named
+
+if TYPE_CHECKING:
+    from ..services import Service
+
+#: How many calls an assertion's message shows, and how many differences of one.
+_MOST_SHOWN = 10
+_MOST_DIFFERENCES = 3
+
+
+class CallLog(list[Call]):
+    """The calls of one scope, oldest first: a list, which prints as a table.
+
+    Where a method takes an operation's name, ``*`` in it stands for any text: ``"Delete*"``. A name that means no
+    operation raises ValueError.
+    """
+
+    def __init__(self, service: Service[Any], calls: Iterable[Call] = ()) -> None:
+        super().__init__(calls)
+        self._service = service
+
+    def of(self, operation: str) -> CallLog:
+        """The calls of an operation."""
+        names = operations_named(self._service, operation)
+        return CallLog(self._service, (call for call in self if call.operation in names))
+
+    @property
+    def last(self) -> Call:
+        """The latest call. Raises IndexError where there is none."""
+        if not self:
+            raise IndexError(f"calls.last: no call of {self._service.name} was made in this scope.")
+        return self[-1]
+
+    def assert_called(self, operation: str, times: int | None = 1, **parameters: Any) -> CallLog:
+        """Raise AssertionError unless ``operation`` was called ``times`` times (None: at least once).
+
+        Only calls that have all of ``parameters`` (by the names that boto3 gives them) with equal values count;
+        other members do not matter. Returns these calls. Raises TypeError for an unknown parameter.
+        """
+        __tracebackhide__ = True
+        found = self._with(operation, parameters)
+        if times is None and not found:
+            raise AssertionError(self._but(operation, parameters, "to be called at least once", found))
+        if times is not None and times != len(found):
+            raise AssertionError(self._but(operation, parameters, f"to be called {times_text(times)}", found))
+        return found
+
+    def assert_not_called(self, operation: str = "*", **parameters: Any) -> None:
+        """Raise AssertionError if ``operation`` was called with ``parameters``."""
+        __tracebackhide__ = True
+        found = self._with(operation, parameters)
+        if found:
+            raise AssertionError(self._but(operation, parameters, "not to be called", found))
+
+    @staticmethod
+    def folded(calls: Sequence[Call]) -> str:
+        """Returns the latest of ``calls`` (of any services) as a table of at most 50 lines.
+
+        A run of calls that look the same is one line.
+        """
+        return folded_table(calls)
+
+    def __str__(self) -> str:
+        return table(self) if self else "no calls"
+
+    def _with(self, operation: str, parameters: Mapping[str, Any]) -> CallLog:
+        check_members(self._service, operation, parameters)
+        return CallLog(self._service, (call for call in self.of(operation) if _has(call, parameters)))
+
+    def _but(self, operation: str, parameters: Mapping[str, Any], wanted: str, found: CallLog) -> str:
+        """The message of a failed assertion; the calls that come nearest go first."""
+        with_them = f" with {members_text(parameters)}" if parameters else ""
+        text = f"{operation} was {wanted}{with_them}"
+        if found:
+            lines = table(found[:_MOST_SHOWN], self) + _more(found)
+            return f"{text}; it was called {times_text(len(found))}. These are the calls:\n{lines}"
+        if not self:
+            return f"{text}; no call was made at all."
+        nearest = sorted(self, key=lambda call: _distance(call, operation, parameters))
+        shown = nearest[:_MOST_SHOWN]
+        near = {id(call): _differences(call, parameters) for call in shown if call in self.of(operation)}
+        return f"{text}; it was not. What was called, nearest first:\n{table(shown, self, near)}{_more(nearest)}"
+
+
+def _has(call: Call, parameters: Mapping[str, Any]) -> bool:
+    own = call.raw_parameters
+    return all(name in own and own[name] == value for name, value in parameters.items())
+
+
+def _differences(call: Call, parameters: Mapping[str, Any]) -> list[str]:
+    """How the call's parameters differ from those wanted, a line for each of the first differences."""
+    own = {name: value for name, value in call.raw_parameters.items() if name in parameters}
+    lines = list(_unlike(own, parameters, ""))
+    more = len(lines) - _MOST_DIFFERENCES
+    return lines[:_MOST_DIFFERENCES] + ([f"... and {more} more"] if more > 0 else [])
+
+
+def _unlike(own: Any, wanted: Any, path: str) -> Iterator[str]:
+    """A line for each place, as deep as both go, where ``own`` is not what is wanted."""
+    if isinstance(own, Mapping) and isinstance(wanted, Mapping):
+        steps = {key: f".{key}" if str(key).isidentifier() else f"[{key!r}]" for key in [*wanted, *own]}
+    elif isinstance(own, list) and isinstance(wanted, list):
+        own, wanted = dict(enumerate(own)), dict(enumerate(wanted))
+        steps = {index: f"[{index}]" for index in [*wanted, *own]}
+    else:
+        was, wanted = _apart(own, wanted)
+        yield f"{path} was {was}, not {wanted}"
+        return
+    for key, step in steps.items():
+        place = (path + step).removeprefix(".")
+        if key not in own:
+            yield f"{place} was not given"
+        elif key not in wanted:
+            yield f"{place} was given: {value_text(own[key])}"
+        elif own[key] != wanted[key]:
+            yield from _unlike(own[key], wanted[key], place)
+
+
+def _apart(own: Any, wanted: Any) -> tuple[str, str]:
+    """Both values, of long texts the part where they begin to differ."""
+    if not any(isinstance(own, kind) and isinstance(wanted, kind) for kind in (str, bytes)):
+        return value_text(own), value_text(wanted)
+    if max(len(own), len(wanted)) <= 48:
+        return repr(own), repr(wanted)
+    common = next(
+        (at for at, (a, b) in enumerate(zip(own, wanted, strict=False)) if a != b), min(len(own), len(wanted))
+    )
+    start = max(0, common - 16)
+
+    def part(value: Any) -> str:
+        return "..." * (start > 0) + repr(value[start : start + 40]) + "..." * (len(value) > start + 40)
+
+    return part(own), part(wanted)
+
+
+def _distance(call: Call, operation: str, parameters: Mapping[str, Any]) -> tuple[float, float]:
+    """How far a call is from the one wanted: another operation first, then other values."""
+    from difflib import SequenceMatcher
+
+    own = call.raw_parameters
+    unlike = sum(
+        1 - SequenceMatcher(None, repr(own[name]), repr(value)).ratio() if name in own else 1
+        for name, value in parameters.items()
+    )
+    return 1 - SequenceMatcher(None, call.operation, operation).ratio(), unlike
+
+
+def _more(calls: list[Call]) -> str:
+    return f"\n... and {len(calls) - _MOST_SHOWN} more" if len(calls) > _MOST_SHOWN else ""

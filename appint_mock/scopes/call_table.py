@@ -1,0 +1,82 @@
+"""Calls as a table: one a line, with the region, the status and the error."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby, islice
+
+from .call import Call
+from .call_text import by_weight, call_text
+
+#: How many lines a failing test's report shows.
+_MOST_LINES = 50
+#: How wide a table may get up to the status: as the terminal is, within these. Errors stand behind it.
+_NARROWEST, _WIDEST = 80, 120
+
+
+def table(
+    calls: Iterable[Call], among: Sequence[Call] | None = None, notes: Mapping[int, list[str]] | None = None
+) -> str:
+    """The calls, one a line: number, operation with its parameters, region, status, error.
+
+    They are numbered by where they stand ``among`` others; ``notes`` are shown under a call, by its ``id``.
+    """
+    calls = list(calls)
+    numbers = {id(call): str(number) for number, call in enumerate(calls if among is None else among, 1)}
+    return _table([(numbers[id(call)], call, "", (notes or {}).get(id(call), [])) for call in calls])
+
+
+def folded_table(calls: Sequence[Call]) -> str:
+    """The latest calls in a bounded number of lines: a run of calls that look the same is one line."""
+    entries: list[_Entry] = []
+    last = len(calls)
+    for _, run in islice(groupby(reversed(calls), _looks), _MOST_LINES):
+        call, *others = run
+        first = last - len(others)
+        several = (f"{first} to {last}", f"({times_text(len(others) + 1)})")
+        number, times = several if others else (str(last), "")
+        entries.append((number, call, times, []))
+        last = first - 1
+    left_out = f"(calls 1 to {last} are left out)\n" if last else ""
+    return left_out + _table(entries[::-1])
+
+
+#: A table's entry: the call's number (or several), the call, how often it was made if not once, lines below it.
+_Entry = tuple[str, Call, str, list[str]]
+
+
+def _table(entries: Sequence[_Entry]) -> str:
+    many_services = len({call.service_name for _, call, _, _ in entries}) > 1
+    many_accounts = len({call.account_id for _, call, _, _ in entries}) > 1
+    rows = [
+        (number, call.region_name + f" {call.account_id}" * many_accounts, str(call.status_code or "-"))
+        for number, call, _, _ in entries
+    ]
+    numbers, regions, statuses = (max(map(len, column)) for column in zip(*rows, strict=True))
+    terminal = shutil.get_terminal_size((_WIDEST, 0)).columns
+    room = min(max(terminal, _NARROWEST), _WIDEST) - numbers - regions - statuses - 6
+    prefixes = [f"{call.service_name}." * many_services for _, call, _, _ in entries]
+    texts = [
+        prefix + call_text(call.operation, call.raw_parameters, call.model, room - len(prefix))
+        for prefix, (_, call, _, _) in zip(prefixes, entries, strict=True)
+    ]
+    width = max(map(len, texts))
+    lines = []
+    for text, (number, region, status), (_, call, times, notes) in zip(texts, rows, entries, strict=True):
+        cells = [number.rjust(numbers), text.ljust(width), region.ljust(regions), status.ljust(statuses)]
+        lines.append("  ".join([*cells, *filter(None, (call.error_code, times))]).rstrip())
+        lines += [f"{'':{numbers}}    {note}" for note in notes]
+    return "\n".join(lines)
+
+
+def _looks(call: Call) -> tuple[object, ...]:
+    """Equal for calls whose lines are equal."""
+    own = call.raw_parameters
+    told = [(name, own[name]) for name, _ in by_weight(call.model) if name in own]
+    return call.service_name, call.operation, told, call.account_id, call.region_name, call.status_code, call.error_code
+
+
+def times_text(count: int) -> str:
+    """``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(count, f"{count} times")
