@@ -53,7 +53,7 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     config.pluginmanager.register(_Record(), "appint_mock_record")
     if config.getini("appint_mock_follow_moto"):
-        from .integrations.moto import adapter as moto
+        from .integrations import moto
 
         moto.follow()
         config.add_cleanup(moto.unfollow)

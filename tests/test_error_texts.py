@@ -25,7 +25,7 @@ from appint_mock import (
     mock_appintegrations,
     mock_dataexchange,
 )
-from appint_mock.services.dataexchange.jobs import life
+from appint_mock.services.dataexchange.jobs import execution
 
 PACKAGE = Path(appint_mock.__file__).parent
 #: Where the errors are raised that a test's author can meet. (The plugin's and the server's have tests beside theirs.)
@@ -493,7 +493,7 @@ ERRORS: dict[str, Error] = {
     "job of a newer botocore": Error(
         AppintMockError,
         "CreateJob: this version of appint_mock knows no jobs of type TELEPORT, only .*",
-        lambda scene: life._kind("TELEPORT"),
+        lambda scene: execution.type_of("TELEPORT"),
     ),
     "answer of an API's handler": Error(
         AppintMockError,

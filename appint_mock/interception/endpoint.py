@@ -23,7 +23,7 @@ from ..protocol.message import Request
 from ..scopes import stack
 from ..scopes.dispatch import answer
 from ..services import NAMES
-from . import guard, requests_session, signer, urls
+from . import guard, requests_session, signer, urllib_request
 
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
 #: What was patched: (class, attribute, the original, ours).
@@ -37,7 +37,7 @@ def patch() -> None:
     _adopted.clear()
     _replace(Endpoint, "make_request", _make_request)
     requests_session.patch()
-    urls.patch()
+    urllib_request.patch()
 
 
 def unpatch() -> None:
@@ -48,7 +48,7 @@ def unpatch() -> None:
     _patches.clear()
     signer.take_back()
     requests_session.unpatch()
-    urls.unpatch()
+    urllib_request.unpatch()
     moto.leave()
 
 

@@ -9,16 +9,11 @@ from __future__ import annotations
 import http.client
 import io
 import sys
-from collections.abc import Callable, Mapping
-from functools import cache, partial
+from collections.abc import Callable
+from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
-from ..protocol.message import Request, Response
-from ..scopes import stack
-from ..scopes.dispatch import answer
-from ..services import NAMES
-from . import guard, urls
+from . import urls
 from .loading import forget, when_loaded
 
 _MODULE = "requests.sessions"
@@ -50,37 +45,10 @@ def _patch() -> None:
     original = session.get_adapter
 
     def get_adapter(self: Any, url: str) -> Any:
-        return original(self, url) if _handler_for(url) is None else _adapter()
+        return original(self, url) if urls.handler_for(url) is None else _adapter()
 
     session.get_adapter = get_adapter
     _patched = original, get_adapter
-
-
-def _handler_for(url: str) -> urls.Handler | None:
-    handler = urls.handler_for(url)
-    if handler is not None:
-        return handler
-    host = urlsplit(url).hostname or ""
-    for name in NAMES:
-        open_scopes = stack.open_scopes(name)
-        if open_scopes and _is_endpoint_of(open_scopes[-1], host):
-            return partial(_ask, open_scopes)
-    return None
-
-
-def _is_endpoint_of(scope: stack.Scope, host: str) -> bool:
-    if not guard.is_aws(host):
-        return False
-    prefix = scope.service.catalogue.model.endpoint_prefix
-    return host.split(".", 1)[0] in (prefix, f"{prefix}-fips")
-
-
-def _ask(
-    open_scopes: tuple[stack.Scope, ...], method: str, url: str, headers: Mapping[str, str], body: bytes
-) -> Response:
-    from requests.structures import CaseInsensitiveDict
-
-    return answer(open_scopes, Request(method, url, CaseInsensitiveDict(headers), body))
 
 
 @cache
@@ -92,7 +60,7 @@ def _adapter() -> Any:
         """Sends to a handler instead of a host."""
 
         def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-            handler = _handler_for(request.url)
+            handler = urls.handler_for(request.url)
             if handler is None:  # the scope has just closed in another thread
                 return super().send(request, *args, **kwargs)
             answered = urls.ask(handler, request.method, request.url, request.headers, request.body)

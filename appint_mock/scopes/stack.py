@@ -71,7 +71,7 @@ class Scope:
 
 
 def _new_world(service: Service[Any]) -> World[Any]:
-    return World(service.name, service.backend, Clock(), service.shared)
+    return service.world(service.name, service.backend, Clock())
 
 
 def open_scopes(service_name: str) -> tuple[Scope, ...]:
@@ -109,7 +109,7 @@ def push(make: Callable[[], Scope]) -> Scope:
 
 def remove(scope: Scope) -> None:
     """Close a scope, wherever in the stack it is: the last one takes the patches off."""
-    from ..interception import endpoint, urls
+    from ..interception import endpoint
 
     with lock:
         scope.is_open = False
@@ -119,8 +119,6 @@ def remove(scope: Scope) -> None:
         now_innermost = innermost(scope.service.name)
         if now_innermost:
             now_innermost.hold()
-        else:
-            urls.forget(scope.world)
         if not _open:
             endpoint.unpatch()
             environment.leave()

@@ -312,9 +312,7 @@ class ServerMock:
         return stack
 
     def _point_signed_urls_at(self, address: str) -> None:
-        urls = self.dataexchange._scope().world.shared["signed_urls"]
-        assert isinstance(urls, signed_urls.SignedUrls)
-        urls.base = f"{address}{_FILES}"
+        self.dataexchange._scope().world.url_base = f"{address}{_FILES}"
 
 
 def endpoint_variables() -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Generic
 
-from ..state.world import B, Stateful
+from ..protocol.message import Response
+from ..state.world import B, World
 
 if TYPE_CHECKING:
     from ..protocol.operation import Catalogue
@@ -17,9 +20,12 @@ if TYPE_CHECKING:
 
 #: boto3's names of the services that this library answers for.
 NAMES = ("appintegrations", "dataexchange")
-#: The bucket of which the services' signed URLs pretend to be. S3 keeps its prefix for documentation: outside a scope,
-#: where a URL goes to the network, nobody can be there to take what a test uploads.
-SIGNED_URL_BUCKET = "amzn-s3-demo-data-exchange-signed-urls"
+#: The hosts of the services' signed URLs, which name the service. S3 reserves the bucket's prefix for documentation:
+#: outside a scope, where a request goes to the network, no bucket of that name can take what a test uploads.
+_SIGNED_URL_HOST = re.compile(r"amzn-s3-demo-(.+)-signed-urls\.s3\..+")
+
+#: Answers a request to a service's URL: its open world or None, method, whole URL, headers by lower-case names, body.
+AnswerUrl = Callable[[World[Any] | None, str, str, Mapping[str, str], bytes], Response]
 
 
 @dataclass(frozen=True)
@@ -35,8 +41,10 @@ class Service(Generic[B]):
     options: Mapping[str, Any] = field(default_factory=dict)
     #: AWS's default quotas by key; None: AWS names no default.
     quotas: Mapping[str, float | None] = field(default_factory=dict)
-    #: Makes the state that belongs to no account, by name.
-    shared: Callable[[], Mapping[str, Stateful]] = dict
+    #: What holds the backends, and the state that belongs to no account.
+    world: type[World[Any]] = World
+    #: Answers requests to the URLs that the service hands out, if it hands out any.
+    answer_url: AnswerUrl | None = None
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -54,3 +62,20 @@ class Service(Generic[B]):
             if collects:
                 gc.enable()
         return catalogue
+
+
+def load(name: str) -> Service[Any]:
+    """Returns the description of a service, by boto3's name of it. Loads it if need be."""
+    service: Service[Any] = import_module(f".{name}", __package__).SERVICE
+    return service
+
+
+def signed_url_host(service_name: str, region_name: str) -> str:
+    """Returns the host of the URLs that a service hands out in a region."""
+    return f"amzn-s3-demo-{service_name}-signed-urls.s3.{region_name}.amazonaws.com"
+
+
+def service_of_url_host(host: str) -> str | None:
+    """Returns the name of the service that hands out URLs of this host (in lower case), or None."""
+    match = _SIGNED_URL_HOST.fullmatch(host)
+    return match[1] if match and match[1] in NAMES else None

@@ -179,3 +179,15 @@ class Tables:
         self._tables.clear()
         for parent, rows in data.items():
             self.of(parent).load(rows)
+
+
+class Log(list[Record]):
+    """Records that only come, oldest first."""
+
+    def dump(self) -> list[Record]:
+        """The records as plain data."""
+        return list(self)
+
+    def load(self, data: list[Record]) -> None:
+        """Hold exactly what ``dump`` gave."""
+        self[:] = data

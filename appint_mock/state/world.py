@@ -70,15 +70,12 @@ class Backend:
 
     def dump(self) -> dict[str, Any]:
         """The state as data."""
-        return {name: part.dump() for name, part in self._parts().items()}
+        return {name: part.dump() for name, part in _parts(self).items()}
 
     def load(self, data: Mapping[str, Any]) -> None:
         """Hold exactly what ``dump`` gave."""
-        for name, part in self._parts().items():
+        for name, part in _parts(self).items():
             part.load(data[name])
-
-    def _parts(self) -> dict[str, Stateful]:
-        return {name: part for name, part in vars(self).items() if hasattr(part, "dump") and hasattr(part, "load")}
 
 
 B = TypeVar("B", bound=Backend)
@@ -87,28 +84,24 @@ B = TypeVar("B", bound=Backend)
 class World(Generic[B]):
     """The backends of one service by account and region, and what they share.
 
-    ``options``, ``quotas`` (the resolved ones) and ``ids`` are those of the innermost scope, which puts them here;
-    ``shared`` holds state that belongs to no account (an object store). ``lock`` is held around the handling of each
-    request, and no code of a test's own runs under it.
+    ``options``, ``quotas`` (the resolved ones) and ``ids`` are those of the innermost scope, which puts them here.
+    ``lock`` is held around the handling of each request, and no code of a test's own runs under it. A service whose
+    state does not all belong to accounts (an object store) has a subclass: what that keeps in attributes with ``dump``
+    and ``load`` is state too.
     """
 
     options: Mapping[str, Any]
     quotas: Mapping[str, float]
     ids: IdSource
 
-    def __init__(
-        self,
-        service_name: str,
-        make_backend: type[B],
-        clock: Clock,
-        make_shared: Callable[[], Mapping[str, Stateful]] = dict,
-    ) -> None:
+    def __init__(self, service_name: str, make_backend: type[B], clock: Clock) -> None:
         self.service_name = service_name
         self.clock = clock
-        self.shared = make_shared()
         self.lock = Lock()
+        #: The address below which a server answers the URLs that the service hands out. None: they are those of AWS,
+        #: and intercepted in this process.
+        self.url_base: str | None = None
         self._make_backend = make_backend
-        self._make_shared = make_shared
         self._backends: dict[tuple[str, str], B] = {}
 
     def backend(self, account_id: str, region_name: str) -> B:
@@ -127,7 +120,8 @@ class World(Generic[B]):
         with self.lock:
             for backend in self._backends.values():
                 backend.handlers.clear()
-            self._load({"backends": [], "shared": {name: part.dump() for name, part in self._make_shared().items()}})
+            blank = type(self)(self.service_name, self._make_backend, self.clock)
+            self._load({"backends": [], "shared": blank._dump_shared()})
 
     def snapshot(self) -> dict[str, Any]:
         """All state as JSON-able data, a copy."""
@@ -177,8 +171,12 @@ class World(Generic[B]):
             "backends": [
                 [*key, state] for key, backend in self._backends.items() if (state := backend.dump()) != self._blank
             ],
-            "shared": {name: part.dump() for name, part in self.shared.items()},
+            "shared": self._dump_shared(),
         }
+
+    def _dump_shared(self) -> dict[str, Any]:
+        """The state that belongs to no account, by attribute."""
+        return {name: part.dump() for name, part in _parts(self).items()}
 
     def _load(self, data: Mapping[str, Any]) -> None:
         states = {(account_id, region_name): state for account_id, region_name, state in data["backends"]}
@@ -187,5 +185,14 @@ class World(Generic[B]):
             backend.load(states.pop(key, self._blank))
         for (account_id, region_name), state in states.items():
             self.backend(account_id, region_name).load(state)
-        for name, part in self.shared.items():
+        for name, part in _parts(self).items():
             part.load(data["shared"][name])
+
+
+def _parts(owner: object) -> dict[str, Stateful]:
+    """The attributes of a backend or world that are state."""
+    return {
+        name: part
+        for name, part in vars(owner).items()
+        if hasattr(part, "dump") and hasattr(part, "load") and not isinstance(part, type)
+    }

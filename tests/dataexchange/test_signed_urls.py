@@ -502,7 +502,7 @@ def test_a_server_can_put_its_own_address_into_the_urls_and_answer_them(aws: Any
     from appint_mock.services.dataexchange import signed_urls
 
     world = stack.open_scopes("dataexchange")[-1].world
-    world.shared["signed_urls"].base = "http://127.0.0.1:5005/files"  # type: ignore[attr-defined]
+    world.url_base = "http://127.0.0.1:5005/files"
     job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
     url = job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"]
     assert url.startswith("http://127.0.0.1:5005/files/")

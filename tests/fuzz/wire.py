@@ -284,7 +284,7 @@ def _furnish_dataexchange(backend: Any) -> None:
     backend.create_data_set(Name="data", Description="d", AssetType="S3_SNAPSHOT")
     data_set = backend.create_data_set(Name="more", Description="d", AssetType="S3_SNAPSHOT", Tags={"a": "b"})["Id"]
     revision = backend.create_revision(DataSetId=data_set, Comment="first")["Id"]
-    backend.world.shared["objects"]["bucket", "key"] = b"content"
+    backend.world.objects["bucket", "key"] = b"content"
     sources = {"AssetSources": [{"Bucket": "bucket", "Key": "key"}], "DataSetId": data_set, "RevisionId": revision}
     for _ in range(2):
         job = backend.create_job(Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": sources})["Id"]

@@ -17,7 +17,7 @@ pytest.importorskip("moto", reason="moto is not installed: .ci/run has environme
 
 from moto import mock_aws
 
-from appint_mock.integrations.moto import adapter as moto
+from appint_mock.integrations import moto
 from appint_mock.scopes import stack
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from .adapter import follow, unfollow
+from .following import follow, unfollow
 
 __all__ = ["follow", "unfollow"]

@@ -1,6 +1,6 @@
 """The resource types that CloudFormation has for Amazon AppIntegrations, and how it checks their properties.
 
-What each type has is told by its page in CloudFormation's template reference: its properties, which of them are
+What each type has is on its page in CloudFormation's template reference: its properties, which of them are
 required, which cause replacement, and what ``Ref`` and ``Fn::GetAtt`` return. All else about a property is what the
 Create operation's model says of the member of its name; where the page is narrower, ``narrower`` says so.
 """
@@ -165,6 +165,10 @@ def _converted(value: Any, schema: Schema, definitions: Mapping[str, Schema]) ->
         return {key: _converted(each, inside.get(key, rest), definitions) for key, each in value.items()}
     if isinstance(value, list) and kind == "array":
         return [_converted(each, schema.get("items", {}), definitions) for each in value]
+    return _converted_scalar(value, kind)
+
+
+def _converted_scalar(value: Any, kind: str | None) -> Any:
     if kind == "string" and isinstance(value, bool):
         return str(value).lower()
     if kind == "string" and isinstance(value, int | float):

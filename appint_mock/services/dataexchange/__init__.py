@@ -11,8 +11,9 @@ from .. import Service
 from .backend import DataExchangeBackend
 from .objects import ObjectStore
 from .quotas import QUOTAS
-from .signed_urls import SignedUrls
+from .signed_urls import answer_url
 from .wording import RULES
+from .world import DataExchangeWorld
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -27,7 +28,8 @@ SERVICE = Service(
     rules=RULES,
     options={"job_polls": 0},
     quotas={key: quota.default for key, quota in QUOTAS.items()},
-    shared=lambda: {"objects": ObjectStore(), "signed_urls": SignedUrls()},
+    world=DataExchangeWorld,
+    answer_url=answer_url,
 )
 
 
@@ -46,9 +48,9 @@ class DataExchangeMock(ServiceMock[DataExchangeBackend]):
 
         A mutable mapping to ``bytes``, one for all accounts and regions. Setting an object makes its bucket.
         """
-        store = self._scope().world.shared["objects"]
-        assert isinstance(store, ObjectStore)
-        return store
+        world = self._scope().world
+        assert isinstance(world, DataExchangeWorld)
+        return world.objects
 
 
 @overload

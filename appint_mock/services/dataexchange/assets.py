@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from ...state.store import Record
-from .jobs import Jobs
+from .base import DataExchangeBase
+from .jobs.api_gateway import with_specification_url
 
 
-class Assets(Jobs):
+class Assets(DataExchangeBase):
     """The operations on assets."""
 
     def get_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> Record:
         """GetAsset."""
-        return self.shown_asset(self.asset_of(DataSetId, RevisionId, AssetId))
+        return with_specification_url(self, self.asset_of(DataSetId, RevisionId, AssetId))
 
     def list_revision_assets(
         self, *, DataSetId: str, RevisionId: str, MaxResults: int | None = None, NextToken: str | None = None
@@ -26,7 +27,7 @@ class Assets(Jobs):
             scope=RevisionId,
             reverse=True,
         )
-        return {"Assets": [self.shown_asset(asset) for asset in page], "NextToken": token}
+        return {"Assets": [with_specification_url(self, asset) for asset in page], "NextToken": token}
 
     def update_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str, Name: str) -> Record:
         """UpdateAsset: rename."""
@@ -35,7 +36,7 @@ class Assets(Jobs):
         self.require_open(self.revision_of(DataSetId, RevisionId))
         renamed = {**asset, "Name": Name, "UpdatedAt": self.now()}
         self.assets.of(RevisionId).replace(AssetId, renamed)
-        return self.shown_asset(renamed)
+        return with_specification_url(self, renamed)
 
     def delete_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> None:
         """DeleteAsset, also from a revoked revision, so that revoked data can go."""

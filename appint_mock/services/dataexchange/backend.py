@@ -5,13 +5,19 @@ from __future__ import annotations
 from .api_assets import ApiAssets
 from .assets import Assets
 from .data_sets import DataSets
+from .event_actions import EventActions
+from .events import Events
 from .grants import Grants
+from .jobs import Jobs
 from .notifications import Notifications
+from .products import Products
 from .revisions import Revisions
 from .tagging import Tagging
 
 
-class DataExchangeBackend(DataSets, Assets, Revisions, Grants, Notifications, ApiAssets, Tagging):
+class DataExchangeBackend(
+    DataSets, Revisions, Assets, Jobs, EventActions, Grants, Notifications, ApiAssets, Tagging, Events, Products
+):
     """AWS Data Exchange in one account and region.
 
     Its operations are methods, named as boto3 names them. What no public API can do has methods of its own:

@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...protocol.errors import ServiceError
+from ...state.idempotency import Tokens
 from ...state.paging import InvalidTokenError
-from ...state.store import Record, Table, Tables
-from ...state.world import Backend, World
-from .objects import store_of
+from ...state.store import Log, Record, Table, Tables
+from ...state.world import Backend
+from .objects import Store, foreign_store
 from .quotas import QUOTAS, limit_text, plain
+from .world import DataExchangeWorld
 
 _DEFAULT_PAGE = 100
 MOST_TAGS = 50
@@ -19,13 +21,15 @@ _LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
 
 
 class DataExchangeBase(Backend):
-    """The ground that the resources' classes stand on.
+    """The state of an account in a region, and the look-ups and checks that all resources share.
 
     What this account may read of others' ("entitled") are copies with ids of their own. Entitled data sets stand in
     a table of their own, their revisions and assets beside the owned ones.
     """
 
-    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+    world: DataExchangeWorld[DataExchangeBase]
+
+    def __init__(self, world: DataExchangeWorld[DataExchangeBase], account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
         self.data_sets = Table()
         self.entitled_data_sets = Table()
@@ -35,6 +39,15 @@ class DataExchangeBase(Backend):
         self.assets = Tables(lambda: Table(order=("Name",)))
         #: Those that this account sent. While one lives, its data set's finalised revisions are published.
         self.data_grants = Table()
+        #: Which grant, and who sent it.
+        self.received_data_grants = Table()
+        #: Revisions of seeded data sets that nobody sees before they are published; by data set.
+        self.unpublished_revisions = Tables()
+        self.jobs = Table()
+        self.event_actions = Table()
+        #: The EventBridge events that this account received in this region, oldest first.
+        self.events = Log()
+        self.notification_tokens = Tokens()
 
     def now(self) -> datetime.datetime:
         """The moment by the mock's clock."""
@@ -44,6 +57,10 @@ class DataExchangeBase(Backend):
         """The ARN of a resource, given as ``type/id``. An entitled one's names no account."""
         arn = self.arn("dataexchange", resource)
         return arn.replace(f":{self.account_id}:", "::", 1) if entitled else arn
+
+    def store(self) -> Store:
+        """The store that this account's jobs use now. Never two: what it lacks is missing."""
+        return foreign_store(self.account_id, self.partition) or self.world.objects
 
     # Look-ups ----------------------------------------------------------------------------------------------
 
@@ -130,7 +147,7 @@ class DataExchangeBase(Backend):
 
     def require_bucket(self, bucket: str) -> None:
         """Refuse a bucket that is not there, in whatever store the jobs use."""
-        if not store_of(self).bucket_exists(bucket):
+        if not self.store().bucket_exists(bucket):
             text = f"Bucket {bucket} does not exist or is not accessible."
             raise invalid(text, ExceptionCause="S3AccessDenied")
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ...state.store import Record, Table
-from ...state.world import World
-from . import key_patterns
-from .base import checked_tags, invalid, not_found
-from .events import Events
-from .jobs.kind import check_encryption
+from ...state.store import Record
+from . import events, key_patterns
+from .base import DataExchangeBase, checked_tags, invalid, not_found
+from .jobs.execution import start_auto_export
+from .jobs.job_type import check_encryption
 
 
-class EventActions(Events):
-    """The operations on event actions, and what starts them."""
-
-    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
-        super().__init__(world, account_id, region_name)
-        self.event_actions = Table()
+class EventActions(DataExchangeBase):
+    """The operations on event actions."""
 
     def create_event_action(
         self,
@@ -39,7 +34,7 @@ class EventActions(Events):
             raise invalid(f"Data set {data_set_id} is not an entitled data set.")
         self.require_asset_type(data_set, "S3_SNAPSHOT")
         self._require_bucket_of(Action)
-        self.require_room("event_actions_per_data_set", len(self._actions_of(data_set_id)))
+        self.require_room("event_actions_per_data_set", len(_actions_of(self, data_set_id)))
         self.require_room("event_actions", len(self.event_actions))
         action_id, now = self.world.ids.hex(), self.now()
         record = {
@@ -92,17 +87,19 @@ class EventActions(Events):
         self.get_event_action(EventActionId=EventActionId)
         self.event_actions.remove(EventActionId)
 
-    def revision_arrived(self, data_set: Record, revision: Record) -> None:
-        """Tell that a revision was published to an entitled data set, then start the exports of it."""
-        self.tell_published(data_set, revision)
-        for action in self._actions_of(data_set["Id"]):
-            self.start_auto_export(action, data_set, revision)
-
-    def _actions_of(self, data_set_id: str) -> list[Record]:
-        return [action for action in self.event_actions if _source_of(action) == data_set_id]
-
     def _require_bucket_of(self, action: Record) -> None:
         self.require_bucket(action["ExportRevisionToS3"]["RevisionDestination"]["Bucket"])
+
+
+def revision_arrived(holder: DataExchangeBase, data_set: Record, revision: Record) -> None:
+    """Emit that a revision was published to an entitled data set, then start the exports of it."""
+    events.revision_published(holder, data_set, revision)
+    for action in _actions_of(holder, data_set["Id"]):
+        start_auto_export(holder, action, data_set, revision)
+
+
+def _actions_of(backend: DataExchangeBase, data_set_id: str) -> list[Record]:
+    return [action for action in backend.event_actions if _source_of(action) == data_set_id]
 
 
 def _check_action(action: Record) -> None:

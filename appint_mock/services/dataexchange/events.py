@@ -10,12 +10,10 @@ from functools import partial
 from typing import Any, TypeVar
 
 from ...state.store import Record
-from ...state.world import World
+from .base import DataExchangeBase
 from .handlers import as_handler
-from .jobs import Jobs
 
-Event = dict[str, Any]
-H = TypeVar("H", bound=Callable[[Event], object] | Callable[[Event, Any], object])
+H = TypeVar("H", bound=Callable[[Record], object] | Callable[[Record, Any], object])
 
 #: What the event of a publication is called; other asset types than these have the first name.
 _PUBLISHED = {
@@ -28,25 +26,8 @@ _PUBLISHED = {
 _REVOKED = {"S3_DATA_ACCESS": "Revision Revoked from S3 Data Access Data Set(s)"}
 
 
-class EventLog(list[Event]):
-    """Events, oldest first."""
-
-    def dump(self) -> Any:
-        """The events as plain data."""
-        return list(self)
-
-    def load(self, data: Any) -> None:
-        """Hold exactly what ``dump`` gave."""
-        self[:] = data
-
-
-class Events(Jobs):
-    """What the account is told of in this region."""
-
-    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
-        super().__init__(world, account_id, region_name)
-        #: The EventBridge events that this account received in this region, oldest first.
-        self.events = EventLog()
+class Events(DataExchangeBase):
+    """What a test does with the events of an account in a region."""
 
     def on_event(self, handler: H) -> H:
         """Call ``handler(event)`` for each event from now on, after it was added to ``events``.
@@ -63,64 +44,67 @@ class Events(Jobs):
             self.handlers.setdefault("event", []).append(call)
         return handler
 
-    def emit(self, detail_type: str, resource: str, detail: Record) -> None:
-        """Add an event about ``resource`` (an id or ARN); whoever wants it gets it when the lock is free."""
-        event = {
-            "version": "0",
-            "id": self.world.ids.uuid(),
-            "detail-type": detail_type,
-            "source": "aws.dataexchange",
-            "account": self.account_id,
-            "time": event_time(self.now()),
-            "region": self.region_name,
-            "resources": [resource],
-            "detail": detail,
-        }
-        with self.world.lock:
-            self.events.append(event)
-            # Nobody can have a rule in moto's EventBridge without having imported it, and we never do it for them.
-            if "moto.events.models" in sys.modules:
-                from ...integrations.moto import events as moto_events
 
-                self.world.lock.put_off(partial(moto_events.put, event))
-            for handler in self.handlers.get("event", ()):
-                self.world.lock.put_off(partial(handler, copy.deepcopy(event)))
+def emit(to: DataExchangeBase, detail_type: str, resource: str, detail: Record) -> None:
+    """Add an event about ``resource`` (an id or ARN); whoever wants it gets it when the lock is free."""
+    event = {
+        "version": "0",
+        "id": to.world.ids.uuid(),
+        "detail-type": detail_type,
+        "source": "aws.dataexchange",
+        "account": to.account_id,
+        "time": event_time(to.now()),
+        "region": to.region_name,
+        "resources": [resource],
+        "detail": detail,
+    }
+    with to.world.lock:
+        to.events.append(event)
+        # Nobody can have a rule in moto's EventBridge without having imported it, and we never do it for them.
+        if "moto.events.models" in sys.modules:
+            from ...integrations.moto import events as moto_events
 
-    def tell_published(self, data_set: Record, revision: Record) -> None:
-        """Emit that an entitled data set got a revision."""
-        self.emit(_PUBLISHED[data_set["AssetType"]], data_set["Id"], _about([revision], data_set))
+            to.world.lock.put_off(partial(moto_events.put, event))
+        for handler in to.handlers.get("event", ()):
+            to.world.lock.put_off(partial(handler, copy.deepcopy(event)))
 
-    def tell_revoked(self, data_set: Record, revision: Record) -> None:
-        """Emit that a revision of an entitled data set was revoked."""
-        self.emit(
-            _REVOKED.get(data_set["AssetType"], "Revision Revoked"),
-            data_set["Id"],
-            {**_about([revision], data_set), "RevocationComment": revision["RevocationComment"]},
-        )
 
-    def tell_of_grant(self, detail_type: str, data_set: Record, grant: Record) -> None:
-        """Emit what happened to a data grant and its entitled data set (which may be the receiver's)."""
-        detail = {
-            "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
-            "DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]},
-        }
-        self.emit(detail_type, data_set["Arn"], detail)
+def revision_published(to: DataExchangeBase, data_set: Record, revision: Record) -> None:
+    """Emit that an entitled data set got a revision."""
+    emit(to, _PUBLISHED[data_set["AssetType"]], data_set["Id"], _about([revision], data_set))
 
-    def job_ended(self, job: Record) -> None:
-        """Emit that a job ended, if an event action started it."""
-        details = job["Details"].get("ExportRevisionsToS3", {})
-        if not details.get("EventActionArn"):
-            return
-        # Not looked up as a request does: the access may have ended, which is why the job failed.
-        data_set = self.entitled_data_sets.get(details["DataSetId"])
-        assert data_set is not None  # entitled data sets are kept when access ends
-        revisions = self.revisions.of(data_set["Id"])
-        ids = [destination["RevisionId"] for destination in details["RevisionDestinations"]]
-        outcome = "Completed" if job["State"] == "COMPLETED" else "Failed"
-        about = _about([revisions.get(each) or {"Id": each} for each in ids], data_set)
-        product = data_set["_origin"].get("Product")
-        resource = product["Id"] if product else data_set["Id"]
-        self.emit(f"Auto-export Job {outcome}", resource, {**about, "DataSetIds": [data_set["Id"]]})
+
+def revision_revoked(to: DataExchangeBase, data_set: Record, revision: Record) -> None:
+    """Emit that a revision of an entitled data set was revoked."""
+    detail_type = _REVOKED.get(data_set["AssetType"], "Revision Revoked")
+    about = _about([revision], data_set)
+    emit(to, detail_type, data_set["Id"], {**about, "RevocationComment": revision["RevocationComment"]})
+
+
+def grant_changed(to: DataExchangeBase, detail_type: str, data_set: Record, grant: Record) -> None:
+    """Emit what happened to a data grant and its entitled data set (which may be the receiver's)."""
+    detail = {
+        "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
+        "DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]},
+    }
+    emit(to, detail_type, data_set["Arn"], detail)
+
+
+def job_ended(to: DataExchangeBase, job: Record) -> None:
+    """Emit that a job ended, if an event action started it."""
+    details = job["Details"].get("ExportRevisionsToS3", {})
+    if not details.get("EventActionArn"):
+        return
+    # Not looked up as a request does: the access may have ended, which is why the job failed.
+    data_set = to.entitled_data_sets.get(details["DataSetId"])
+    assert data_set is not None  # entitled data sets are kept when access ends
+    revisions = to.revisions.of(data_set["Id"])
+    ids = [destination["RevisionId"] for destination in details["RevisionDestinations"]]
+    outcome = "Completed" if job["State"] == "COMPLETED" else "Failed"
+    about = _about([revisions.get(each) or {"Id": each} for each in ids], data_set)
+    product = data_set["_origin"].get("Product")
+    resource = product["Id"] if product else data_set["Id"]
+    emit(to, f"Auto-export Job {outcome}", resource, {**about, "DataSetIds": [data_set["Id"]]})
 
 
 def event_time(moment: datetime.datetime) -> str:
@@ -129,7 +113,7 @@ def event_time(moment: datetime.datetime) -> str:
 
 
 def _about(revisions: Iterable[Record], data_set: Record) -> Record:
-    """Revisions, data set and where it came from, as the events' details tell them."""
+    """Revisions, data set and its origin, as the events' details show them."""
     revisions = list(revisions)
     return {
         "RevisionIds": [each["Id"] for each in revisions],

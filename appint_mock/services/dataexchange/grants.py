@@ -7,19 +7,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...state.arns import parse_arn
-from ...state.store import Record, Table
-from ...state.world import World
-from .base import checked_tags, conflict, invalid, not_found
-from .publication import Publication
+from ...state.store import Record
+from . import events
+from .base import DataExchangeBase, checked_tags, conflict, invalid, not_found
+from .publication import entitle, receive_revision
 
 
-class Grants(Publication):
+class Grants(DataExchangeBase):
     """The operations on data grants. A grant is kept where it was sent from; its receiver only knows of it."""
-
-    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
-        super().__init__(world, account_id, region_name)
-        #: Which grant, and who sent it.
-        self.received_data_grants = Table()
 
     # The sender's side -------------------------------------------------------------------------------------
 
@@ -43,7 +38,7 @@ class Grants(Publication):
         receiver = self._account(ReceiverPrincipal)
         live = [grant for grant in self.data_grants if not self.has_passed(grant.get("EndsAt"))]
         self.require_room("data_grants", len(live))
-        self.require_room("pending_data_grants_per_consumer", receiver._pending())
+        self.require_room("pending_data_grants_per_consumer", _pending(receiver))
         grant_id, now = self.world.ids.hex(), self.now()
         grant = {
             **members,
@@ -88,7 +83,7 @@ class Grants(Publication):
         if data_set is not None:
             receiver.entitled_data_sets.replace(data_set["Id"], {**data_set, "_ended": True})
             if not self.has_passed(grant["EndsAt"]):
-                receiver.tell_of_grant("Data Grant Revoked", data_set, grant)
+                events.grant_changed(receiver, "Data Grant Revoked", data_set, grant)
 
     # The receiver's side -----------------------------------------------------------------------------------
 
@@ -116,9 +111,9 @@ class Grants(Publication):
             MaxResults,
             NextToken,
             scope=states,
-            where=(lambda known: self._sent(known)["AcceptanceState"] in states) if states else None,
+            where=(lambda known: _sent(self, known)["AcceptanceState"] in states) if states else None,
         )
-        return {"DataGrantSummaries": [self._sent(known) for known in page], "NextToken": token}
+        return {"DataGrantSummaries": [_sent(self, known) for known in page], "NextToken": token}
 
     def accept_data_grant(self, *, DataGrantArn: str) -> Record:
         """AcceptDataGrant: the entitled data set appears, with the revisions finalised so far."""
@@ -132,7 +127,8 @@ class Grants(Publication):
         grant = {**grant, "AcceptanceState": "ACCEPTED", "AcceptedAt": now, "UpdatedAt": now}
         sender = self._account(grant["SenderPrincipal"])
         sender.data_grants.replace(grant["Id"], grant)
-        data_set = self.entitle(
+        data_set = entitle(
+            self,
             grant["DataSetId"],
             grant["_data_set"],
             created_at=grant["CreatedAt"],
@@ -140,41 +136,44 @@ class Grants(Publication):
             origin={"DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]}},
             ends_at=grant["EndsAt"],
         )
-        for published_at, revision in sender.published_since(grant["CreatedAt"], grant["SourceDataSetId"]):
+        for published_at, revision in _published_since(sender, grant["CreatedAt"], grant["SourceDataSetId"]):
             assets = sender.assets.of(revision["Id"])
-            self.receive_revision(data_set, revision, assets, published_at=published_at)
-        sender.tell_of_grant("Data Grant Accepted", data_set, grant)
+            receive_revision(self, data_set, revision, assets, published_at=published_at)
+        events.grant_changed(sender, "Data Grant Accepted", data_set, grant)
         return grant
 
-    def published_since(
-        self, granted_at: datetime.datetime, data_set_id: str
-    ) -> list[tuple[datetime.datetime, Record]]:
-        """The finalised revisions of an owned data set, and when a grant of that moment published each."""
-        published = [
-            (max(granted_at, revision["_finalized_at"]), revision)
-            for revision in self.revisions.of(data_set_id)
-            if revision["Finalized"]
-        ]
-        return sorted(published, key=lambda each: each[0])
-
-    def _account(self, account_id: str) -> Grants:
-        backend: Grants = self.world.backend(account_id, self.region_name)
-        return backend
+    def _account(self, account_id: str) -> DataExchangeBase:
+        return self.world.backend(account_id, self.region_name)
 
     def _received(self, grant_id: str) -> Record | None:
         known = self.received_data_grants.get(grant_id)
-        return None if known is None else self._sent(known)
+        return None if known is None else _sent(self, known)
 
-    def _pending(self) -> int:
-        """How many grants wait for this account's acceptance."""
-        grants = [self._sent(known) for known in self.received_data_grants]
-        return sum(
-            grant["AcceptanceState"] == "PENDING_RECEIVER_ACCEPTANCE" and not self.has_passed(grant["EndsAt"])
-            for grant in grants
-        )
 
-    def _sent(self, known: Record) -> Record:
-        """The grant that this account knows of, from where it was sent."""
-        grant = self._account(known["SenderPrincipal"]).data_grants.get(known["Id"])
-        assert grant is not None  # who deletes a grant makes its receiver forget it
-        return grant
+def _published_since(
+    sender: DataExchangeBase, granted_at: datetime.datetime, data_set_id: str
+) -> list[tuple[datetime.datetime, Record]]:
+    """The finalised revisions of an owned data set, and when a grant of that moment published each."""
+    published = [
+        (max(granted_at, revision["_finalized_at"]), revision)
+        for revision in sender.revisions.of(data_set_id)
+        if revision["Finalized"]
+    ]
+    return sorted(published, key=lambda each: each[0])
+
+
+def _pending(receiver: DataExchangeBase) -> int:
+    """How many grants wait for an account's acceptance."""
+    grants = [_sent(receiver, known) for known in receiver.received_data_grants]
+    return sum(
+        grant["AcceptanceState"] == "PENDING_RECEIVER_ACCEPTANCE" and not receiver.has_passed(grant["EndsAt"])
+        for grant in grants
+    )
+
+
+def _sent(receiver: DataExchangeBase, known: Record) -> Record:
+    """The grant that an account knows of, from where it was sent."""
+    sender = receiver.world.backend(known["SenderPrincipal"], receiver.region_name)
+    grant = sender.data_grants.get(known["Id"])
+    assert grant is not None  # who deletes a grant makes its receiver forget it
+    return grant

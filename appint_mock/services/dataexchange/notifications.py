@@ -6,11 +6,11 @@ import datetime
 from collections.abc import Mapping
 from typing import Any
 
-from ...state.idempotency import TokenReusedError, Tokens
-from ...state.world import World
-from .base import conflict, invalid
-from .events import event_time
-from .publication import Publication
+from ...state.idempotency import TokenReusedError
+from ...state.store import Record
+from .base import DataExchangeBase, conflict, invalid
+from .events import emit, event_time
+from .publication import holders_of
 
 _DETAIL_TYPES = {
     "DATA_UPDATE": "Data Updated in Data Set",
@@ -18,24 +18,24 @@ _DETAIL_TYPES = {
     "SCHEMA_CHANGE": "Schema Change Planned for Data Set",
     "DEPRECATION": "Deprecation Planned for Data Set",
 }
-#: The member of Details that goes with each type, and whether it must be there.
-_DETAILS = {"DATA_UPDATE": ("DataUpdate", False), "DEPRECATION": ("Deprecation", True)}
-_DETAILS["SCHEMA_CHANGE"] = ("SchemaChange", True)
+#: The member of Details that goes with each type, and whether it must be there. None: no member does.
+_DETAILS = {
+    "DATA_UPDATE": ("DataUpdate", False),
+    "DATA_DELAY": (None, False),
+    "SCHEMA_CHANGE": ("SchemaChange", True),
+    "DEPRECATION": ("Deprecation", True),
+}
 _MOST_KEYS, _MOST_CHANGES = 50, 100
 
 
-class Notifications(Publication):
+class Notifications(DataExchangeBase):
     """SendDataSetNotification."""
-
-    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
-        super().__init__(world, account_id, region_name)
-        self.notification_tokens = Tokens()
 
     def send_data_set_notification(
         self, *, DataSetId: str, Type: str, ClientToken: str | None = None, **members: Any
     ) -> None:
         """SendDataSetNotification."""
-        self._check_details(Type, members.get("Details") or {})
+        _check_details(Type, members.get("Details") or {}, self.now())
         _check_scope(members.get("Scope") or {})
         data_set = self.data_set_of(DataSetId)
         self.require_owned(data_set)
@@ -52,29 +52,33 @@ class Notifications(Publication):
         self.notification_tokens.remember(operation, ClientToken, given, {})
         notification = {"Type": Type, **_as_in_events(members)}
         with self.world.lock:
-            for holder, copy in self.holders(data_set):
+            for holder, copy in holders_of(self, data_set):
                 about = {member: copy[member] for member in ("Id", "Name", "AssetType")}
                 detail = {"DataSet": about, **copy["_origin"], "Notification": notification}
-                holder.emit(_DETAIL_TYPES[Type], copy["Arn"], detail)
+                emit(holder, _DETAIL_TYPES[Type], copy["Arn"], detail)
 
-    def _check_details(self, kind: str, details: Mapping[str, Any]) -> None:
-        member, required = _DETAILS.get(kind, (None, False))
-        if member is None:
-            if details:
-                raise invalid(f"Details must have no member for a notification of type {kind}.")
-            return
-        if details.keys() != {member} and (details or required):
-            raise invalid(f"Details must have exactly one member, {member}, for a notification of type {kind}.")
-        given = details.get(member, {})
-        now = self.now()
-        for name in ("DeprecationAt", "SchemaChangeAt"):
-            if name in given and given[name] <= now:
-                raise invalid(f"{name} must be in the future.")
-        # A program's own `now` is past when it arrives at AWS; here it may still be the same millisecond.
-        if "DataUpdatedAt" in given and given["DataUpdatedAt"] > now:
-            raise invalid("DataUpdatedAt must be in the past.")
-        if len(given.get("Changes", ())) > _MOST_CHANGES:
-            raise invalid(f"Changes must have at most {_MOST_CHANGES} entries.")
+
+def _check_details(type_name: str, details: Record, now: datetime.datetime) -> None:
+    """Refuse Details that do not go with the notification's type, and moments on the wrong side of ``now``."""
+    member, required = _DETAILS.get(type_name, (None, False))
+    if member is None and details:
+        raise invalid(f"Details must have no member for a notification of type {type_name}.")
+    if member is None or not (details or required):
+        return
+    if details.keys() != {member}:
+        raise invalid(f"Details must have exactly one member, {member}, for a notification of type {type_name}.")
+    _check_members(details[member], now)
+
+
+def _check_members(given: Record, now: datetime.datetime) -> None:
+    for name in ("DeprecationAt", "SchemaChangeAt"):
+        if name in given and given[name] <= now:
+            raise invalid(f"{name} must be in the future.")
+    # A program's own `now` is past when it arrives at AWS; here it may still be the same millisecond.
+    if "DataUpdatedAt" in given and given["DataUpdatedAt"] > now:
+        raise invalid("DataUpdatedAt must be in the past.")
+    if len(given.get("Changes", ())) > _MOST_CHANGES:
+        raise invalid(f"Changes must have at most {_MOST_CHANGES} entries.")
 
 
 def _check_scope(scope: Mapping[str, Any]) -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, Protocol, cast
-
-from ...state.world import Backend
+from typing import Any, Protocol
 
 #: How many names a text shows.
 _SHOWN = 10
@@ -25,15 +23,16 @@ class Store(Protocol):
         """Put an object into a bucket that exists; ``encryption`` is a job's Encryption."""
 
 
-def store_of(backend: Backend) -> Store:
-    """The store that jobs of the backend's account use now. Never both: what one lacks is missing."""
+def foreign_store(account_id: str, partition: str) -> Store | None:
+    """The store that another library offers to the jobs of an account; None while there is none."""
     # Nobody can have moto's mock on without having imported moto, and we never import it for them.
     if "moto" in sys.modules:
         from ...integrations.moto import adapter as moto
+        from ...integrations.moto import s3
 
         if moto.is_on():
-            return moto.S3Store(backend.account_id, backend.partition)
-    return cast(ObjectStore, backend.world.shared["objects"])
+            return s3.S3Store(account_id, partition)
+    return None
 
 
 class ObjectStore(MutableMapping[tuple[str, str], bytes]):

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...state.store import Record
-from .base import checked_tags, conflict, invalid
-from .publication import Publication
+from .base import DataExchangeBase, checked_tags, conflict, invalid
+from .publication import holders_of, publish, revoke_copies
 
 #: The quota of a data set's revisions, by its asset type.
 _QUOTAS = {
@@ -16,9 +16,16 @@ _QUOTAS = {
     "S3_DATA_ACCESS": "revisions_per_s3_data_access_data_set",
     "LAKE_FORMATION_DATA_PERMISSION": "revisions_per_lake_formation_data_set",
 }
+#: What UpdateRevision does to a revision in each state, by the Finalized that it asks for (None: it is left out).
+_ACTIONS = {
+    "open": {None: "comment", False: "comment", True: "finalize"},
+    "finalized": {None: "keep", False: "reopen", True: "keep"},
+    "published": {None: "keep", False: "refuse", True: "keep"},
+    "revoked": {None: "refuse", False: "refuse", True: "refuse"},
+}
 
 
-class Revisions(Publication):
+class Revisions(DataExchangeBase):
     """The operations on revisions."""
 
     def create_revision(self, *, DataSetId: str, Tags: Mapping[str, str] | None = None, **members: Any) -> Record:
@@ -57,29 +64,28 @@ class Revisions(Publication):
         page, token = self.listing("ListDataSetRevisions", table, MaxResults, NextToken, scope=DataSetId, reverse=True)
         return {"Revisions": page, "NextToken": token}
 
-    def update_revision(self, *, DataSetId: str, RevisionId: str, **members: Any) -> Record:
+    def update_revision(
+        self, *, DataSetId: str, RevisionId: str, Finalized: bool | None = None, **comment: str
+    ) -> Record:
         """UpdateRevision: change the comment, finalise, un-finalise."""
         data_set, revision = self._owned_revision(DataSetId, RevisionId)
-        if not members:
+        if Finalized is None and not comment:
             return revision
-        state = self.state_of(revision)
-        wanted = members.pop("Finalized", revision["Finalized"])
-        finalizes = wanted and not revision["Finalized"]
-        reopens = revision["Finalized"] and not wanted
-        if (members or reopens or state == "revoked") and not (reopens and state == "finalized"):
+        action = _ACTIONS[self.state_of(revision)][Finalized]
+        if action == "refuse" or (action == "keep" and comment):
             self.require_open(revision)
-        if finalizes and not self.assets.count(RevisionId):
+        if action == "finalize" and not self.assets.count(RevisionId):
             raise invalid(f"Revision {RevisionId} has no assets.")
-        if not (members or finalizes or reopens):
+        if action == "keep" or (action == "comment" and not comment):
             return revision
         now = self.now()
-        changed = {**revision, **members, "Finalized": wanted, "UpdatedAt": now}
+        changed = {**revision, **comment, "Finalized": action == "finalize", "UpdatedAt": now}
         changed["Comment"] = changed["Comment"] or None
-        if finalizes:
+        if action == "finalize":
             changed.update(_finalized_at=now, _published=bool(data_set.get("_product")))
         self.revisions.of(DataSetId).replace(RevisionId, changed)
-        if finalizes:
-            self.publish(self.holders(data_set), changed)
+        if action == "finalize":
+            publish(self, holders_of(self, data_set), changed)
         return changed
 
     def revoke_revision(self, *, DataSetId: str, RevisionId: str, RevocationComment: str) -> Record:
@@ -97,7 +103,7 @@ class Revisions(Publication):
         }
         revoked = {**revision, **changes}
         self.revisions.of(DataSetId).replace(RevisionId, revoked)
-        self.revoke_copies(data_set, revision, changes)
+        revoke_copies(self, data_set, revision, changes)
         return revoked
 
     def delete_revision(self, *, DataSetId: str, RevisionId: str) -> None:

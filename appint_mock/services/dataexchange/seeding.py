@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ...errors import AppintMockError
+from ...protocol.model import load
 from ...state.store import Record
 from ...state.world import Backend
 
@@ -45,9 +46,7 @@ def _asset(backend: Backend, asset_type: str, name: str, given: Any) -> Record:
 
 
 def _members_of(structure: str) -> list[str]:
-    from . import SERVICE
-
-    return list(SERVICE.catalogue.model.shape_for(structure).members)
+    return list(load("dataexchange").shape_for(structure).members)
 
 
 def _datashare(backend: Backend, name: str, given: Record) -> Record:

@@ -15,8 +15,7 @@ import hmac
 import re
 from collections.abc import Mapping
 from email.utils import format_datetime
-from functools import partial
-from typing import Any, NamedTuple, cast
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from xml.sax.saxutils import escape
 
@@ -24,7 +23,8 @@ from ...protocol.identity import access_key_of, identify
 from ...protocol.message import Response
 from ...protocol.moments import from_unix, to_unix
 from ...state.world import Backend, World
-from .. import SIGNED_URL_BUCKET
+from .. import signed_url_host
+from .base import DataExchangeBase
 
 LIFETIME = datetime.timedelta(hours=1)
 _SIGNATURE = "X-Amz-Signature"
@@ -41,21 +41,6 @@ class SignedUrl(NamedTuple):
     expires_at: datetime.datetime
 
 
-class SignedUrls:
-    """Where the URLs of a world point."""
-
-    def __init__(self) -> None:
-        #: Instead of S3's hosts, an address such as ``http://127.0.0.1:5005/files``: whoever sets it answers the
-        #: requests below it with ``answer``. None: they are intercepted in this process.
-        self.base: str | None = None
-
-    def dump(self) -> None:
-        """Nothing: see the module."""
-
-    def load(self, data: Any) -> None:
-        """Nothing: see the module."""
-
-
 def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> SignedUrl:
     """A URL for one ``method`` (PUT or GET) on the file that ``name`` (such as ``jobs/ID``) names, from ``now`` on."""
     expires_at = now + LIFETIME
@@ -68,23 +53,20 @@ def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> Si
         "X-Amz-SignedHeaders": "host",
     }
     query[_SIGNATURE] = _signature(method, path, list(query.items()))
-    open_door(backend)
     return SignedUrl(f"{_base(backend)}{path}?{urlencode(query)}", expires_at)
 
 
-def open_door(backend: Backend) -> None:
-    """See to it that requests to this region's URLs are answered, unless somebody else serves them."""
-    if _urls(backend.world).base is None:
-        # Not at the top: a server does without.
-        from ...interception import urls
-
-        urls.answer_for(_host(backend.region_name), partial(answer, backend.world), backend.world)
+def answer_url(
+    world: World[DataExchangeBase] | None, method: str, url: str, headers: Mapping[str, str], body: bytes
+) -> Response:
+    """Answers a request to a signed URL; without a world, as for a URL whose scope has closed."""
+    return no_such_key() if world is None else answer(world, method, url, headers, body)
 
 
-def answer(world: World[Any], method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
+def answer(world: World[DataExchangeBase], method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
     """Answer a request to a signed URL as S3 does. ``headers`` by their names in lower case."""
     with world.lock:
-        path = urlsplit(url).path.removeprefix(urlsplit(_urls(world).base or "").path)
+        path = urlsplit(url).path.removeprefix(urlsplit(world.url_base or "").path)
         pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
         signature = dict(pairs).get(_SIGNATURE)
         if signature is None:
@@ -105,7 +87,7 @@ def answer(world: World[Any], method: str, url: str, headers: Mapping[str, str],
         return response
 
 
-def _put(backend: Any, name: str, headers: Mapping[str, str], body: bytes) -> Response:
+def _put(backend: DataExchangeBase, name: str, headers: Mapping[str, str], body: bytes) -> Response:
     if "chunked" in headers.get("transfer-encoding", ""):
         text = "A header you provided implies functionality that is not implemented: Transfer-Encoding"
         return _refusal(501, "NotImplemented", text)
@@ -116,7 +98,7 @@ def _put(backend: Any, name: str, headers: Mapping[str, str], body: bytes) -> Re
         if expected != hashlib.md5(body, usedforsecurity=False).digest():
             text = "The Content-MD5 you specified did not match what we received."
             return _refusal(400, "BadDigest", text)
-    if not backend.receive(name, body):
+    if not _receive(backend, name, body):
         return no_such_key()
     return Response(200, {"Content-Length": "0", "ETag": _etag(body)}, b"")
 
@@ -129,8 +111,8 @@ def _decoded(md5: str) -> bytes | None:
     return digest if len(digest) == 16 else None
 
 
-def _get(backend: Any, name: str, headers: Mapping[str, str]) -> Response:
-    file: tuple[bytes, datetime.datetime] | None = backend.file_at(name)
+def _get(backend: DataExchangeBase, name: str, headers: Mapping[str, str]) -> Response:
+    file = _file_at(backend, name)
     if file is None:
         return no_such_key()
     content, moment = file
@@ -149,6 +131,26 @@ def _get(backend: Any, name: str, headers: Mapping[str, str]) -> Response:
         return refusal
     of_span = {"Content-Range": f"bytes {span.start}-{span.stop - 1}/{len(content)}", "Content-Length": str(len(span))}
     return Response(206, {**of_file, **of_span}, content[span.start : span.stop])
+
+
+def _receive(backend: DataExchangeBase, name: str, content: bytes) -> bool:
+    """Take a file that was PUT to the URL of ``name``; False if there is no such job.
+
+    The last one before the job's end counts.
+    """
+    job = backend.jobs.get(name.removeprefix("jobs/"))
+    if job is not None and job["State"] in ("WAITING", "IN_PROGRESS"):
+        backend.jobs.replace(job["Id"], {**job, "_upload": content})
+    return job is not None
+
+
+def _file_at(backend: DataExchangeBase, name: str) -> tuple[bytes, datetime.datetime] | None:
+    """The file at the URL of ``name``, and when it was last changed; None if it is gone."""
+    kind, *ids = name.split("/")
+    record = backend.jobs.get(ids[0]) if kind == "jobs" else backend.assets.of(ids[1]).get(ids[2])
+    if record is None or record.get("_content") is None:
+        return None
+    return record["_content"], record["UpdatedAt"]
 
 
 def _span(asked: str, size: int) -> range | None:
@@ -190,13 +192,5 @@ def _signature(method: str, path: str, query: list[tuple[str, str]]) -> str:
     return hmac.new(_KEY, text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()
 
 
-def _urls(world: World[Any]) -> SignedUrls:
-    return cast(SignedUrls, world.shared["signed_urls"])
-
-
 def _base(backend: Backend) -> str:
-    return _urls(backend.world).base or f"https://{_host(backend.region_name)}"
-
-
-def _host(region_name: str) -> str:
-    return f"{SIGNED_URL_BUCKET}.s3.{region_name}.amazonaws.com"
+    return backend.world.url_base or f"https://{signed_url_host(backend.world.service_name, backend.region_name)}"

@@ -8,8 +8,7 @@ from collections.abc import Mapping, Sequence
 from ...state.arns import parse_arn
 from ...state.store import Record, Table
 from ...state.tags import TooManyTagsError, merged, without
-from .base import MOST_TAGS, checked_tags, invalid, not_found, too_many_tags
-from .event_actions import EventActions
+from .base import MOST_TAGS, DataExchangeBase, checked_tags, invalid, not_found, too_many_tags
 
 _ID = "([a-zA-Z0-9]+)"
 #: The paths of what can be tagged, by resource type. Jobs cannot.
@@ -22,7 +21,7 @@ _PATHS = {
 }
 
 
-class Tagging(EventActions):
+class Tagging(DataExchangeBase):
     """The three tag operations."""
 
     def tag_resource(self, *, ResourceArn: str, Tags: Mapping[str, str]) -> None:

@@ -1,5 +1,5 @@
-"""Jobs: what moves data into and out of data sets. A module for each family of types, one for their life."""
+"""Jobs: what moves data into and out of data sets. A module for each family of types, one for the operations."""
 
-from .life import Jobs
+from .jobs import Jobs
 
 __all__ = ["Jobs"]

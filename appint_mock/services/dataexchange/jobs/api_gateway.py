@@ -7,7 +7,7 @@ import datetime
 from ....state.store import Record
 from .. import signed_urls
 from ..base import DataExchangeBase
-from .kind import Import, NewAsset, Task
+from .job_type import Import, NewAsset, Task
 from .signed_url import upload_url, uploaded
 
 #: The members of the job's Details that its asset has too.

@@ -7,7 +7,7 @@ import string
 
 from ....state.store import Record
 from ..base import DataExchangeBase, invalid
-from .kind import Import, NewAsset, Task
+from .job_type import Import, NewAsset, Task
 
 _DATASHARE = re.compile(r"arn:aws:redshift:[a-z0-9-]+:[0-9]{12}:datashare:[^/]+/(.+)")
 _ALIAS_ALPHABET = string.ascii_lowercase + string.digits

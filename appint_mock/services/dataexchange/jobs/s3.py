@@ -8,8 +8,7 @@ from typing import NamedTuple
 from ....state.store import Record
 from .. import key_patterns
 from ..base import DataExchangeBase, invalid
-from ..objects import store_of
-from .kind import Import, JobFailedError, Kind, NewAsset, Outcome, Task, check_encryption
+from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task, check_encryption
 
 
 class ImportAssetsFromS3(Import):
@@ -24,7 +23,7 @@ class ImportAssetsFromS3(Import):
 
     def new_assets(self, task: Task) -> list[NewAsset]:
         """The objects' very bytes: they never change, so a reference is as good as a copy."""
-        store = store_of(task.backend)
+        store = task.backend.store()
         found = [(source, store.read(source["Bucket"], source["Key"])) for source in task.details["AssetSources"]]
         missing = [source for source, content in found if content is None]
         if missing:
@@ -44,7 +43,7 @@ class _Object(NamedTuple):
     content: bytes
 
 
-class ExportAssetsToS3(Kind):
+class ExportAssetsToS3(JobType):
     """An object of each asset."""
 
     type = "EXPORT_ASSETS_TO_S3"
@@ -76,7 +75,7 @@ class ExportAssetsToS3(Kind):
         return objects
 
 
-class ExportRevisionsToS3(Kind):
+class ExportRevisionsToS3(JobType):
     """An object of each asset of a revision, where a key pattern says."""
 
     type = "EXPORT_REVISIONS_TO_S3"
@@ -113,7 +112,7 @@ class ExportRevisionsToS3(Kind):
 
 def _write(task: Task, objects: Iterable[_Object], *, buckets: Iterable[str]) -> None:
     """Write all objects, or none where a bucket is missing."""
-    store = store_of(task.backend)
+    store = task.backend.store()
     for bucket in buckets:
         if not store.bucket_exists(bucket):
             raise JobFailedError("RESOURCE_NOT_FOUND_EXCEPTION", f"Bucket {bucket} could not be found.")

@@ -10,7 +10,7 @@ from typing import Any
 from ....state.store import Record
 from .. import signed_urls
 from ..base import DataExchangeBase
-from .kind import Import, JobFailedError, Kind, NewAsset, Outcome, Task
+from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task
 
 
 def upload_url(backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> signed_urls.SignedUrl:
@@ -53,7 +53,7 @@ class ImportAssetFromSignedUrl(Import):
         return [NewAsset(name, content=content)]
 
 
-class ExportAssetToSignedUrl(Kind):
+class ExportAssetToSignedUrl(JobType):
     """An asset at a URL from which it can be got."""
 
     type = "EXPORT_ASSET_TO_SIGNED_URL"

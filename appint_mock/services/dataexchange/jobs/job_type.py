@@ -1,11 +1,11 @@
-"""What a type of job is: its rules at CreateJob, and what it does."""
+"""Describes a type of job: its rules at CreateJob, and what it does."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
 from ....protocol.errors import ServiceError
 from ....state.store import Record
@@ -25,13 +25,13 @@ _CODES = {
 class JobFailedError(Exception):
     """What ends a job in state ERROR: the members of its JobError."""
 
-    def __init__(self, code: str, message: str, **members: Any) -> None:
+    def __init__(self, code: str, message: str, **members: object) -> None:
         super().__init__(message)
         self.error: Record = {"Code": code, "Message": message, **members}
 
 
 def job_error(failure: JobFailedError | ServiceError, revision_id: str) -> Record:
-    """The JobError that tells a failure. What a call would refuse, fails the job in the same words."""
+    """The JobError of a failure. What a call would refuse fails the job with the same text."""
     if isinstance(failure, JobFailedError):
         return failure.error
     of_revision = {"ResourceType": "REVISION", "ResourceId": revision_id}
@@ -60,12 +60,12 @@ class Outcome(NamedTuple):
     """What a completed job has to show."""
 
     #: Added to the member of Details.
-    details: Mapping[str, Any] = {}
+    details: Mapping[str, object] = {}
     #: The file at the job's signed URL.
     content: bytes | None = None
 
 
-class Kind:
+class JobType:
     """One type of job. A subclass says what is its own; all of it may raise ServiceError, ``run`` JobFailedError."""
 
     type: ClassVar[str]
@@ -117,7 +117,7 @@ class NewAsset(NamedTuple):
     asset_id: str | None = None
 
 
-class Import(Kind):
+class Import(JobType):
     """A type of job that makes assets: all of them or none."""
 
     is_import = True

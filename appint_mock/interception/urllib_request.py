@@ -1,0 +1,68 @@
+"""Answers ``urllib.request`` for the URLs of our services, above the point where a connection is made."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import urllib.request
+from collections.abc import Callable
+from typing import Any
+
+from ..protocol.message import Response
+from . import urls
+
+#: urllib's original method and ours, while a scope is open.
+_patched: tuple[Callable[..., Any], Callable[..., Any]] | None = None
+
+
+def patch() -> None:
+    """Answers what ``urllib.request`` sends from now on."""
+    global _patched
+    opener: Any = urllib.request.AbstractHTTPHandler
+    original = opener.do_open
+    opener.do_open = ours = _do_open(original)
+    _patched = original, ours
+
+
+def unpatch() -> None:
+    """Puts the original back, unless another library has patched over us: our wrapper then only passes on."""
+    global _patched
+    opener: Any = urllib.request.AbstractHTTPHandler
+    if _patched is not None and opener.do_open is _patched[1]:
+        opener.do_open = _patched[0]
+    _patched = None
+
+
+def _do_open(original: Callable[..., Any]) -> Callable[..., Any]:
+    def do_open(self: Any, http_class: Any, request: urllib.request.Request, **arguments: Any) -> Any:
+        handler = urls.handler_for(request.full_url)
+        if handler is None:
+            return original(self, http_class, request, **arguments)
+        method, url = request.get_method(), request.full_url
+        headers = {**request.headers, **request.unredirected_hdrs}
+        return _http_response(urls.ask(handler, method, url, headers, request.data), method, url)
+
+    return do_open
+
+
+class _Head:
+    """As much of a socket as ``http.client`` needs to read a response's head."""
+
+    def __init__(self, head: bytes) -> None:
+        self._head = head
+
+    def makefile(self, mode: str) -> io.BytesIO:
+        return io.BytesIO(self._head)
+
+
+def _http_response(answer: Response, method: str, url: str) -> http.client.HTTPResponse:
+    reason = http.client.responses.get(answer.status, "")
+    lines = [f"HTTP/1.1 {answer.status} {reason}", *(f"{name}: {value}" for name, value in answer.headers.items())]
+    head = _Head(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
+    response: Any = http.client.HTTPResponse(head, method=method)  # type: ignore[arg-type]  # see _Head
+    response.begin()
+    # The body does not go through the head's buffer: BytesIO shares the bytes that it is made from.
+    response.fp = io.BytesIO(answer.body)
+    # As urllib.request itself leaves a response.
+    response.url, response.msg = url, response.reason
+    return response  # type: ignore[no-any-return]

@@ -1,0 +1,130 @@
+"""Runs jobs: makes them, starts them, executes them, ends them."""
+
+from __future__ import annotations
+
+import datetime
+
+from ....errors import AppintMockError
+from ....protocol.errors import ServiceError
+from ....state.store import Record
+from .. import events, key_patterns
+from ..base import DataExchangeBase
+from .api_gateway import ImportAssetFromApiGatewayApi
+from .job_type import JobFailedError, JobType, Outcome, job_error, revision_id_of
+from .permissions import (
+    CreateS3DataAccessFromS3Bucket,
+    ImportAssetsFromLakeFormationTagPolicy,
+    ImportAssetsFromRedshiftDataShares,
+)
+from .s3 import ExportAssetsToS3, ExportRevisionsToS3, ImportAssetsFromS3
+from .signed_url import ExportAssetToSignedUrl, ImportAssetFromSignedUrl
+
+_TYPES: dict[str, JobType] = {
+    each.type: each
+    for each in (
+        ImportAssetsFromS3(),
+        ImportAssetFromSignedUrl(),
+        ExportAssetsToS3(),
+        ExportAssetToSignedUrl(),
+        ExportRevisionsToS3(),
+        ImportAssetsFromRedshiftDataShares(),
+        ImportAssetFromApiGatewayApi(),
+        CreateS3DataAccessFromS3Bucket(),
+        ImportAssetsFromLakeFormationTagPolicy(),
+    )
+}
+
+
+def type_of(name: str) -> JobType:
+    """The type of that name; AppintMockError for one that a newer botocore knows and this library does not."""
+    job_type = _TYPES.get(name)
+    if job_type is None:
+        raise AppintMockError(
+            f"CreateJob: this version of appint_mock knows no jobs of type {name}, only {', '.join(_TYPES)}."
+        )
+    return job_type
+
+
+def add(
+    backend: DataExchangeBase,
+    job_type: JobType,
+    details: Record,
+    state: str,
+    now: datetime.datetime,
+    **members: object,
+) -> Record:
+    """Make a job in that state and return it."""
+    job_id = backend.world.ids.hex()
+    job = {
+        **members,
+        "Id": job_id,
+        "Arn": backend.resource_arn(f"jobs/{job_id}"),
+        "Type": job_type.type,
+        "State": state,
+        "Details": {job_type.member: {**details, **job_type.additions(backend, job_id, now)}},
+        "CreatedAt": now,
+        "UpdatedAt": now,
+        "_data_set_id": details["DataSetId"],
+        "_revision_id": revision_id_of(details),
+        #: How often it was read while it was in progress.
+        "_reads": 0,
+    }
+    backend.jobs.add(job_id, job)
+    return job
+
+
+def begin(backend: DataExchangeBase, job: Record) -> None:
+    """Put a job in progress into the place of the waiting one, and execute it unless reads have to come first."""
+    backend.jobs.replace(job["Id"], job)
+    if backend.world.job_polls == 0:
+        execute(backend, job)
+
+
+def read(backend: DataExchangeBase, job: Record) -> Record:
+    """The job as this read shows it."""
+    polls = backend.world.job_polls
+    if job["State"] != "IN_PROGRESS" or polls is None:
+        return job
+    if job["_reads"] >= polls:
+        return execute(backend, job)
+    job = {**job, "_reads": job["_reads"] + 1}
+    backend.jobs.replace(job["Id"], job)
+    return job
+
+
+def execute(backend: DataExchangeBase, job: Record) -> Record:
+    """Do the job's work and end it: COMPLETED, or ERROR without any effect."""
+    job_type, now = type_of(job["Type"]), backend.now()
+    details = job["Details"][job_type.member]
+    try:
+        outcome = job_type.run(job_type.place(backend, details, now, job))
+    except (ServiceError, JobFailedError) as failure:
+        return end(backend, job, "ERROR", now, Errors=[job_error(failure, job["_revision_id"])])
+    return end(backend, job, "COMPLETED", now, **_shown(job_type, details, outcome))
+
+
+def end(backend: DataExchangeBase, job: Record, state: str, now: datetime.datetime, **members: object) -> Record:
+    """End a job in that state, without doing its work."""
+    # What was uploaded is in the asset now, or nowhere.
+    kept = {name: value for name, value in job.items() if name != "_upload"}
+    ended = {**kept, **members, "State": state, "UpdatedAt": now}
+    backend.jobs.replace(job["Id"], ended)
+    events.job_ended(backend, ended)
+    return ended
+
+
+def start_auto_export(backend: DataExchangeBase, event_action: Record, data_set: Record, revision: Record) -> None:
+    """Export a revision that was published, as an event action says."""
+    export = event_action["Action"]["ExportRevisionToS3"]
+    destination = {"KeyPattern": key_patterns.EVENT_ACTION_DEFAULT, **export["RevisionDestination"]}
+    details = {
+        "DataSetId": data_set["Id"],
+        "RevisionDestinations": [{**destination, "RevisionId": revision["Id"]}],
+        "Encryption": export.get("Encryption"),
+        "EventActionArn": event_action["Arn"],
+    }
+    begin(backend, add(backend, ExportRevisionsToS3(), details, "IN_PROGRESS", backend.now()))
+
+
+def _shown(job_type: JobType, details: Record, outcome: Outcome) -> Record:
+    return {"Details": {job_type.member: {**details, **outcome.details}}, "_content": outcome.content}

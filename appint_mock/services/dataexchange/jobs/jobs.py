@@ -1,0 +1,148 @@
+"""The operations on jobs, and how a test lets one end."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ....errors import AppintMockError
+from ....protocol.model import load
+from ....state.store import Record
+from ..base import DataExchangeBase, checked_tags, conflict, invalid, not_found
+from . import execution
+from .job_type import tags_of
+
+_LIFETIME = datetime.timedelta(days=90)
+#: What a test may let a job end as.
+_ENDS = ("COMPLETED", "ERROR", "TIMED_OUT", "CANCELLED")
+_FAILED = {"Code": "INTERNAL_SERVER_EXCEPTION", "Message": "The job failed."}
+
+
+class Jobs(DataExchangeBase):
+    """The operations on jobs."""
+
+    def create_job(
+        self, *, Type: str, Details: Record, AssetConfiguration: Record | None = None, **members: Any
+    ) -> Record:
+        """CreateJob."""
+        job_type = execution.type_of(Type)
+        if list(Details) != [job_type.member]:
+            raise invalid(f"Details must have exactly one member, {job_type.member}, for a job of type {Type}.")
+        details = Details[job_type.member]
+        job_type.check(details)
+        checked_tags(tags_of(AssetConfiguration))
+        job_type.check_quotas(self, details)
+        now = self.now()
+        job_type.check_state(job_type.place(self, details, now, {}))
+        given = {**members, "AssetConfiguration": AssetConfiguration}
+        return execution.add(self, job_type, details, "WAITING", now, **given)
+
+    def get_job(self, *, JobId: str) -> Record:
+        """GetJob. A job in progress may end by it."""
+        return execution.read(self, self._job(JobId))
+
+    def list_jobs(
+        self,
+        *,
+        DataSetId: str | None = None,
+        RevisionId: str | None = None,
+        MaxResults: int | None = None,
+        NextToken: str | None = None,
+    ) -> Record:
+        """ListJobs, newest first. Each job on the page that is in progress may end by it."""
+
+        def fits(job: Record) -> bool:
+            return (
+                DataSetId in (None, job["_data_set_id"])
+                and RevisionId in (None, job["_revision_id"])
+                and not self._is_gone(job)
+            )
+
+        page, token = self.listing(
+            "ListJobs",
+            self.jobs,
+            MaxResults,
+            NextToken,
+            scope=[DataSetId, RevisionId],
+            where=fits,
+            reverse=True,
+        )
+        return {"Jobs": [execution.read(self, job) for job in page], "NextToken": token}
+
+    def start_job(self, *, JobId: str) -> None:
+        """StartJob."""
+        job = self._waiting(JobId)
+        running = sum(
+            each["State"] == "IN_PROGRESS" and each["Type"] == job["Type"] and not self._is_gone(each)
+            for each in self.jobs
+        )
+        self.require_room(f"concurrent_{job['Type'].lower()}", running)
+        execution.begin(self, {**job, "State": "IN_PROGRESS", "UpdatedAt": self.now()})
+
+    def cancel_job(self, *, JobId: str) -> None:
+        """CancelJob."""
+        execution.end(self, self._waiting(JobId), "CANCELLED", self.now())
+
+    def finish_job(
+        self, job_id: str, state: str = "COMPLETED", errors: Sequence[Mapping[str, Any]] | None = None
+    ) -> None:
+        """Let a job that is WAITING or IN_PROGRESS end now.
+
+        ``state`` COMPLETED executes it, which may end in ERROR; ERROR, TIMED_OUT and CANCELLED end it without any
+        effect. ``errors`` are the JobErrors (dicts of its members: ``Code``, ``Message`` ...) of state ERROR; without
+        them there is one, INTERNAL_SERVER_EXCEPTION. Raises AppintMockError for an unknown or ended job, and for a
+        state or an error that AWS does not have.
+        """
+        with self.world.lock:
+            job = self.jobs.get(job_id)
+            if job is None or self._is_gone(job):
+                raise _misused(f"account {self.account_id} has no job {job_id} in {self.region_name}")
+            if job["State"] not in ("WAITING", "IN_PROGRESS"):
+                raise _misused(f"job {job_id} has ended already, in state {job['State']}")
+            if state not in _ENDS:
+                raise _misused(f"a job cannot end in state {state!r}; give {', '.join(_ENDS)}")
+            if errors is not None and state != "ERROR":
+                raise _misused(f"only state ERROR has errors, not {state}")
+            if state == "COMPLETED":
+                execution.execute(self, job)
+            elif state == "ERROR":
+                execution.end(self, job, state, self.now(), Errors=_checked([_FAILED] if errors is None else errors))
+            else:
+                execution.end(self, job, state, self.now())
+
+    def _job(self, job_id: str) -> Record:
+        job = self.jobs.get(job_id)
+        if job is None or self._is_gone(job):
+            raise not_found("JOB", job_id)
+        return job
+
+    def _waiting(self, job_id: str) -> Record:
+        job = self._job(job_id)
+        if job["State"] != "WAITING":
+            raise conflict(f"Job {job_id} is in state {job['State']}, not WAITING.", "JOB", job_id)
+        return job
+
+    def _is_gone(self, job: Record) -> bool:
+        gone: bool = job["CreatedAt"] + _LIFETIME <= self.now()
+        return gone
+
+
+def _checked(errors: Sequence[Mapping[str, Any]]) -> list[Record]:
+    """The JobErrors that a test gave; AppintMockError where AWS could not answer so."""
+    from botocore.validate import ParamValidator
+
+    shape = load("dataexchange").shape_for("ListOfJobError")
+    given = [dict(error) for error in errors]
+    report = ParamValidator().validate(given, shape)
+    if report.has_errors():
+        raise _misused(f"errors={given!r} are no JobErrors: {report.generate_report()}")
+    codes = shape.member.members["Code"].enum
+    for error in given:
+        if error["Code"] not in codes:
+            raise _misused(f"a JobError has no Code {error['Code']!r}; give one of {', '.join(codes)}")
+    return given
+
+
+def _misused(why: str) -> AppintMockError:
+    return AppintMockError(f"backend.finish_job: {why}.")
