@@ -1,4 +1,4 @@
-"""The library's own errors. None of them is ever an AWS answer."""
+"""The library's own errors and warnings. None of them is ever an AWS answer."""
 
 from __future__ import annotations
 
@@ -13,3 +13,7 @@ class SnapshotError(AppintMockError, ValueError):
 
 class UnmockedCallError(AppintMockError):
     """A call to AWS that nothing in this process answers. It was stopped before it left the machine."""
+
+
+class UndeliveredEventWarning(UserWarning):
+    """An event that did not reach a target of an EventBridge rule, since moto cannot deliver to it."""

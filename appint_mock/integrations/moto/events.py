@@ -1,40 +1,103 @@
-"""moto's EventBridge: the events of AWS Data Exchange on its default bus, where rules send them on."""
+"""moto's EventBridge: delivers the events of AWS Data Exchange to the targets of moto's rules."""
 
 from __future__ import annotations
 
+import copy
 import datetime
-import json
+import inspect
+import logging
 import sys
+import warnings
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
+from ...errors import UndeliveredEventWarning
+from ...state.arns import Arn, parse_arn
 from . import adapter as moto
+
+_log = logging.getLogger(__name__)
+#: The targets about which a warning was given, by rule: an undeliverable target is reported once.
+_reported: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
 
 
 def put(event: Mapping[str, Any]) -> None:
-    """Put an event, as a Lambda function gets it, on the default bus of its account and region, if moto is on.
+    """Puts an event, as a Lambda function gets it, on the default bus of its account and region, if moto is on.
 
-    Through moto's backend and not through a client of boto3: AWS takes no events of its own services from a caller,
-    and moto has one account for all keys that it does not know. The event that arrives has another id.
+    Goes through moto's rules and neither through a client of boto3 nor through moto's PutEvents: AWS takes no events of
+    its own services from a caller, moto has one account for all keys that it does not know, and its PutEvents stops at
+    the first target that it does not support. Never raises: whoever caused the event does not hear of its targets.
     """
-    # Where it is not loaded, nobody has made a rule.
+    # If it is not loaded, nobody has made a rule.
     models = sys.modules.get("moto.events.models")
-    if models is None or not moto.is_on():
+    if models is not None and moto.is_on():
+        _put_on_bus(
+            models, Arn("aws", "events", event["region"], event["account"], "event-bus/default"), event, seen=set()
+        )
+
+
+def _put_on_bus(models: Any, bus: Arn, event: Mapping[str, Any], seen: set[tuple[str, ...]]) -> None:
+    place = bus[2:]
+    if place in seen:
+        return  # a rule has sent it round
+    seen.add(place)
+    backend = models.events_backends[bus.account_id][bus.region_name]
+    for rule in list(backend.describe_event_bus(bus.resource.partition("/")[2]).rules.values()):
+        if rule.state == "DISABLED" or not rule.event_pattern.get_pattern():
+            continue  # a rule of a schedule alone matches no event
+        for target in list(rule.targets) if rule.event_pattern.matches_event(dict(event)) else ():
+            try:
+                _deliver(models, rule, target, event, seen)
+            except Exception as error:  # noqa: PERF203 (one target's failure is not the next one's)
+                _report(rule, target, event, error)
+
+
+def _deliver(
+    models: Any, rule: Any, target: Mapping[str, Any], event: Mapping[str, Any], seen: set[tuple[str, ...]]
+) -> None:
+    arn = parse_arn(target["Arn"])
+    if arn and arn.service == "events" and arn.resource.startswith("event-bus/"):
+        # Ours, since moto's hands on neither the account nor the time nor the resources.
+        _put_on_bus(models, arn, event, seen)
         return
-    bus: Any = models.events_backends[event["account"]][event["region"]]
-    bus.put_events(
-        [
-            {
-                "Source": event["source"],
-                "DetailType": event["detail-type"],
-                "Detail": json.dumps(event["detail"]),
-                "Resources": event["resources"],
-                "Time": _seconds(event["time"]),
-            }
-        ]
+    one = copy.copy(rule)
+    one.targets = [target]
+    if arn and arn.service in ("sqs", "logs"):
+        # moto looks for the queue in the rule's own place.
+        one.account_id, one.region_name = arn.account_id, arn.region_name
+    # The form that an event has inside moto, which writes the time out again.
+    message = {**copy.deepcopy(dict(event)), "time": _seconds(event["time"])}
+    if "transform_input" not in inspect.signature(one.send_to_targets).parameters:
+        one.send_to_targets(message)
+    elif "InputTransformer" in target:
+        one.send_to_targets({**message, "ingestion-time": message["time"]})
+    else:
+        # moto's default transformation leaves the account out.
+        one.send_to_targets(message, transform_input=False)
+
+
+def _report(rule: Any, target: Mapping[str, Any], event: Mapping[str, Any], error: Exception) -> None:
+    reported = _reported.setdefault(rule, set())
+    if target["Arn"] in reported:
+        return
+    reported.add(target["Arn"])
+    reason = "moto's EventBridge has no such targets" if isinstance(error, NotImplementedError) else _text(error)
+    text = (
+        f"The EventBridge rule {rule.name!r} matches {event['detail-type']!r}, but the event could not be delivered to "
+        f"its target {target['Arn']} ({reason}). Give the rule a target that moto delivers to: a queue of SQS, a log "
+        "group, an archive or an event bus, which must exist. Or pass the function that handles the event to "
+        "aws.backend().on_event(...)."
     )
+    try:
+        warnings.warn(text, UndeliveredEventWarning, stacklevel=2)
+    except UndeliveredEventWarning:
+        # Warnings are errors in this test; the call that caused the event must not fail all the same.
+        _log.warning("%s", text)
+
+
+def _text(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _seconds(time: str) -> float:
-    """An event's time as PutEvents gets it: moto writes it out again."""
     return datetime.datetime.fromisoformat(time.removesuffix("Z") + "+00:00").timestamp()
