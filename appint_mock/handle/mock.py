@@ -7,6 +7,8 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from ..integrations.moto.adapter import Moto
+from ..neighbours import register
 from ..protocol.identity import access_key_of
 from ..scopes import stack
 from ..scopes.call_log import CallLog
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
     from ..services import Service
 
 T = TypeVar("T", bound=Callable[..., Any])
+
+# For now: this belongs to the room that wires the others together.
+register(Moto())
 
 #: What a boto3 client has besides its operations.
 _OF_CLIENTS = ("can_paginate", "exceptions", "get_paginator", "get_waiter", "meta")

@@ -18,7 +18,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.hooks import first_non_none_response
 
-from ..integrations.moto import adapter as moto
+from .. import neighbours
 from ..protocol.message import Request
 from ..scopes import stack
 from ..scopes.dispatch import answer
@@ -49,7 +49,7 @@ def unpatch() -> None:
     signer.take_back()
     requests_session.unpatch()
     urllib_request.unpatch()
-    moto.leave()
+    neighbours.leave()
 
 
 def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
@@ -80,8 +80,8 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
             emitter = endpoint._event_emitter
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
             emitter.register(f"before-sign.{service_id}", signer.lend, unique_id="appint_mock-sign")
-        if service_model.service_name in moto.SHOWING and not moto.join(service_model.service_name):
-            return  # moto may still be started: look again at the next request
+        if not neighbours.join(service_model.service_name):
+            return  # a neighbour may still be started: look again at the next request
         _adopted.add(endpoint)
 
 
@@ -157,8 +157,8 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
     _, service_id, operation_name = event_name.split(".")
     open_scopes = stack.open_scopes(service_id)
     if not open_scopes:
-        if moto.is_on() and stack.all_open():
-            # moto would answer 404 "Not yet implemented"; the guard says which mock to open.
+        if neighbours.present().is_on() and stack.all_open():
+            # A neighbour would answer that it does not know the service; the guard says which mock to open.
             guard.check(request.url, service_id, operation_name)
         return None
     answered = answer(

@@ -9,7 +9,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from ..integrations.moto import adapter as moto
+from .. import neighbours
 
 if TYPE_CHECKING:
     import boto3
@@ -23,11 +23,8 @@ FAKE_CREDENTIALS = {
 _REGION = "AWS_DEFAULT_REGION"
 _PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
-#: What moto saves and puts back too.
-_MOTOS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
-
 _outside: dict[str, str | None] | None = None
-_moto_was_on = False
+_beneath = neighbours.present()
 _outside_session: Any = None
 _kept_session: boto3.Session | None = None
 _kept_for = 0
@@ -35,9 +32,9 @@ _kept_for = 0
 
 def enter(region_name: str) -> None:
     """Set the environment up for a scope whose option ``region_name`` is given; again for each further scope."""
-    global _outside, _moto_was_on
+    global _outside, _beneath
     if _outside is None:
-        _moto_was_on = moto.is_on()
+        _beneath = neighbours.present()
         _outside = {name: os.environ.get(name) for name in (*FAKE_CREDENTIALS, _REGION, *_PROFILES)}
         os.environ.update(FAKE_CREDENTIALS)
         for name in _PROFILES:
@@ -52,17 +49,17 @@ def leave() -> None:
     global _outside
     if _outside is None:
         return
-    # Where moto was open before us and closed before us, it has put back what was outside of both.
-    moto_was_first = _moto_was_on and not moto.is_on()
+    # A neighbour that was opened and closed before us has put back what was outside of both.
+    put_back = _beneath.restores if not _beneath.is_on() else ()
     for name, value in _outside.items():
-        if moto_was_first and name in _MOTOS:
+        if name in put_back:
             continue
         if value is None:
             os.environ.pop(name, None)
         else:
             os.environ[name] = value
     _outside = None
-    if not moto_was_first:
+    if not put_back:
         _restore_default_session()
 
 

@@ -1,4 +1,4 @@
-"""Whose request it is: account and region, from how the request is signed."""
+"""Reads whose request it is from its signature: the access key, the account and the region."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
-
-from ..integrations.moto import adapter as moto
 
 _OUR_KEY = re.compile(r"AKIA(\d{12})MOCK")
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
@@ -22,21 +20,28 @@ class Identity(NamedTuple):
     region_name: str
 
 
+class Signature(NamedTuple):
+    """What the signature of a request says of its caller: nothing is looked up, and the signature is not verified."""
+
+    access_key: str
+    #: The account that the access key names, or None.
+    account_id: str | None
+    #: The region that the request is signed for, or else that its host names, or None.
+    region_name: str | None
+
+
 def access_key_of(account_id: str) -> str:
-    """The made-up access key id that acts as that account. It carries the account, so nothing need be kept."""
+    """Returns the made-up access key id that acts as an account: it holds the account, so nothing has to be stored."""
     return f"AKIA{account_id}MOCK"
 
 
-def identify(headers: Mapping[str, str | bytes], url: str) -> tuple[str | None, str | None] | None:
-    """Account and region of the caller, each None where nothing names it; None for a request that is not signed.
-
-    Signatures are not verified.
-    """
+def identify(headers: Mapping[str, str | bytes], url: str) -> Signature | None:
+    """Returns whose request it is; None if the request is not signed."""
     scope = credential_scope(headers, url)
     if scope is None:
         return None
     key, region = _read_scope(scope)
-    return _account_of(key) or moto.account_of(key), region or _region_in(url)
+    return Signature(key, _account_of(key), region or _region_in(url))
 
 
 def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None:

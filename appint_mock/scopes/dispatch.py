@@ -8,6 +8,7 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import Any
 
+from .. import neighbours
 from ..protocol.errors import ServiceError, missing_authentication_token, serialise_error
 from ..protocol.identity import Identity, identify
 from ..protocol.message import Request, Response
@@ -56,8 +57,11 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
 
 
 def _caller(scope: Scope, request: Request) -> Identity | None:
-    named = identify(request.headers, request.url)
-    return named and Identity(named[0] or scope.account_id, named[1] or scope.region_name)
+    signed = identify(request.headers, request.url)
+    if signed is None:
+        return None
+    account_id = signed.account_id or neighbours.present().account_of(signed.access_key) or scope.account_id
+    return Identity(account_id, signed.region_name or scope.region_name)
 
 
 def _operation(catalogue: Any, caller: Identity | None, request: Request, name: str | None) -> Operation:

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from ..integrations.moto import adapter as moto
+from .. import neighbours
 from ..interception import environment
 from ..state.clock import Clock
 from ..state.ids import IdSource
@@ -57,7 +57,7 @@ class Scope:
     def account_id(self) -> str:
         """The account of credentials that name none: the option's if it was given, else moto's while that is on."""
         default: str = self.options["account_id"]
-        return default if self._names_account else moto.default_account() or default
+        return default if self._names_account else neighbours.present().default_account() or default
 
     @property
     def region_name(self) -> str:

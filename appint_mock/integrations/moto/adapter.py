@@ -4,58 +4,69 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from ...neighbours import Neighbour, Store
+from . import events
+from .s3 import S3Store
+
 _CORE = "moto.core.models"
+#: The services of moto that can list our resources, by boto3's name: the module that lets them. It imports moto.
+_SHOWING = {"cloudformation": "cloudformation", "resourcegroupstaggingapi": "tagging"}
 
 
-def is_on() -> bool:
-    """Whether one of moto's mocks is open in this process."""
-    core = sys.modules.get(_CORE)
-    return core is not None and bool(core.botocore_stubber.enabled)
+class Moto(Neighbour):
+    """moto, if the program under test has loaded it."""
 
+    restores = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
-# Accounts ------------------------------------------------------------------------------------------------------
+    def __init__(self) -> None:
+        self._joined: list[Any] = []
 
+    def is_on(self) -> bool:
+        """Returns whether one of moto's mocks is open in this process."""
+        core = sys.modules.get(_CORE)
+        return core is not None and bool(core.botocore_stubber.enabled)
 
-def default_account() -> str | None:
-    """The account moto uses for every caller (``MOTO_ACCOUNT_ID``), or None if moto is off or the variable is unset."""
-    return os.environ.get("MOTO_ACCOUNT_ID") if is_on() else None
+    def default_account(self) -> str | None:
+        """Returns the account moto uses for every caller (``MOTO_ACCOUNT_ID``), or None if that is unset."""
+        return os.environ.get("MOTO_ACCOUNT_ID")
 
-
-def account_of(access_key: str) -> str | None:
-    """The account in which moto made this access key (a user's, or one of ``sts.assume_role``), or None."""
-    # Keys are kept in moto's IAM, which may not be loaded; and moto looks at none while it is told an account.
-    iam: Any = sys.modules.get("moto.iam.models") if is_on() else None
-    if iam is None or default_account():
+    def account_of(self, access_key: str) -> str | None:
+        """Returns the account in which moto made this access key (a user's, or one of ``sts.assume_role``), or None."""
+        # Keys are kept in moto's IAM, which may not be loaded; and moto looks at none if it is given an account.
+        iam: Any = sys.modules.get("moto.iam.models")
+        if iam is None or self.default_account():
+            return None
+        # Not moto's get_account_id_from, which calls the keys that it does not know those of its default account.
+        for account_id, backends in list(iam.iam_backends.items()):
+            for backend in list(backends.values()):
+                if access_key in backend.access_keys:
+                    return str(account_id)
         return None
-    # Not moto's get_account_id_from, which calls the keys that it does not know those of its default account.
-    for account_id, backends in list(iam.iam_backends.items()):
-        for backend in list(backends.values()):
-            if access_key in backend.access_keys:
-                return str(account_id)
-    return None
 
+    def object_store(self, account_id: str, partition: str) -> Store:
+        """Returns moto's S3."""
+        return S3Store(account_id, partition)
 
-# Services of moto's that show our resources --------------------------------------------------------------------
+    def put_event(self, event: Mapping[str, Any]) -> None:
+        """Puts an event on the default bus of moto's EventBridge."""
+        events.put(event)
 
-#: By boto3's name: the module that lets them.
-SHOWING = {"cloudformation": "cloudformation", "resourcegroupstaggingapi": "tagging"}
-_joined: list[Any] = []
+    def join(self, service_name: str) -> bool:
+        """Lets that service of moto's list our resources, if moto is on; see ``Neighbour``."""
+        if service_name not in _SHOWING:
+            return True
+        if not self.is_on():
+            return False
+        module = import_module(f".{_SHOWING[service_name]}", __package__)
+        module.join()
+        self._joined.append(module)
+        return True
 
-
-def join(service_name: str) -> bool:
-    """Let that service of moto's know our resources until ``leave``. Says whether moto is on, and so it was done."""
-    if not is_on():
-        return False
-    module = import_module(f".{SHOWING[service_name]}", __package__)
-    module.join()
-    _joined.append(module)
-    return True
-
-
-def leave() -> None:
-    """Take back what ``join`` did."""
-    while _joined:
-        _joined.pop().leave()
+    def leave(self) -> None:
+        """Takes back what ``join`` did."""
+        while self._joined:
+            self._joined.pop().leave()

@@ -14,7 +14,6 @@ from typing import Any
 
 from ...errors import UndeliveredEventWarning
 from ...state.arns import Arn, parse_arn
-from . import adapter as moto
 
 _log = logging.getLogger(__name__)
 #: The targets about which a warning was given, by rule: an undeliverable target is reported once.
@@ -22,7 +21,7 @@ _reported: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary(
 
 
 def put(event: Mapping[str, Any]) -> None:
-    """Puts an event, as a Lambda function gets it, on the default bus of its account and region, if moto is on.
+    """Puts an event, as a Lambda function gets it, on the default bus of its account and region.
 
     Goes through moto's rules and neither through a client of boto3 nor through moto's PutEvents: AWS takes no events of
     its own services from a caller, moto has one account for all keys that it does not know, and its PutEvents stops at
@@ -30,7 +29,7 @@ def put(event: Mapping[str, Any]) -> None:
     """
     # If it is not loaded, nobody has made a rule.
     models = sys.modules.get("moto.events.models")
-    if models is not None and moto.is_on():
+    if models is not None:
         _put_on_bus(
             models, Arn("aws", "events", event["region"], event["account"], "event-bus/default"), event, seen=set()
         )

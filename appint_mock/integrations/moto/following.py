@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ...interception.loading import forget, when_loaded
-from . import adapter
+from ...neighbours import register
+from .adapter import Moto
 
 if TYPE_CHECKING:
     from ...handle.mock import ServiceMock
@@ -46,6 +47,8 @@ def _follow() -> None:
     if _patches:
         return
     mock: Any = sys.modules[_CORE].MockAWS
+    moto = Moto()
+    register(moto)
 
     def start(self: Any, reset: bool = True) -> None:
         originals["start"](self, reset)
@@ -66,7 +69,7 @@ def _follow() -> None:
     for name, method in ours.items():
         setattr(mock, name, method)
         _patches.append((name, originals[name], method))
-    if adapter.is_on():
+    if moto.is_on():
         _start(True)
 
 

@@ -6,12 +6,13 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ... import neighbours
+from ...neighbours import Store
 from ...protocol.errors import ServiceError
 from ...state.idempotency import Tokens
 from ...state.paging import InvalidTokenError
 from ...state.store import Log, Record, Table, Tables
 from ...state.world import Backend
-from .objects import Store, foreign_store
 from .quotas import QUOTAS, limit_text, plain
 from .world import DataExchangeWorld
 
@@ -60,7 +61,7 @@ class DataExchangeBase(Backend):
 
     def store(self) -> Store:
         """The store that this account's jobs use now. Never two: what it lacks is missing."""
-        return foreign_store(self.account_id, self.partition) or self.world.objects
+        return neighbours.present().object_store(self.account_id, self.partition) or self.world.objects
 
     # Look-ups ----------------------------------------------------------------------------------------------
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import copy
 import datetime
-import sys
 from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, TypeVar
 
+from ... import neighbours
 from ...state.store import Record
 from .base import DataExchangeBase
 from .handlers import as_handler
@@ -60,11 +60,7 @@ def emit(to: DataExchangeBase, detail_type: str, resource: str, detail: Record) 
     }
     with to.world.lock:
         to.events.append(event)
-        # Nobody can have a rule in moto's EventBridge without having imported it, and we never do it for them.
-        if "moto.events.models" in sys.modules:
-            from ...integrations.moto import events as moto_events
-
-            to.world.lock.put_off(partial(moto_events.put, event))
+        to.world.lock.put_off(partial(neighbours.put_event, event))
         for handler in to.handlers.get("event", ()):
             to.world.lock.put_off(partial(handler, copy.deepcopy(event)))
 

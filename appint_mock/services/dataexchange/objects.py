@@ -2,37 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 #: How many names a text shows.
 _SHOWN = 10
-
-
-class Store(Protocol):
-    """Where the objects of a job are."""
-
-    def bucket_exists(self, bucket: str) -> bool:
-        """Whether anybody has a bucket of that name: the names are global."""
-
-    def read(self, bucket: str, key: str) -> bytes | None:
-        """The bytes of an object; None where bucket or key is missing."""
-
-    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
-        """Put an object into a bucket that exists; ``encryption`` is a job's Encryption."""
-
-
-def foreign_store(account_id: str, partition: str) -> Store | None:
-    """The store that another library offers to the jobs of an account; None while there is none."""
-    # Nobody can have moto's mock on without having imported moto, and we never import it for them.
-    if "moto" in sys.modules:
-        from ...integrations.moto import adapter as moto
-        from ...integrations.moto import s3
-
-        if moto.is_on():
-            return s3.S3Store(account_id, partition)
-    return None
 
 
 class ObjectStore(MutableMapping[tuple[str, str], bytes]):

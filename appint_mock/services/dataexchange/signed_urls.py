@@ -77,11 +77,12 @@ def answer(world: World[DataExchangeBase], method: str, url: str, headers: Mappi
         _, milliseconds, name = path.split("/", 2)
         if from_unix(int(milliseconds) / 1000) <= world.clock.now():
             return _refusal(403, "AccessDenied", "Request has expired")
-        account_id, region_name = identify({}, url) or (None, None)
+        signed = identify({}, url)
         # A URL that we signed names both.
-        assert account_id is not None
-        assert region_name is not None
-        backend = world.backend(account_id, region_name)
+        assert signed is not None
+        assert signed.account_id is not None
+        assert signed.region_name is not None
+        backend = world.backend(signed.account_id, signed.region_name)
         response = _put(backend, name, headers, body) if method == "PUT" else _get(backend, name, headers)
         response.headers["x-amz-request-id"] = world.ids.request_id().replace("-", "")[:16].upper()
         return response

@@ -1,0 +1,95 @@
+"""Other mocks of AWS that may be open in this process, and what our rooms ask of them.
+
+No room below ``integrations`` knows a neighbour by name: a neighbour subclasses ``Neighbour`` and is registered. What
+nobody is there to answer, the base class answers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+
+class Store(Protocol):
+    """Where the objects of a job are."""
+
+    def bucket_exists(self, bucket: str) -> bool:
+        """Returns whether anybody has a bucket of that name: the names are global."""
+
+    def read(self, bucket: str, key: str) -> bytes | None:
+        """Returns the bytes of an object; None if bucket or key is missing."""
+
+    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
+        """Puts an object into a bucket that exists; ``encryption`` is a job's Encryption."""
+
+
+class Neighbour:
+    """Another mock of AWS, as one that is not there."""
+
+    #: The environment variables that it replaces while it is on, and puts back.
+    restores: tuple[str, ...] = ()
+
+    def is_on(self) -> bool:
+        """Returns whether it answers calls in this process now."""
+        return False
+
+    def default_account(self) -> str | None:
+        """Returns the account that it uses for every caller, if it has been given one."""
+        return None
+
+    def account_of(self, access_key: str) -> str | None:
+        """Returns the account in which it made this access key, or None."""
+        return None
+
+    def object_store(self, account_id: str, partition: str) -> Store | None:
+        """Returns its S3 as an account of a partition sees it, or None."""
+        return None
+
+    def put_event(self, event: Mapping[str, Any]) -> None:
+        """Takes an EventBridge event, in the form in which a Lambda function gets it."""
+
+    def join(self, service_name: str) -> bool:
+        """Lets the neighbour's service show our resources until ``leave``, if it can and it is on.
+
+        Returns False if that is still to come: ask again at the service's next request.
+        """
+        return True
+
+    def leave(self) -> None:
+        """Takes back what ``join`` did."""
+
+
+_NOBODY = Neighbour()
+#: The neighbours that may be on, by their class: registering one twice changes nothing.
+_registered: dict[type[Neighbour], Neighbour] = {}
+
+
+def register(neighbour: Neighbour) -> None:
+    """Asks this neighbour too from now on."""
+    _registered.setdefault(type(neighbour), neighbour)
+
+
+def present() -> Neighbour:
+    """Returns the neighbour that is on, or one that answers nothing."""
+    for neighbour in _registered.values():
+        if neighbour.is_on():
+            return neighbour
+    return _NOBODY
+
+
+def put_event(event: Mapping[str, Any]) -> None:
+    """Gives an event to the neighbour that is on at this moment, if any."""
+    present().put_event(event)
+
+
+def join(service_name: str) -> bool:
+    """Lets that service of every neighbour show our resources; False if it is still to come for one of them."""
+    # Each one is asked, also after one that is not on.
+    done = [neighbour.join(service_name) for neighbour in _registered.values()]
+    return all(done)
+
+
+def leave() -> None:
+    """Takes back what ``join`` did."""
+    for neighbour in _registered.values():
+        neighbour.leave()
