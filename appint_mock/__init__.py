@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .api import AppIntegrationsMock, DataExchangeMock, mock_appintegrations, mock_dataexchange
     from .errors import AppintMockError, SnapshotError, UnmockedCallError
     from .handle.mock import ServiceMock
     from .scopes.call import Call
     from .scopes.call_log import CallLog
-    from .services.appintegrations import AppIntegrationsBackend, mock_appintegrations
-    from .services.dataexchange import DataExchangeBackend, DataExchangeMock, mock_dataexchange
+    from .services.appintegrations.backend import AppIntegrationsBackend
+    from .services.dataexchange.backend import DataExchangeBackend
 
 __all__ = [
     "AppIntegrationsBackend",
+    "AppIntegrationsMock",
     "AppintMockError",
     "Call",
     "CallLog",
@@ -30,17 +32,18 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
     # pytest imports this package at the start of every run for its plugin: a run that does not use us must not wait
     # for botocore.
     _HOMES = {
-        "AppIntegrationsBackend": "services.appintegrations",
+        "AppIntegrationsBackend": "services.appintegrations.backend",
+        "AppIntegrationsMock": "api",
         "AppintMockError": "errors",
         "Call": "scopes.call",
         "CallLog": "scopes.call_log",
-        "DataExchangeBackend": "services.dataexchange",
-        "DataExchangeMock": "services.dataexchange",
+        "DataExchangeBackend": "services.dataexchange.backend",
+        "DataExchangeMock": "api",
         "ServiceMock": "handle.mock",
         "SnapshotError": "errors",
         "UnmockedCallError": "errors",
-        "mock_appintegrations": "services.appintegrations",
-        "mock_dataexchange": "services.dataexchange",
+        "mock_appintegrations": "api",
+        "mock_dataexchange": "api",
     }
 
     def __getattr__(name: str) -> Any:

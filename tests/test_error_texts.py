@@ -24,6 +24,7 @@ from appint_mock import (
     UnmockedCallError,
     mock_appintegrations,
     mock_dataexchange,
+    services,
 )
 from appint_mock.services.dataexchange.jobs import execution
 
@@ -142,6 +143,12 @@ ARN = "arn:aws:app-integrations:us-east-1:123456789012:application/x"
 
 ERRORS: dict[str, Error] = {
     # Scopes and options
+    "unknown service": Error(
+        ValueError,
+        "appint_mock has no service 'dataexchnge'. Did you mean 'dataexchange'? Its services: appintegrations, "
+        "dataexchange.",
+        lambda scene: services.load("dataexchnge"),
+    ),
     "unknown option": Error(
         TypeError,
         "mock_appintegrations() has no option 'pagesize'. Did you mean 'page_size'? Its options: account_id, "
@@ -334,13 +341,13 @@ ERRORS: dict[str, Error] = {
     ),
     "paginator of the handle": Error(
         AttributeError,
-        "ServiceMock has no attribute 'get_paginator'. This is the mock's handle, not a client: make calls with "
-        "boto3.client('appintegrations') or the fixture appintegrations_client.",
+        "AppIntegrationsMock has no attribute 'get_paginator'. This is the mock's handle, not a client: make calls "
+        "with boto3.client('appintegrations') or the fixture appintegrations_client.",
         lambda scene: scene.aws.get_paginator("list_applications"),  # type: ignore[attr-defined]
     ),
     "attribute of nothing": Error(
         AttributeError,
-        "ServiceMock has no attribute 'call'. Did you mean 'calls'?",
+        "AppIntegrationsMock has no attribute 'call'. Did you mean 'calls'?",
         lambda scene: scene.aws.call,  # type: ignore[attr-defined]
     ),
     # The clock
@@ -561,6 +568,6 @@ def test_the_librarys_errors_are_exported_and_share_a_base() -> None:
     errors = [each for each in vars(appint_mock.errors).values() if isinstance(each, type)]
     assert errors
     for error in errors:
-        assert issubclass(error, AppintMockError)
+        assert issubclass(error, AppintMockError | Warning)
         assert getattr(appint_mock, error.__name__) is error
         assert error.__name__ in appint_mock.__all__

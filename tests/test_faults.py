@@ -22,8 +22,8 @@ from botocore.exceptions import (
 
 from appint_mock import AppIntegrationsBackend, AppintMockError, ServiceMock, mock_appintegrations, mock_dataexchange
 from appint_mock.protocol.errors import COMMON_ERRORS
-from appint_mock.services.appintegrations import SERVICE as APPINTEGRATIONS
-from appint_mock.services.dataexchange import SERVICE as DATAEXCHANGE
+from appint_mock.services.appintegrations.service import SERVICE as APPINTEGRATIONS
+from appint_mock.services.dataexchange.service import SERVICE as DATAEXCHANGE
 
 Handle = ServiceMock[AppIntegrationsBackend]
 ORDERS: dict[str, Any] = {

@@ -7,14 +7,12 @@ from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from ..integrations.moto.adapter import Moto
-from ..neighbours import register
+from ..hints import did_you_mean
 from ..protocol.identity import access_key_of
 from ..scopes import stack
 from ..scopes.call_log import CallLog
 from ..scopes.faults import Faults
-from ..scopes.names import did_you_mean
-from ..scopes.options import COMMON, check_option
+from ..scopes.options import check_option, options_of
 from ..scopes.stack import Scope
 from ..state.clock import Clock
 from ..state.world import B
@@ -25,12 +23,9 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ..services import Service
+    from ..services.service import Service
 
 T = TypeVar("T", bound=Callable[..., Any])
-
-# For now: this belongs to the room that wires the others together.
-register(Moto())
 
 #: What a boto3 client has besides its operations.
 _OF_CLIENTS = ("can_paginate", "exceptions", "get_paginator", "get_waiter", "meta")
@@ -47,7 +42,7 @@ class ServiceMock(Generic[B]):
         self._service = service
         #: Whether its scopes answer nothing in this process: see ``Scope``.
         self._apart = apart
-        self._defaults = {**COMMON, **service.options}
+        self._defaults = {name: option.default for name, option in options_of(service).items()}
         self._given = dict(options)
         #: Its open scopes, oldest first, or else the one that closed last. Replaced, never changed: read unlocked.
         self._scopes: tuple[Scope, ...] = ()

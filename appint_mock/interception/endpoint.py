@@ -18,11 +18,10 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.hooks import first_non_none_response
 
-from .. import neighbours
+from .. import neighbours, services
 from ..protocol.message import Request
 from ..scopes import stack
 from ..scopes.dispatch import answer
-from ..services import NAMES
 from . import guard, requests_session, signer, urllib_request
 
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
@@ -75,7 +74,7 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
         if endpoint in _adopted or not stack.all_open():
             return
         _guard_class(type(endpoint))
-        if service_model.service_name in NAMES:
+        if service_model.service_name in services.names():
             service_id = service_model.service_id.hyphenize()
             emitter = endpoint._event_emitter
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import urlsplit
 
+from .. import services
 from ..errors import UnmockedCallError
 from ..scopes import stack
-from ..services import NAMES
 
 
 def check(url: str, service_name: str, operation_name: str) -> None:
@@ -23,7 +23,7 @@ def check(url: str, service_name: str, operation_name: str) -> None:
 
 
 def _advice(service_name: str) -> str:
-    if service_name in NAMES:
+    if service_name in services.names():
         return f"Open appint_mock.mock_{service_name}() around this call too."
     open_mock = f"mock_{stack.all_open()[-1].service.name}"
     return (

@@ -16,7 +16,7 @@ from botocore.awsrequest import HeadersDict
 from ..protocol.message import Request, Response
 from ..scopes import stack
 from ..scopes.dispatch import answer
-from ..services import NAMES, load, service_of_url_host
+from ..services import load, names, service_of_url_host
 from . import guard
 
 #: Answers a request: method, whole URL, headers by lower-case names, body.
@@ -41,7 +41,7 @@ def _handler_of_handed_out(host: str) -> Handler | None:
 
 
 def _handler_of_endpoint(host: str) -> Handler | None:
-    for name in NAMES:
+    for name in names():
         open_scopes = stack.open_scopes(name)
         if open_scopes and _is_endpoint_of(open_scopes[-1], host):
             return partial(_ask, open_scopes)

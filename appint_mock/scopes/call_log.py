@@ -11,7 +11,7 @@ from .call_text import members_text, value_text
 from .names import check_members, operations_named
 
 if TYPE_CHECKING:
-    from ..services import Service
+    from ..services.service import Service
 
 #: How many calls an assertion's message shows, and how many differences of one.
 _MOST_SHOWN = 10

@@ -7,13 +7,14 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..errors import AppintMockError
+from ..hints import did_you_mean
 from ..protocol.errors import COMMON_ERRORS, ServiceError, known_status
 from ..protocol.message import Response
-from .names import did_you_mean, operations_named, other_services
+from .names import operations_named, other_services
 
 if TYPE_CHECKING:
     from ..protocol.operation import Operation
-    from ..services import Service
+    from ..services.service import Service
 
 #: What a fault says where the test gives no message: a reader of the failure sees where it came from.
 _MESSAGE = "Ordered by aws.fail()"

@@ -1,14 +1,17 @@
-"""The operations and members that a test names: a misspelled one is told, not silently never met."""
+"""Looks up the operations and members that a test names; a misspelling raises instead of never matching."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from ..hints import did_you_mean, letters_of
+from ..services import load
+from ..services import names as service_names
+
 if TYPE_CHECKING:
-    from ..services import Service
+    from ..services.service import Service
 
 
 def operations_named(service: Service[Any], name: str) -> list[str]:
@@ -23,7 +26,7 @@ def operations_named(service: Service[Any], name: str) -> list[str]:
     if not found:
         for other in other_services(service):
             for each in other.catalogue.operations:
-                if _letters(each) == _letters(name) or fnmatchcase(each, name):
+                if letters_of(each) == letters_of(name) or fnmatchcase(each, name):
                     raise ValueError(
                         f"{service.name} has no operation {name!r}: {each} is an operation of {other.name}, and this "
                         f"is the handle of {service.name}. Use that of mock_{other.name}."
@@ -46,22 +49,5 @@ def check_members(service: Service[Any], operation: str, names: Iterable[str]) -
 
 
 def other_services(service: Service[Any]) -> list[Service[Any]]:
-    """The library's services but this one: what a test names may be of another handle."""
-    from ..services import NAMES
-
-    # By name, since a service's package is loaded only where it is used.
-    return [import_module(f"appint_mock.services.{name}").SERVICE for name in NAMES if name != service.name]
-
-
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`` Did you mean 'A' or 'B'?``, or nothing where no known name is close; cases and underscores do not count."""
-    import difflib
-
-    by_letters = {_letters(each): each for each in known}
-    letters = _letters(name)
-    close = [letters] if letters in by_letters else difflib.get_close_matches(letters, by_letters, n=2, cutoff=0.6)
-    return f" Did you mean {' or '.join(repr(by_letters[each]) for each in close)}?" if close else ""
-
-
-def _letters(name: str) -> str:
-    return name.replace("_", "").lower()
+    """Return the library's services except this one: what a test names may belong to another handle."""
+    return [load(name) for name in service_names() if name != service.name]

@@ -1,33 +1,31 @@
-"""The options of a scope: defaults, and checks whose messages say what to give instead."""
+"""Defines the options that the scopes of every service take, and checks what a test gives."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from collections.abc import Collection, Mapping
+from typing import Any, TypedDict
 
 from botocore.loaders import create_loader
 
+from ..hints import did_you_mean
+from ..services.service import Option, Service, is_count, is_flag
 from ..state.quotas import resolve
-from .names import did_you_mean
-
-if TYPE_CHECKING:
-    from ..services import Service
-
-#: The options that the scopes of every service take, with their defaults.
-COMMON: dict[str, Any] = {
-    "account_id": "123456789012",
-    "region_name": "us-east-1",
-    "page_size": None,
-    "quotas": False,
-    "passthrough": (),
-    "fast_retries": True,
-    "seed": None,
-}
 
 
 class CommonOptions(TypedDict, total=False):
-    """The same for type checkers."""
+    """The options that the scopes of every service take.
+
+    Attributes:
+        account_id: The account (12 digits) of credentials that name none. Default ``"123456789012"``.
+        region_name: The region that the environment gets if it names none. Default ``"us-east-1"``.
+        page_size: The default and the largest page that a List operation returns. Default: AWS's.
+        quotas: ``False``: none (the default). ``True``: AWS's default quotas. A dict such as
+            ``{"data_sets": 2}``: those quotas.
+        passthrough: boto3's names of services that may reach the network. Default: none.
+        fast_retries: Whether botocore's back-off between retries is skipped. Default ``True``.
+        seed: An int that makes ids repeatable. Default ``None``.
+    """
 
     account_id: str
     region_name: str
@@ -38,21 +36,49 @@ class CommonOptions(TypedDict, total=False):
     seed: int | None
 
 
+def _is_account(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) is not None
+
+
+def _is_region(value: Any) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", value) is not None
+
+
+def _is_collection_of_names(value: Any) -> bool:
+    return isinstance(value, Collection) and not isinstance(value, str) and all(isinstance(each, str) for each in value)
+
+
+#: The same for the checks. What quotas and passthrough may hold depends on the service: see ``check_option``.
+_COMMON = {
+    "account_id": Option("123456789012", _is_account, "a string of 12 digits"),
+    "region_name": Option("us-east-1", _is_region, "the name of a region, such as 'eu-west-1'"),
+    "page_size": Option(None, lambda value: value is None or is_count(value, 1), "a number of at least 1, or None"),
+    "quotas": Option(False, lambda value: isinstance(value, bool | Mapping), "False, True or a dict of quotas"),
+    "passthrough": Option((), _is_collection_of_names, "a list of boto3's service names, such as ['s3']"),
+    "fast_retries": Option(True, is_flag, "True or False"),
+    "seed": Option(None, lambda value: value is None or is_count(value, -(2**256)), "an int, or None"),
+}
+
+
+def options_of(service: Service[Any]) -> Mapping[str, Option]:
+    """Return all options of a service's scopes by name: the common ones, then its own."""
+    return {**_COMMON, **service.options}
+
+
 def check_option(name: str, value: Any, service: Service[Any]) -> None:
-    """Raise TypeError or ValueError, saying what to give, for a value that the option cannot have."""
+    """Raise TypeError or ValueError, saying what to give, if the option cannot have that value."""
     if name == "quotas":
         resolve(value, service.quotas)
-    elif name == "passthrough":
+        return
+    _, fits, wanted = options_of(service)[name]
+    if not fits(value):
+        refusal = TypeError if name == "passthrough" else ValueError
+        raise refusal(f"{name}={value!r}: give {wanted}.")
+    if name == "passthrough":
         _check_passthrough(value, service)
-    else:
-        fits, wanted = _CHECKS[name]
-        if not fits(value):
-            raise ValueError(f"{name}={value!r}: give {wanted}.")
 
 
-def _check_passthrough(value: Any, service: Service[Any]) -> None:
-    if isinstance(value, str) or not isinstance(value, Collection) or not all(isinstance(each, str) for each in value):
-        raise TypeError(f"passthrough={value!r}: give a list of boto3's service names, such as ['s3'].")
+def _check_passthrough(value: Collection[str], service: Service[Any]) -> None:
     known = create_loader().list_available_services("service-2") if value else []
     for name in value:
         if name not in known:
@@ -62,24 +88,3 @@ def _check_passthrough(value: Any, service: Service[Any]) -> None:
             )
     if service.name in value:
         raise ValueError(f"passthrough has {service.name!r}, which mock_{service.name}() itself answers.")
-
-
-def _is_count(value: Any, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
-
-
-_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
-    "account_id": (
-        lambda value: isinstance(value, str) and re.fullmatch(r"[0-9]{12}", value) is not None,
-        "a string of 12 digits",
-    ),
-    "region_name": (
-        lambda value: isinstance(value, str) and re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", value) is not None,
-        "the name of a region, such as 'eu-west-1'",
-    ),
-    "page_size": (lambda value: value is None or _is_count(value, 1), "a number of at least 1, or None"),
-    "fast_retries": (lambda value: isinstance(value, bool), "True or False"),
-    "seed": (lambda value: value is None or _is_count(value, -(2**256)), "an int, or None"),
-    "single_association": (lambda value: isinstance(value, bool), "True or False"),
-    "job_polls": (lambda value: value is None or _is_count(value, 0), "a number of at least 0, or None"),
-}

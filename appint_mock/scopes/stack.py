@@ -16,7 +16,7 @@ from .call_log import CallLog
 from .faults import Faults
 
 if TYPE_CHECKING:
-    from ..services import Service
+    from ..services.service import Service
 
 #: Held while the stack changes.
 lock = threading.RLock()

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from ..errors import AppintMockError
+from ..hints import did_you_mean
 from ..protocol.message import Request, Response
 from ..protocol.moments import from_iso8601, to_iso8601
-from ..scopes.names import check_members, did_you_mean, operations_named
+from ..scopes.names import check_members, operations_named
 from ..state import snapshot
 
 if TYPE_CHECKING:

@@ -24,14 +24,16 @@ from urllib.parse import unquote
 from botocore.awsrequest import HeadersDict
 from botocore.exceptions import HTTPClientError
 
+from ..api import AppIntegrationsMock, DataExchangeMock
 from ..errors import AppintMockError, SnapshotError
 from ..handle.mock import ServiceMock
+from ..hints import did_you_mean
 from ..interception.environment import FAKE_CREDENTIALS
 from ..protocol.identity import credential_scope
 from ..protocol.message import Request, Response
 from ..scopes.dispatch import answer
-from ..scopes.names import did_you_mean
-from ..services import appintegrations, dataexchange
+from ..services.appintegrations import service as appintegrations
+from ..services.dataexchange import service as dataexchange
 from ..services.dataexchange import signed_urls
 from .control import PATH, Control
 
@@ -41,7 +43,7 @@ if TYPE_CHECKING:
     import uvicorn
     from typing_extensions import Self, Unpack
 
-    from ..services import Service
+    from ..services.service import Service
     from ..state.clock import Clock
 
 __all__ = ["Options", "ServerMock"]
@@ -112,12 +114,10 @@ class ServerMock:
                 known = ", ".join(Options.__annotations__)
                 raise TypeError(f"ServerMock() has no option {name!r}.{close} Its options: {known}.")
         _check_quotas(given.get("quotas"))
-        self.appintegrations = ServiceMock(
+        self.appintegrations = AppIntegrationsMock(
             appintegrations.SERVICE, _options_of(appintegrations.SERVICE, given), apart=True
         )
-        self.dataexchange = dataexchange.DataExchangeMock(
-            dataexchange.SERVICE, _options_of(dataexchange.SERVICE, given), apart=True
-        )
+        self.dataexchange = DataExchangeMock(dataexchange.SERVICE, _options_of(dataexchange.SERVICE, given), apart=True)
         self.mocks: Mapping[str, ServiceMock[Any]] = {
             mock._service.name: mock for mock in (self.appintegrations, self.dataexchange)
         }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..scopes.names import did_you_mean
+from ..hints import did_you_mean
 
 
 def resolve(option: bool | Mapping[str, float], defaults: Mapping[str, float | None]) -> dict[str, float]:

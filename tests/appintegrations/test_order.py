@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from appint_mock import mock_appintegrations
+from appint_mock import AppIntegrationsBackend, mock_appintegrations
 from appint_mock.protocol.message import Request
 from appint_mock.scopes.dispatch import answer
 from appint_mock.scopes.stack import open_scopes
-from appint_mock.services.appintegrations import AppIntegrationsBackend
 from tests.appintegrations import wire
 from tests.appintegrations.resources import (
     NOWHERE,

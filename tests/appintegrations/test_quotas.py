@@ -11,7 +11,7 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 from appint_mock import AppintMockError, mock_appintegrations
-from appint_mock.services.appintegrations import SERVICE
+from appint_mock.services.appintegrations.service import SERVICE
 from tests.appintegrations.resources import (
     associate_data_integration,
     create_application,

@@ -6,13 +6,13 @@ from typing import Any
 
 import appint_mock
 from appint_mock.protocol.operation import Operation
-from appint_mock.services import NAMES
+from appint_mock.services import names
 from tests.fidelity.operations import service
 from tests.shapes import operation_id
 
 #: What opens a scope of each service.
-MOCKS: dict[str, Any] = {name: getattr(appint_mock, f"mock_{name}") for name in NAMES}
-OPERATIONS = [operation for name in NAMES for operation in service(name).catalogue.operations.values()]
+MOCKS: dict[str, Any] = {name: getattr(appint_mock, f"mock_{name}") for name in names()}
+OPERATIONS = [operation for name in names() for operation in service(name).catalogue.operations.values()]
 
 
 def service_of(operation: Operation) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 import appint_mock
 from appint_mock.protocol.operation import Operation
-from appint_mock.services import NAMES
+from appint_mock.services import names
 from tests.conformance import programs
 from tests.conformance.services import MOCKS, OPERATIONS, service_of
 from tests.fidelity.operations import service
@@ -22,7 +22,7 @@ def _method(operation: Operation) -> Any:
 
 
 def test_every_service_is_exported() -> None:
-    assert {f"mock_{name}" for name in NAMES} <= set(appint_mock.__all__)
+    assert {f"mock_{name}" for name in names()} <= set(appint_mock.__all__)
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=operation_id)
@@ -48,7 +48,7 @@ def test_a_backend_method_takes_the_members_of_its_input(operation: Operation) -
     assert needed <= required, "a member that may be left out needs a default"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", names())
 def test_no_other_public_method_pretends_to_be_an_operation(name: str) -> None:
     operations = {operation.method_name for operation in service(name).catalogue.operations.values()}
     for method_name, method in inspect.getmembers(service(name).backend, inspect.isfunction):
@@ -60,7 +60,7 @@ def test_no_other_public_method_pretends_to_be_an_operation(name: str) -> None:
         assert " " in first, f"{method_name} is documented as an operation is"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", names())
 def test_every_operation_is_called_with_success_through_a_client(name: str) -> None:
     with MOCKS[name]() as aws:
         programs.PROGRAMS[name](aws)

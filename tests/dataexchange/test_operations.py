@@ -10,7 +10,7 @@ import pytest
 from appint_mock.protocol.message import Request
 from appint_mock.scopes.dispatch import answer
 from appint_mock.scopes.stack import open_scopes
-from appint_mock.services.dataexchange import SERVICE
+from appint_mock.services.dataexchange.service import SERVICE
 from tests.conformance import programs
 from tests.fidelity.dataexchange import holds
 from tests.fidelity.operations import given

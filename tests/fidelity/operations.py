@@ -17,7 +17,8 @@ from typing import Any
 
 from appint_mock.scopes.call import Call
 from appint_mock.scopes.stack import open_scopes
-from appint_mock.services import Service
+from appint_mock.services import load
+from appint_mock.services.service import Service
 
 #: What any operation can answer before its backend is asked: to requests that are not what the model says.
 FOR_ALL = ("MissingAuthenticationTokenException", "SerializationException", "ValidationException")
@@ -25,8 +26,7 @@ FOR_ALL = ("MissingAuthenticationTokenException", "SerializationException", "Val
 
 def service(name: str) -> Service[Any]:
     """The service of that name, as boto3 calls it."""
-    found: Service[Any] = importlib.import_module(f"appint_mock.services.{name}").SERVICE
-    return found
+    return load(name)
 
 
 @functools.cache

@@ -18,7 +18,7 @@ from botocore.exceptions import ReadTimeoutError
 from requests.adapters import HTTPAdapter
 
 from appint_mock import mock_appintegrations, mock_dataexchange
-from appint_mock.services import NAMES, service_of_url_host, signed_url_host
+from appint_mock.services import names, service_of_url_host, signed_url_host
 from tests.dataexchange import jobs
 from tests.programs import run_python
 from tests.sockets import SocketForbiddenError
@@ -87,7 +87,7 @@ def test_a_forged_url_is_refused_in_a_region_where_nothing_was_signed() -> None:
         assert (answer.status_code, b"<Code>SignatureDoesNotMatch</Code>" in answer.content) == (403, True)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", names())
 @pytest.mark.parametrize("region", ["us-east-1", "cn-north-1", "us-gov-west-1"])
 def test_the_host_of_a_url_names_its_service(name: str, region: str) -> None:
     assert service_of_url_host(signed_url_host(name, region)) == name

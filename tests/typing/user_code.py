@@ -16,6 +16,7 @@ from typing_extensions import assert_type
 
 from appint_mock import (
     AppIntegrationsBackend,
+    AppIntegrationsMock,
     AppintMockError,
     Call,
     CallLog,
@@ -114,7 +115,7 @@ assert_type(TestWithOptions().limit, int)
 
 def in_a_block() -> None:
     with mock_appintegrations() as aws:
-        assert_type(aws, ServiceMock[AppIntegrationsBackend])
+        assert_type(aws, AppIntegrationsMock)
         assert_type(aws.backend(), AppIntegrationsBackend)
         assert_type(aws.backend("210987654321", "eu-west-1"), AppIntegrationsBackend)
         assert_type(aws.backend().associate_event_integration("orders", client_id="connect"), str)
@@ -127,7 +128,7 @@ def in_a_block() -> None:
 
 async def in_an_asynchronous_block() -> None:
     async with mock_appintegrations() as aws:
-        assert_type(aws, ServiceMock[AppIntegrationsBackend])
+        assert_type(aws, AppIntegrationsMock)
 
 
 def started() -> None:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from ... import services
+from ...handle.mock import ServiceMock
 from ...interception.loading import forget, when_loaded
 from ...neighbours import register
 from .adapter import Moto
-
-if TYPE_CHECKING:
-    from ...handle.mock import ServiceMock
 
 _CORE = "moto.core.models"
 #: The mocks that moto's mock has started.
@@ -76,10 +75,7 @@ def _follow() -> None:
 def _start(reset: bool) -> None:
     if _started:
         return
-    from ...services.appintegrations import mock_appintegrations
-    from ...services.dataexchange import mock_dataexchange
-
-    _started.extend((mock_appintegrations().start(), mock_dataexchange().start()))
+    _started.extend(ServiceMock(services.load(name), {}).start() for name in services.names())
     if not reset:
         for mock, state in zip(_started, _kept, strict=False):
             mock.restore(state)

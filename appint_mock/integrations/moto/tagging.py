@@ -11,10 +11,10 @@ from typing import Any
 
 from moto.resourcegroupstaggingapi import models
 
+from ... import services
 from ...protocol.errors import ServiceError
 from ...scopes import stack
 from ...scopes.stack import Scope
-from ...services import NAMES
 from ...state.arns import parse_arn
 from ...state.store import Record, Table, Tables
 
@@ -98,7 +98,7 @@ def join() -> None:
 
     def iter_taggable_backends(account_id: str, region_name: str) -> Iterator[Any]:
         yield from original(account_id, region_name)
-        for name in NAMES:
+        for name in services.names():
             scope = stack.innermost(name)
             if scope is not None:
                 yield Tagged(scope, account_id, region_name)

@@ -1,0 +1,74 @@
+"""Describes a service: everything that the rest of the library knows about it."""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Generic, NamedTuple
+
+from ..protocol.message import Response
+from ..protocol.operation import Catalogue
+from ..protocol.rules import Rules
+from ..state.world import B, World
+
+#: Answers a request to a service's URL: its open world or None, method, whole URL, headers by lower-case names, body.
+AnswerUrl = Callable[[World[Any] | None, str, str, Mapping[str, str], bytes], Response]
+
+
+class Option(NamedTuple):
+    """An option of a scope: its default, the check of a value, and the values to give as a message words them."""
+
+    default: Any
+    fits: Callable[[Any], bool]
+    #: Completes "give ...": ``"True or False"``.
+    wanted: str
+
+
+def is_flag(value: Any) -> bool:
+    """Whether a value is True or False."""
+    return isinstance(value, bool)
+
+
+def is_count(value: Any, least: int) -> bool:
+    """Whether a value is an int of at least ``least`` (True and False are none)."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+
+
+@dataclass(frozen=True)
+class Service(Generic[B]):
+    """What the rest of the library knows about a service."""
+
+    #: boto3's name of the client; the decorator is called ``mock_`` and this name.
+    name: str
+    #: AWS's name of the service, for people.
+    title: str
+    backend: type[B]
+    #: How violated constraints are found and worded.
+    rules: Rules
+    #: The options that only this service's scopes take.
+    options: Mapping[str, Option] = field(default_factory=dict)
+    #: AWS's default quotas by key; None: AWS names no default.
+    quotas: Mapping[str, float | None] = field(default_factory=dict)
+    #: What holds the backends, and the state that belongs to no account.
+    world: type[World[Any]] = World
+    #: The backend's methods that bring about what no public API can. Server mode offers them to other processes.
+    seeding: tuple[str, ...] = ()
+    #: Answers requests to the URLs that the service hands out, if it hands out any.
+    answer_url: AnswerUrl | None = None
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """The service's operations, from the botocore model."""
+        # All that is made here stays: a garbage collection in between would go through everything that boto3 has
+        # loaded, which takes longer than the loading itself, and find nothing.
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            catalogue = Catalogue(self.name, self.rules)
+            _ = catalogue.operations
+        finally:
+            if collects:
+                gc.enable()
+        return catalogue
