@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..errors import SnapshotError
 from . import snapshot
 from .arns import Arn, partition_of
 from .lock import Lock
-from .paging import make_token, read_token
+from .paging import InvalidTokenError, make_token, read_token
 from .store import Record, Table
 
 if TYPE_CHECKING:
@@ -33,6 +33,9 @@ class Backend:
 
     What a subclass keeps in attributes that have ``dump`` and ``load`` is its state.
     """
+
+    #: How many items a page of a listing has if the request does not say.
+    default_page: ClassVar[int] = 100
 
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         self.world = world
@@ -67,6 +70,28 @@ class Backend:
         limit = limit if largest is None else min(limit, largest)
         records, last = table.page(limit, after, reverse=reverse, where=where)
         return records, None if last is None else make_token(last, scope)
+
+    def listing(
+        self,
+        operation: str,
+        table: Table,
+        MaxResults: int | None,
+        NextToken: str | None,
+        *,
+        scope: object = None,
+        where: Callable[[Record], bool] | None = None,
+        reverse: bool = False,
+    ) -> tuple[list[Record], str | None]:
+        """A List operation's page and the token of the next one; ``scope`` (JSON-able): the parent's id, the filter."""
+        limit = self.default_page if MaxResults is None else MaxResults
+        try:
+            return self.page(table, (operation, scope), limit=limit, next_token=NextToken, reverse=reverse, where=where)
+        except InvalidTokenError:
+            raise self.token_refusal() from None
+
+    def token_refusal(self) -> Exception:
+        """The service's error for a NextToken that it did not hand out."""
+        raise NotImplementedError
 
     def dump(self) -> dict[str, Any]:
         """The state as data."""

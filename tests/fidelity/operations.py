@@ -1,8 +1,8 @@
 """Which errors each operation can give by itself: read from the backends' code.
 
 A function can raise what it names as ``ServiceError("Code", ...)``, and what the functions that it mentions can. Names
-are looked up in the service's package alone and without regard to classes: that may find too much, never too little
-(every error that a test of the suite gets is held against the result).
+are looked up in the service's package and in the module of what every backend inherits, without regard to classes: that
+may find too much, never too little (every error that a test of the suite gets is compared with the result).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from appint_mock.scopes.call import Call
 from appint_mock.scopes.stack import open_scopes
 from appint_mock.services import load
 from appint_mock.services.service import Service
+from appint_mock.state import world
 
 #: What any operation can answer before its backend is asked: to requests that are not what the model says.
 FOR_ALL = ("MissingAuthenticationTokenException", "SerializationException", "ValidationException")
@@ -49,7 +50,7 @@ def unforeseen(call: Call) -> str | None:
 
 def _functions(package: Path) -> dict[str, list[ast.AST]]:
     found: dict[str, list[ast.AST]] = defaultdict(list)
-    for path in sorted(package.rglob("*.py")):
+    for path in [Path(world.__file__), *sorted(package.rglob("*.py"))]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.FunctionDef):
                 found[node.name].append(node)

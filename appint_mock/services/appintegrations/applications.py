@@ -8,7 +8,7 @@ from typing import Any
 
 from ...state.store import Record, Table, Tables
 from ...state.world import World
-from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, taken
+from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
 
 KIND = "application"
 ASSOCIATION = "application-association"
@@ -26,6 +26,7 @@ class Applications(AppIntegrationsBase):
         self.applications = Table(unique=("Name", "Namespace"))
         self.application_associations = Tables()
 
+    @created_once("CreateApplication")
     def create_application(
         self,
         *,
@@ -36,10 +37,6 @@ class Applications(AppIntegrationsBase):
         **members: Any,
     ) -> Record:
         """CreateApplication."""
-        given = {"Name": Name, "Namespace": Namespace, "Tags": Tags, **members}
-        answered = self.answered_before("CreateApplication", ClientToken, given)
-        if answered is not None:
-            return answered
         refuse_aws_tags(Tags or ())
         application_id = self.world.ids.uuid()
         now = self.world.clock.now()
@@ -62,7 +59,6 @@ class Applications(AppIntegrationsBase):
                 raise taken(member)
         self.require_room("applications", len(self.applications))
         self.applications.add(application_id, record)
-        self.tokens.remember("CreateApplication", ClientToken, given, record)
         return record
 
     def get_application(self, *, Arn: str) -> Record:

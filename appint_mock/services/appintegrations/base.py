@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable, Mapping
+import functools
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from ...errors import AppintMockError
 from ...protocol.errors import ServiceError
 from ...state.idempotency import TokenReusedError, Tokens
-from ...state.paging import InvalidTokenError
-from ...state.store import Record, Table
+from ...state.store import Record
 from ...state.world import Backend, World
 
-_DEFAULT_PAGE = 50
+Create = TypeVar("Create", bound=Callable[..., Record])
 
 
 class AppIntegrationsBase(Backend):
     """The ground that the resources' classes stand on."""
+
+    default_page = 50
 
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
@@ -32,29 +34,23 @@ class AppIntegrationsBase(Backend):
         prefix = self.resource_arn(f"{kind}/")
         return arn[len(prefix) :] if arn.startswith(prefix) else None
 
-    def answered_before(self, operation: str, token: str | None, given: Mapping[str, Any]) -> Record | None:
-        """The answer that this ClientToken got already."""
+    def creating(self, operation: str, token: str | None, given: Record, create: Callable[[], Record]) -> Record:
+        """The record that ``create`` makes, or the one that this ClientToken has made already from the same ``given``.
+
+        Only a success is remembered.
+        """
         try:
-            return self.tokens.answer(operation, token, given)
+            record = self.tokens.answer(operation, token, given)
         except TokenReusedError:
             raise invalid("The ClientToken was already used with different parameters") from None
+        if record is None:
+            record = create()
+            self.tokens.remember(operation, token, given, record)
+        return record
 
-    def listing(
-        self,
-        operation: str,
-        table: Table,
-        MaxResults: int | None,
-        NextToken: str | None,
-        *,
-        scope: object = None,
-        where: Callable[[Record], bool] | None = None,
-    ) -> tuple[list[Record], str | None]:
-        """A page in order of creation; ``scope`` is the parent's id or the filter."""
-        limit = _DEFAULT_PAGE if MaxResults is None else MaxResults
-        try:
-            return self.page(table, (operation, scope), limit=limit, next_token=NextToken, where=where)
-        except InvalidTokenError:
-            raise invalid("Invalid NextToken") from None
+    def token_refusal(self) -> ServiceError:
+        """The error for a NextToken that this service did not hand out."""
+        return invalid("Invalid NextToken")
 
     @contextmanager
     def seeding(self, method: str) -> Generator[None, None, None]:
@@ -74,6 +70,19 @@ class AppIntegrationsBase(Backend):
         if allowed is not None and count + 1 > allowed:
             text = f"The allowed quota of {allowed:g} {quota.replace('_', ' ')} has been exceeded"
             raise ServiceError("ResourceQuotaExceededException", text)
+
+
+def created_once(operation: str) -> Callable[[Create], Create]:
+    """Makes a create operation idempotent: it answers a ClientToken that it knows with the first answer."""
+
+    def decorate(create: Create) -> Create:
+        @functools.wraps(create)
+        def created(self: AppIntegrationsBase, *, ClientToken: str | None = None, **given: object) -> Record:
+            return self.creating(operation, ClientToken, given, lambda: create(self, ClientToken=ClientToken, **given))
+
+        return cast(Create, created)
+
+    return decorate
 
 
 def not_found(kind: str, identifier: str) -> ServiceError:

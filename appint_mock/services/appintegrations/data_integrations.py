@@ -8,7 +8,7 @@ from typing import Any
 from ...errors import AppintMockError
 from ...state.store import Record, Table, Tables
 from ...state.world import World
-from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, taken
+from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
 
 KIND = "data-integration"
 ASSOCIATION = "data-integration-association"
@@ -24,6 +24,7 @@ class DataIntegrations(AppIntegrationsBase):
         self.data_integrations = Table(unique=("Name",))
         self.data_integration_associations = Tables()
 
+    @created_once("CreateDataIntegration")
     def create_data_integration(
         self,
         *,
@@ -33,10 +34,6 @@ class DataIntegrations(AppIntegrationsBase):
         **members: Any,
     ) -> Record:
         """CreateDataIntegration."""
-        given = {"Name": Name, "Tags": Tags, **members}
-        answered = self.answered_before("CreateDataIntegration", ClientToken, given)
-        if answered is not None:
-            return answered
         refuse_aws_tags(Tags or ())
         if self.data_integrations.find("Name", Name):
             raise taken("Name")
@@ -53,7 +50,6 @@ class DataIntegrations(AppIntegrationsBase):
             "ScheduleConfiguration": members.get("ScheduleConfig"),
         }
         self.data_integrations.add(integration_id, record)
-        self.tokens.remember("CreateDataIntegration", ClientToken, given, record)
         return record
 
     def get_data_integration(self, *, Identifier: str) -> Record:
@@ -93,9 +89,10 @@ class DataIntegrations(AppIntegrationsBase):
         integration = self.get_data_integration(Identifier=DataIntegrationIdentifier)
         # The resource and not its identifier: an ARN and a Name of the same one are the same parameter.
         given = {"DataIntegration": integration["Id"], **members}
-        answered = self.answered_before("CreateDataIntegrationAssociation", ClientToken, given)
-        if answered is not None:
-            return answered
+        operation = "CreateDataIntegrationAssociation"
+        return self.creating(operation, ClientToken, given, lambda: self._associate(integration, ClientToken, members))
+
+    def _associate(self, integration: Record, ClientToken: str | None, members: Record) -> Record:
         _check_mode(members.get("ExecutionConfiguration"))
         if self.world.options["single_association"] and integration.get("_was_associated"):
             raise invalid("A DataIntegration that was previously associated cannot be associated again")
@@ -112,7 +109,6 @@ class DataIntegrations(AppIntegrationsBase):
         }
         table.add(association_id, record)
         self.data_integrations.replace(integration["Id"], {**integration, "_was_associated": True})
-        self.tokens.remember("CreateDataIntegrationAssociation", ClientToken, given, record)
         return record
 
     def list_data_integration_associations(

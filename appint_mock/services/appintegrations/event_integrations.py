@@ -7,7 +7,7 @@ from typing import Any
 
 from ...state.store import Record, Table, Tables
 from ...state.world import World
-from .base import AppIntegrationsBase, invalid, not_found, refuse_aws_tags, taken
+from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
 
 KIND = "event-integration"
 ASSOCIATION = "event-integration-association"
@@ -21,6 +21,7 @@ class EventIntegrations(AppIntegrationsBase):
         self.event_integrations = Table()
         self.event_integration_associations = Tables()
 
+    @created_once("CreateEventIntegration")
     def create_event_integration(
         self,
         *,
@@ -30,10 +31,6 @@ class EventIntegrations(AppIntegrationsBase):
         **members: Any,
     ) -> Record:
         """CreateEventIntegration."""
-        given = {"Name": Name, "Tags": Tags, **members}
-        answered = self.answered_before("CreateEventIntegration", ClientToken, given)
-        if answered is not None:
-            return answered
         refuse_aws_tags(Tags or ())
         if Name in self.event_integrations:
             raise taken("Name")
@@ -46,7 +43,6 @@ class EventIntegrations(AppIntegrationsBase):
             "ClientToken": ClientToken,
         }
         self.event_integrations.add(Name, record)
-        self.tokens.remember("CreateEventIntegration", ClientToken, given, record)
         return record
 
     def get_event_integration(self, *, Name: str) -> Record:

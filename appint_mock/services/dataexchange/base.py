@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from ... import neighbours
 from ...neighbours import Store
 from ...protocol.errors import ServiceError
 from ...state.idempotency import Tokens
-from ...state.paging import InvalidTokenError
 from ...state.store import Log, Record, Table, Tables
 from ...state.world import Backend
 from .quotas import QUOTAS, limit_text, plain
 from .world import DataExchangeWorld
 
-_DEFAULT_PAGE = 100
 MOST_TAGS = 50
 _LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
 
@@ -28,6 +26,7 @@ class DataExchangeBase(Backend):
     a table of their own, their revisions and assets beside the owned ones.
     """
 
+    default_page = 100
     world: DataExchangeWorld[DataExchangeBase]
 
     def __init__(self, world: DataExchangeWorld[DataExchangeBase], account_id: str, region_name: str) -> None:
@@ -192,25 +191,9 @@ class DataExchangeBase(Backend):
         self.assets.of(revision["Id"]).add(asset_id, record)
         return record
 
-    # Lists -------------------------------------------------------------------------------------------------
-
-    def listing(
-        self,
-        operation: str,
-        table: Table,
-        MaxResults: int | None,
-        NextToken: str | None,
-        *,
-        scope: object = None,
-        where: Callable[[Record], bool] | None = None,
-        reverse: bool = False,
-    ) -> tuple[list[Record], str | None]:
-        """A page in the table's order, or in the reverse; ``scope`` (JSON-able) tells parents and filters."""
-        limit = _DEFAULT_PAGE if MaxResults is None else MaxResults
-        try:
-            return self.page(table, (operation, scope), limit=limit, next_token=NextToken, where=where, reverse=reverse)
-        except InvalidTokenError:
-            raise invalid("NextToken is not valid.") from None
+    def token_refusal(self) -> ServiceError:
+        """The error for a NextToken that this service did not hand out."""
+        return invalid("NextToken is not valid.")
 
 
 def not_found(resource_type: str, resource_id: str) -> ServiceError:
