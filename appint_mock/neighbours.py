@@ -19,7 +19,7 @@ class Store(Protocol):
     def read(self, bucket: str, key: str) -> bytes | None:
         """Returns the bytes of an object; None if bucket or key is missing."""
 
-    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
+    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, object] | None = None) -> None:
         """Puts an object into a bucket that exists; ``encryption`` is a job's Encryption."""
 
 

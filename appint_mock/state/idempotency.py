@@ -21,7 +21,7 @@ class Tokens:
         #: By operation, then by token.
         self._answers: dict[str, dict[str, tuple[bytes, Record]]] = {}
 
-    def answer(self, operation: str, token: str | None, parameters: Mapping[str, Any]) -> Record | None:
+    def answer(self, operation: str, token: str | None, parameters: Mapping[str, object]) -> Record | None:
         """The first answer, if this token is known; TokenReusedError if its parameters were others."""
         known = None if token is None else self._answers.get(operation, {}).get(token)
         if known is None:
@@ -30,7 +30,7 @@ class Tokens:
             raise TokenReusedError(token)
         return known[1]
 
-    def remember(self, operation: str, token: str | None, parameters: Mapping[str, Any], answer: Record) -> None:
+    def remember(self, operation: str, token: str | None, parameters: Mapping[str, object], answer: Record) -> None:
         """Keep the answer of a success. Without a token nothing is kept."""
         if token is not None:
             self._answers.setdefault(operation, {})[token] = _fingerprint(parameters), answer
@@ -52,7 +52,7 @@ class Tokens:
         }
 
 
-def _fingerprint(parameters: Mapping[str, Any]) -> bytes:
+def _fingerprint(parameters: Mapping[str, object]) -> bytes:
     # Sorted keys: the order of a map's entries makes no difference to AWS. default=str: moments.
     text = json.dumps(parameters, sort_keys=True, default=str)
     return hashlib.blake2b(text.encode("ascii"), digest_size=12).digest()

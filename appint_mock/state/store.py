@@ -28,7 +28,7 @@ class Table:
         self._positions: dict[str, Position] = {}
         self._records: dict[Position, Record] = {}
         self._sorted: list[Position] = []
-        self._indexes: dict[str, dict[Any, str]] = {member: {} for member in unique}
+        self._indexes: dict[str, dict[object, str]] = {member: {} for member in unique}
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -45,7 +45,7 @@ class Table:
         position = self._positions.get(key)
         return None if position is None else self._records[position]
 
-    def find(self, member: str, value: Any) -> str | None:
+    def find(self, member: str, value: object) -> str | None:
         """The key of the record whose unique ``member`` has that value, or None."""
         return self._indexes[member].get(value)
 

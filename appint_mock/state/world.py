@@ -93,11 +93,11 @@ class Backend:
         """The service's error for a NextToken that it did not hand out."""
         raise NotImplementedError
 
-    def dump(self) -> dict[str, Any]:
+    def dump(self) -> Record:
         """The state as data."""
         return {name: part.dump() for name, part in _parts(self).items()}
 
-    def load(self, data: Mapping[str, Any]) -> None:
+    def load(self, data: Record) -> None:
         """Hold exactly what ``dump`` gave."""
         for name, part in _parts(self).items():
             part.load(data[name])
@@ -115,7 +115,7 @@ class World(Generic[B]):
     and ``load`` is state too.
     """
 
-    options: Mapping[str, Any]
+    options: Record
     quotas: Mapping[str, float]
     ids: IdSource
 
@@ -148,10 +148,10 @@ class World(Generic[B]):
             blank = type(self)(self.service_name, self._make_backend, self.clock)
             self._load({"backends": [], "shared": blank._dump_shared()})
 
-    def snapshot(self) -> dict[str, Any]:
+    def snapshot(self) -> Record:
         """All state as JSON-able data, a copy."""
         with self.lock:
-            data: dict[str, Any] = snapshot.encode(self._dump())
+            data: Record = snapshot.encode(self._dump())
             return data
 
     def restore(self, data: Mapping[str, Any]) -> None:
@@ -173,7 +173,7 @@ class World(Generic[B]):
             ) from error
 
     @cached_property
-    def _blank(self) -> dict[str, Any]:
+    def _blank(self) -> Record:
         """The state of a backend in which nothing is."""
         return self._make_backend(self, "", "").dump()
 
@@ -188,7 +188,7 @@ class World(Generic[B]):
         if data["service"] != self.service_name:
             raise SnapshotError(f"This is a snapshot of {data['service']}, not of {self.service_name}.")
 
-    def _dump(self) -> dict[str, Any]:
+    def _dump(self) -> Record:
         return {
             "version": SNAPSHOT_VERSION,
             "service": self.service_name,
@@ -199,11 +199,11 @@ class World(Generic[B]):
             "shared": self._dump_shared(),
         }
 
-    def _dump_shared(self) -> dict[str, Any]:
+    def _dump_shared(self) -> Record:
         """The state that belongs to no account, by attribute."""
         return {name: part.dump() for name, part in _parts(self).items()}
 
-    def _load(self, data: Mapping[str, Any]) -> None:
+    def _load(self, data: Record) -> None:
         states = {(account_id, region_name): state for account_id, region_name, state in data["backends"]}
         # A backend that the data lacks is emptied in place, not dropped: the test may hold it in a variable.
         for key, backend in self._backends.items():

@@ -34,7 +34,7 @@ class Applications(AppIntegrationsBase):
         Namespace: str,
         Tags: Mapping[str, str] | None = None,
         ClientToken: str | None = None,
-        **members: Any,
+        **members: object,
     ) -> Record:
         """CreateApplication."""
         refuse_aws_tags(Tags or ())
@@ -87,7 +87,7 @@ class Applications(AppIntegrationsBase):
         )
         return {"Applications": page, "NextToken": token}
 
-    def update_application(self, *, Arn: str, **members: Any) -> None:
+    def update_application(self, *, Arn: str, **members: object) -> None:
         """UpdateApplication."""
         record = self.get_application(Arn=Arn)
         if not members:
@@ -139,7 +139,7 @@ class Applications(AppIntegrationsBase):
             return arn
 
 
-def _type(given: Mapping[str, Any], before: str | None) -> dict[str, Any]:
+def _type(given: Mapping[str, object], before: str | None) -> dict[str, Any]:
     """ApplicationType and the deprecated IsService, each following the other where only one is given."""
     kind, is_service = given.get("ApplicationType"), given.get("IsService")
     if kind is not None and is_service is not None and is_service != (kind == "SERVICE"):
@@ -154,7 +154,7 @@ def _type(given: Mapping[str, Any], before: str | None) -> dict[str, Any]:
     return {"ApplicationType": kind, "IsService": kind == "SERVICE"}
 
 
-def _check_rules(application: Mapping[str, Any]) -> None:
+def _check_rules(application: Record) -> None:
     """Refuse an application that would break a rule between its members."""
     kind = application["ApplicationType"]
     if kind == "SERVICE" and application.get("InitializationTimeout") is None:
@@ -166,7 +166,7 @@ def _check_rules(application: Mapping[str, Any]) -> None:
     _check_auth(kind, application.get("AuthConfig") or {})
 
 
-def _check_auth(kind: str, auth: Mapping[str, Any]) -> None:
+def _check_auth(kind: str, auth: Record) -> None:
     auth_type, audience = auth.get("AuthType"), auth.get("AudienceOverride")
     has_provider = auth.get("CredentialProviderIdentifier") is not None
     if kind == "A2A_SERVER" and auth_type is None:

@@ -31,7 +31,7 @@ class DataIntegrations(AppIntegrationsBase):
         Name: str,
         Tags: Mapping[str, str] | None = None,
         ClientToken: str | None = None,
-        **members: Any,
+        **members: object,
     ) -> Record:
         """CreateDataIntegration."""
         refuse_aws_tags(Tags or ())
@@ -66,7 +66,7 @@ class DataIntegrations(AppIntegrationsBase):
         page, token = self.listing("ListDataIntegrations", self.data_integrations, MaxResults, NextToken)
         return {"DataIntegrations": page, "NextToken": token}
 
-    def update_data_integration(self, *, Identifier: str, **members: Any) -> None:
+    def update_data_integration(self, *, Identifier: str, **members: object) -> None:
         """UpdateDataIntegration."""
         record = self.get_data_integration(Identifier=Identifier)
         changed = {**record, **members}
@@ -83,7 +83,7 @@ class DataIntegrations(AppIntegrationsBase):
         self.tokens.forget("CreateDataIntegration", record["ClientToken"])
 
     def create_data_integration_association(
-        self, *, DataIntegrationIdentifier: str, ClientToken: str | None = None, **members: Any
+        self, *, DataIntegrationIdentifier: str, ClientToken: str | None = None, **members: object
     ) -> Record:
         """CreateDataIntegrationAssociation."""
         integration = self.get_data_integration(Identifier=DataIntegrationIdentifier)
@@ -131,8 +131,8 @@ class DataIntegrations(AppIntegrationsBase):
         *,
         DataIntegrationIdentifier: str,
         DataIntegrationAssociationIdentifier: str,
-        ExecutionConfiguration: Mapping[str, Any],
-        **members: Any,
+        ExecutionConfiguration: Mapping[str, object],
+        **members: object,
     ) -> None:
         """UpdateDataIntegrationAssociation."""
         integration = self.get_data_integration(Identifier=DataIntegrationIdentifier)
@@ -170,12 +170,12 @@ class DataIntegrations(AppIntegrationsBase):
             table.replace(association_id, {**record, "LastExecutionStatus": ended})
 
 
-def _check_mode(configuration: Mapping[str, Any] | None) -> None:
+def _check_mode(configuration: Mapping[str, object] | None) -> None:
     for member, mode in _MODES.items():
         if configuration and member in configuration and configuration["ExecutionMode"] != mode:
             raise invalid(f"{member} is only allowed with ExecutionMode {mode}")
 
 
-def _first_status(configuration: Mapping[str, Any] | None) -> dict[str, str] | None:
+def _first_status(configuration: Mapping[str, object] | None) -> dict[str, str] | None:
     on_demand = configuration is not None and configuration["ExecutionMode"] == "ON_DEMAND"
     return {"ExecutionStatus": "IN_PROGRESS"} if on_demand else None

@@ -28,7 +28,7 @@ class EventIntegrations(AppIntegrationsBase):
         Name: str,
         Tags: Mapping[str, str] | None = None,
         ClientToken: str | None = None,
-        **members: Any,
+        **members: object,
     ) -> Record:
         """CreateEventIntegration."""
         refuse_aws_tags(Tags or ())
@@ -57,7 +57,7 @@ class EventIntegrations(AppIntegrationsBase):
         page, token = self.listing("ListEventIntegrations", self.event_integrations, MaxResults, NextToken)
         return {"EventIntegrations": page, "NextToken": token}
 
-    def update_event_integration(self, *, Name: str, **members: Any) -> None:
+    def update_event_integration(self, *, Name: str, **members: object) -> None:
         """UpdateEventIntegration."""
         self.event_integrations.replace(Name, {**self.get_event_integration(Name=Name), **members})
 

@@ -12,7 +12,7 @@ from .base import DataExchangeBase
 from .handlers import as_handler
 
 #: Takes the request's members; returns the answer's members, or its Body, or None for the default answer.
-ApiHandler = Callable[[dict[str, Any]], Mapping[str, Any] | str | None]
+ApiHandler = Callable[[dict[str, Any]], Mapping[str, object] | str | None]
 H = TypeVar("H", bound=ApiHandler | None)
 
 
@@ -45,7 +45,7 @@ class ApiAssets(DataExchangeBase):
         QueryStringParameters: Mapping[str, str] | None = None,
         RequestHeaders: Mapping[str, str] | None = None,
         Body: str = "",
-        **members: Any,
+        **members: object,
     ) -> Record:
         """SendApiAsset."""
         request = {
@@ -84,7 +84,7 @@ class ApiAssets(DataExchangeBase):
         return {"Body": json.dumps(echo), "ResponseHeaders": {"Content-Type": "application/json"}}
 
 
-def _checked(answer: Mapping[str, Any] | str | None) -> Record | None:
+def _checked(answer: Mapping[str, object] | str | None) -> Record | None:
     """The handler's answer as members; AppintMockError for what is none."""
     if answer is None:
         return None

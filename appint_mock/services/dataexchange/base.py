@@ -164,7 +164,7 @@ class DataExchangeBase(Backend):
         tags: Mapping[str, str] | None = None,
         asset_id: str | None = None,
         created_at: datetime.datetime | None = None,
-        **members: Any,
+        **members: object,
     ) -> Record:
         """Put an asset into a revision, whatever its state, and return it.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...state.store import Record
 from .base import DataExchangeBase, checked_tags, conflict
@@ -12,7 +11,7 @@ from .base import DataExchangeBase, checked_tags, conflict
 class DataSets(DataExchangeBase):
     """The operations on data sets."""
 
-    def create_data_set(self, *, Tags: Mapping[str, str] | None = None, **members: Any) -> Record:
+    def create_data_set(self, *, Tags: Mapping[str, str] | None = None, **members: object) -> Record:
         """CreateDataSet."""
         tags = checked_tags(Tags)
         self.require_room("data_sets", len(self.data_sets))
@@ -49,7 +48,7 @@ class DataSets(DataExchangeBase):
         )
         return {"DataSets": page, "NextToken": token}
 
-    def update_data_set(self, *, DataSetId: str, **members: Any) -> Record:
+    def update_data_set(self, *, DataSetId: str, **members: object) -> Record:
         """UpdateDataSet."""
         record = self.data_set_of(DataSetId)
         self.require_owned(record)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...state.store import Record
 from . import events, key_patterns
@@ -21,7 +20,7 @@ class EventActions(DataExchangeBase):
         Event: Record,
         Action: Record,
         Tags: Mapping[str, str] | None = None,
-        **members: Any,
+        **members: object,
     ) -> Record:
         """CreateEventAction."""
         if "RevisionPublished" not in Event:
@@ -71,7 +70,7 @@ class EventActions(DataExchangeBase):
         )
         return {"EventActions": page, "NextToken": token}
 
-    def update_event_action(self, *, EventActionId: str, Action: Record | None = None, **members: Any) -> Record:
+    def update_event_action(self, *, EventActionId: str, Action: Record | None = None, **members: object) -> Record:
         """UpdateEventAction: another action instead of the present one."""
         if Action is not None:
             _check_action(Action)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ...state.arns import parse_arn
 from ...state.store import Record
@@ -25,7 +24,7 @@ class Grants(DataExchangeBase):
         SourceDataSetId: str,
         EndsAt: datetime.datetime | None = None,
         Tags: Mapping[str, str] | None = None,
-        **members: Any,
+        **members: object,
     ) -> Record:
         """CreateDataGrant. The data set's finalised revisions are published from now on."""
         if self.has_passed(EndsAt):

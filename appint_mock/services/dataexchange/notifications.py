@@ -32,16 +32,24 @@ class Notifications(DataExchangeBase):
     """SendDataSetNotification."""
 
     def send_data_set_notification(
-        self, *, DataSetId: str, Type: str, ClientToken: str | None = None, **members: Any
+        self,
+        *,
+        DataSetId: str,
+        Type: str,
+        Details: Record | None = None,
+        Scope: Record | None = None,
+        ClientToken: str | None = None,
+        **members: object,
     ) -> None:
         """SendDataSetNotification."""
-        _check_details(Type, members.get("Details") or {}, self.now())
-        _check_scope(members.get("Scope") or {})
+        _check_details(Type, Details or {}, self.now())
+        _check_scope(Scope or {})
         data_set = self.data_set_of(DataSetId)
         self.require_owned(data_set)
         if not self.is_shared(data_set):
             raise invalid(f"Data set {DataSetId} is not configured for AWS Marketplace.")
-        given = {"DataSetId": DataSetId, "Type": Type, **members}
+        notice = {"Type": Type, "Details": Details, "Scope": Scope, **members}
+        given = {"DataSetId": DataSetId, **notice}
         operation = "SendDataSetNotification"
         try:
             if self.notification_tokens.answer(operation, ClientToken, given) is not None:
@@ -50,7 +58,7 @@ class Notifications(DataExchangeBase):
             text = f"ClientToken {ClientToken} was used with other parameters."
             raise conflict(text, "DATA_SET", DataSetId) from None
         self.notification_tokens.remember(operation, ClientToken, given, {})
-        notification = {"Type": Type, **_as_in_events(members)}
+        notification = _as_in_events({name: value for name, value in notice.items() if value is not None})
         with self.world.lock:
             for holder, copy in holders_of(self, data_set):
                 about = {member: copy[member] for member in ("Id", "Name", "AssetType")}
@@ -81,7 +89,7 @@ def _check_members(given: Record, now: datetime.datetime) -> None:
         raise invalid(f"Changes must have at most {_MOST_CHANGES} entries.")
 
 
-def _check_scope(scope: Mapping[str, Any]) -> None:
+def _check_scope(scope: Record) -> None:
     for access in scope.get("S3DataAccesses", ()):
         for member in ("Keys", "KeyPrefixes"):
             if len(access.get(member, ())) > _MOST_KEYS:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
-from typing import Any
 
 #: How many names a text shows.
 _SHOWN = 10
@@ -34,7 +33,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
         """The bytes of an object; None where bucket or key is missing."""
         return self._buckets.get(bucket, {}).get(key)
 
-    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
+    def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, object] | None = None) -> None:
         """Put an object into a bucket that exists. Encryption leaves no trace in a mapping."""
         self._buckets[bucket][key] = content
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ...errors import AppintMockError
 from ...state.store import Record
@@ -40,7 +39,7 @@ class Products(DataExchangeBase):
         description: str,
         asset_type: str,
         product_id: str,
-        revisions: Sequence[Mapping[str, Any]] = (),
+        revisions: Sequence[Mapping[str, object]] = (),
     ) -> str:
         """Give this account a product's data set, as a Marketplace subscription does; returns its id.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from ...state.store import Record
 from .base import DataExchangeBase, checked_tags, conflict, invalid
@@ -28,7 +27,7 @@ _ACTIONS = {
 class Revisions(DataExchangeBase):
     """The operations on revisions."""
 
-    def create_revision(self, *, DataSetId: str, Tags: Mapping[str, str] | None = None, **members: Any) -> Record:
+    def create_revision(self, *, DataSetId: str, Tags: Mapping[str, str] | None = None, **members: object) -> Record:
         """CreateRevision."""
         tags = checked_tags(Tags)
         data_set = self.data_set_of(DataSetId)

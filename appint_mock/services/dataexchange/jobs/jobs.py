@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from ....errors import AppintMockError
 from ....protocol.model import load
@@ -23,7 +22,7 @@ class Jobs(DataExchangeBase):
     """The operations on jobs."""
 
     def create_job(
-        self, *, Type: str, Details: Record, AssetConfiguration: Record | None = None, **members: Any
+        self, *, Type: str, Details: Record, AssetConfiguration: Record | None = None, **members: object
     ) -> Record:
         """CreateJob."""
         job_type = execution.type_of(Type)
@@ -85,7 +84,7 @@ class Jobs(DataExchangeBase):
         execution.end(self, self._waiting(JobId), "CANCELLED", self.now())
 
     def finish_job(
-        self, job_id: str, state: str = "COMPLETED", errors: Sequence[Mapping[str, Any]] | None = None
+        self, job_id: str, state: str = "COMPLETED", errors: Sequence[Mapping[str, object]] | None = None
     ) -> None:
         """Let a job that is WAITING or IN_PROGRESS end now.
 
@@ -128,7 +127,7 @@ class Jobs(DataExchangeBase):
         return gone
 
 
-def _checked(errors: Sequence[Mapping[str, Any]]) -> list[Record]:
+def _checked(errors: Sequence[Mapping[str, object]]) -> list[Record]:
     """The JobErrors that a test gave; AppintMockError where AWS could not answer so."""
     from botocore.validate import ParamValidator
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import datetime
 import hashlib
-from typing import Any
 
 from ....state.store import Record
 from .. import signed_urls
@@ -18,7 +17,7 @@ def upload_url(backend: DataExchangeBase, job_id: str, now: datetime.datetime) -
     return signed_urls.sign(backend, "PUT", f"jobs/{job_id}", now)
 
 
-def uploaded(task: Task, md5: str, **error_members: Any) -> bytes:
+def uploaded(task: Task, md5: str, **error_members: object) -> bytes:
     """The file that was PUT to the job's URL; JobFailedError where there is none, or one of another MD5."""
     content: bytes | None = task.job.get("_upload")
     if content is None:
