@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import AppIntegrationsMock, DataExchangeMock, mock_appintegrations, mock_dataexchange
-    from .errors import AppintMockError, SnapshotError, UnmockedCallError
+    from .errors import AppintMockError, SnapshotError, UndeliveredEventWarning, UnmockedCallError
     from .handle.mock import ServiceMock
     from .scopes.call import Call
     from .scopes.call_log import CallLog
@@ -23,6 +23,7 @@ __all__ = [
     "DataExchangeMock",
     "ServiceMock",
     "SnapshotError",
+    "UndeliveredEventWarning",
     "UnmockedCallError",
     "mock_appintegrations",
     "mock_dataexchange",
@@ -41,6 +42,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
         "DataExchangeMock": "api",
         "ServiceMock": "handle.mock",
         "SnapshotError": "errors",
+        "UndeliveredEventWarning": "errors",
         "UnmockedCallError": "errors",
         "mock_appintegrations": "api",
         "mock_dataexchange": "api",
