@@ -1,19 +1,20 @@
-"""The command ``appint-mock``: ``appint-mock serve`` answers for both services over HTTP."""
+"""Runs the command ``appint-mock``: ``appint-mock serve`` answers for all services over HTTP."""
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import signal
 import sys
 import threading
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from .errors import AppintMockError
+from .server import ServerMock
 from .server.control import library_version
-
-if TYPE_CHECKING:
-    from .server import ServerMock
+from .server.handles import known_options
+from .services.service import Option
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -44,19 +45,52 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
     add = serve.add_argument
     add("--host", default="127.0.0.1", help="the address to listen on; by default only this machine reaches it")
     add("--port", type=int, default=5005, help="the port to listen on; 0: a free one")
-    add("--state", metavar="FILE", help="read all state from this file at start, write it there at stop")
+    add("--allow-host", dest="allow_hosts", action="append", metavar="NAME", help="a name by which browsers may come")
+    add("--with-moto", nargs="?", const=True, type=_names, metavar="SERVICES", help="let moto answer for the others")
+    add("--s3-endpoint", metavar="URL", help="the S3 that jobs use, if it is elsewhere")
+    add("--state", metavar="FILE", help="read all state from this file at start, and write it there while it changes")
+    add("--events-to", metavar="URL", help="post each EventBridge event there")
+    add("--quiet", action="store_true", default=False, help="write no line per request")
+    add("--log", dest="console_form", choices=("text", "json"), help="the form of these lines")
     add("--account-id", help="the account of credentials that name none")
     add("--region", dest="region_name", help="the region of requests that name none")
     add("--page-size", type=int, metavar="N", help="the default and the largest page that a List operation returns")
     add("--quotas", nargs="*", type=_quota, metavar="KEY=N", help="let these quotas hold; without any: AWS's defaults")
     add("--seed", type=int, metavar="N", help="make ids repeatable")
-    add("--job-polls", type=_polls, metavar="N", help="how many reads still show a started job IN_PROGRESS; or: never")
-    add(
-        "--single-association",
-        action=argparse.BooleanOptionalAction,
-        help="whether a data integration that was associated refuses another association",
-    )
     add("--max-upload", type=int, metavar="BYTES", help="the largest file that a signed URL takes")
+    for name, option in known_options().items():
+        if name not in ("account_id", "region_name", "page_size", "quotas", "seed"):
+            _add_option_of_services(serve, name, option)
+
+
+def _add_option_of_services(serve: argparse.ArgumentParser, name: str, option: Option) -> None:
+    """An option that a service describes."""
+    flag = f"--{name.replace('_', '-')}"
+    told = f"{option.wanted}; by default {option.default}, as the mock's option {name}"
+    if isinstance(option.default, bool):
+        serve.add_argument(flag, action=argparse.BooleanOptionalAction, help=told)
+    else:
+        serve.add_argument(flag, type=_value_for(option), metavar="VALUE", help=f"{told}; None is written: never")
+
+
+def _value_for(option: Option) -> Callable[[str], Any]:
+    """Reads what a command line gives for an option."""
+
+    def read(text: str) -> Any:
+        if text == "never":
+            return None
+        with contextlib.suppress(ValueError):
+            return float(text) if "." in text else int(text)
+        if not option.fits(text):
+            wanted = "a number, or: never" if option.fits(None) else option.wanted
+            raise argparse.ArgumentTypeError(f"{text!r}: give {wanted}")
+        return text
+
+    return read
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _quota(text: str) -> tuple[str, float]:
@@ -67,26 +101,15 @@ def _quota(text: str) -> tuple[str, float]:
         raise argparse.ArgumentTypeError(f"{text!r}: give KEY=NUMBER, such as event_integrations=2") from None
 
 
-def _polls(text: str) -> int | None:
-    if text == "never":
-        return None
-    try:
-        return int(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r}: give a number, or: never") from None
-
-
-def _serve(quotas: Sequence[tuple[str, float]] | None = None, **options: Any) -> int:
-    from .server import ServerMock
-
+def _serve(quiet: bool, quotas: Sequence[tuple[str, float]] | None = None, **options: Any) -> int:
     if quotas is not None:
         options["quotas"] = dict(quotas) or True
-    server = ServerMock(**options)
+    server = ServerMock(console=None if quiet else sys.stdout, **options)
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     server.start()
-    sys.stdout.write(_greeting(server))
+    sys.stdout.write(greeting(server))
     sys.stdout.flush()
     # Woken now and then: on Windows a signal does not end a wait.
     while not stop.wait(1) and server.is_running:
@@ -96,12 +119,18 @@ def _serve(quotas: Sequence[tuple[str, float]] | None = None, **options: Any) ->
     return 0 if was_running else 1
 
 
-def _greeting(server: ServerMock) -> str:
+def greeting(server: ServerMock) -> str:
+    """What the command says when it answers."""
     settings = "".join(f"  export {name}={value}\n" for name, value in server.environment.items())
+    everything = (
+        ""
+        if "AWS_ENDPOINT_URL" in server.environment
+        else (f"(AWS_ENDPOINT_URL={server.endpoint} sends the calls of all services here.)\n")
+    )
     return (
-        f"appint_mock answers for Amazon AppIntegrations and AWS Data Exchange at {server.endpoint}\n\n"
+        f"appint_mock answers for {' and '.join(server.titles)} at {server.endpoint}\n\n"
         f"Set, where your client runs:\n{settings}\n"
-        f"(AWS_ENDPOINT_URL={server.endpoint} sends the calls of all services here.)\n"
+        f"{everything}"
         f"To look inside and to control it: {server.endpoint}/_appint_mock/\n"
         "Ctrl-C stops it.\n"
     )

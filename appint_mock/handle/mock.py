@@ -258,3 +258,11 @@ class ServiceMock(Generic[B]):
     def _unknown(self, name: str) -> str:
         hint = did_you_mean(name, self._defaults)
         return f"mock_{self._service.name}() has no option {name!r}.{hint} Its options: {', '.join(self._defaults)}."
+
+
+def scope_of(mock: ServiceMock[Any]) -> Scope:
+    """The open scope of a handle, for those of our rooms that serve it by other ways (a server, moto's stacks).
+
+    Raises RuntimeError if it is not open.
+    """
+    return mock._scope()

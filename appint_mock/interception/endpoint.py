@@ -76,7 +76,7 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
         _guard_class(type(endpoint))
         if service_model.service_name in services.names():
             service_id = service_model.service_id.hyphenize()
-            emitter = endpoint._event_emitter  # noqa: SLF001 (botocore shows it to nobody)
+            emitter = endpoint._event_emitter
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
             emitter.register(f"before-sign.{service_id}", signer.lend, unique_id="appint_mock-sign")
         if not neighbours.join(service_model.service_name):
@@ -134,7 +134,7 @@ def _decide(
     caught_exception: Any,
 ) -> Any:
     service_id = operation_model.service_model.service_id.hyphenize()
-    delays = endpoint._event_emitter.emit(  # noqa: SLF001 (botocore shows it to nobody)
+    delays = endpoint._event_emitter.emit(
         f"needs-retry.{service_id}.{operation_model.name}",
         response=response,
         endpoint=endpoint,
@@ -166,7 +166,7 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
         operation_name,
     )
     response = AWSResponse(request.url, answered.status, answered.headers, None)
-    response._content = _Content(answered.body)  # noqa: SLF001 (as botocore's own stubs do)
+    response._content = _Content(answered.body)
     return response
 
 

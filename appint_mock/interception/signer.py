@@ -19,15 +19,15 @@ def lend(request_signer: Any = None, **kwargs: Any) -> None:
     """Handle ``before-sign``: give a signer that has no credentials made-up ones until the scopes close."""
     from ..scopes import stack
 
-    if request_signer is not None and request_signer._credentials is None and stack.all_open():  # noqa: SLF001 (botocore has no public way)
-        request_signer._credentials = _credentials_class(request_signer)(*FAKE_CREDENTIALS.values())  # noqa: SLF001 (botocore has no public way)
+    if request_signer is not None and request_signer._credentials is None and stack.all_open():
+        request_signer._credentials = _credentials_class(request_signer)(*FAKE_CREDENTIALS.values())
         _lent.add(request_signer)
 
 
 def take_back() -> None:
     """Leave the signers as they were."""
     for signer in _lent:
-        signer._credentials = None  # noqa: SLF001 (botocore has no public way)
+        signer._credentials = None
     _lent.clear()
 
 

@@ -27,6 +27,7 @@ class Call:
         time: When, by the mock's clock: an aware ``datetime`` in UTC.
         service_name: boto3's name of the service.
         raw_parameters: ``parameters``, not copied: to look at only.
+        size: How many bytes its request and its answer had.
         model: botocore's model of the operation, or None.
     """
 
@@ -41,6 +42,7 @@ class Call:
         answer: Response | None,
         failure: str | None,
         model: OperationModel | None,
+        size: int = 0,
     ) -> None:
         self.service_name = service_name
         self.operation = operation
@@ -51,6 +53,7 @@ class Call:
         self._answer = answer
         self._failure = failure
         self.model = model
+        self.size = size
 
     # Worked out when a test first looks, and copied: most calls are never looked at, and the backend keeps the
     # values that it was given.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 
 class Clock:
@@ -44,6 +46,11 @@ class Clock:
             raise ValueError(
                 f"clock.advance only goes forward, and this is {step}. To go to another moment: clock.freeze(moment)."
             )
+        try:
+            # Before anything is changed.
+            _ = self.now() + step
+        except OverflowError as error:
+            raise ValueError(f"clock.advance({step}) leads beyond the year 9999, where Python's time ends.") from error
         self._shift += step
         return self.now()
 
@@ -66,6 +73,31 @@ class Clock:
     def follow(self) -> None:
         """Follow ``datetime.now`` again, without any shift."""
         self._frozen, self._shift = None, datetime.timedelta()
+
+    def dump(self) -> dict[str, Any] | None:
+        """Where it stands, as JSON-able data; None if it follows ``datetime.now`` without a shift."""
+        if self._frozen is None and not self._shift:
+            return None
+        frozen = None if self._frozen is None else self._frozen.isoformat()
+        # A timedelta is three integers; in seconds it would not be exact.
+        return {"frozen": frozen, "shift": [self._shift.days, self._shift.seconds, self._shift.microseconds]}
+
+    def load(self, data: Mapping[str, Any] | None) -> None:
+        """Stand where ``dump`` said. Raises ValueError or TypeError for anything else, and changes nothing."""
+        if data is None:
+            self.follow()
+            return
+        try:
+            days, seconds, microseconds = data["shift"]
+            shift = datetime.timedelta(days, seconds, microseconds)
+            frozen = None if data["frozen"] is None else datetime.datetime.fromisoformat(data["frozen"])
+            moment = datetime.datetime.now(datetime.timezone.utc) if frozen is None else frozen
+            possible = shift >= datetime.timedelta() and moment.tzinfo is not None and moment + shift
+        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
+            raise ValueError(f"{data!r} is no state of a clock ({type(error).__name__}: {error})") from error
+        if not possible:
+            raise ValueError(f"{data!r} is no state of a clock")
+        self._shift, self._frozen = shift, frozen
 
     def __repr__(self) -> str:
         how = "following" if self._frozen is None else "frozen"

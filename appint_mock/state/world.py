@@ -140,13 +140,17 @@ class World(Generic[B]):
                     self._backends[account_id, region_name] = backend
         return backend
 
+    def backends(self) -> list[B]:
+        """The backends that were asked for so far."""
+        return list(self._backends.values())
+
     def reset(self) -> None:
         """Forget all state, and the handlers that a test gave."""
         with self.lock:
             for backend in self._backends.values():
                 backend.handlers.clear()
             blank = type(self)(self.service_name, self._make_backend, self.clock)
-            self._load({"backends": [], "shared": blank._dump_shared()})  # noqa: SLF001 (of its own class)
+            self._load({"backends": [], "shared": blank._dump_shared()})
 
     def snapshot(self) -> Record:
         """All state as JSON-able data, a copy."""

@@ -41,7 +41,8 @@ def command(*arguments: str) -> list[str]:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[Serving]:
+def serving(*options: str, quiet: bool = True) -> Iterator[Serving]:
+    options = (*options, "--quiet") if quiet else options
     process = subprocess.Popen(
         command("serve", "--port", "0", *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -20,7 +20,6 @@ import pytest
 from botocore.config import Config
 
 from appint_mock.server import ServerMock
-from appint_mock.server import mock as server_module
 from tests.server.talking import Answer, client, send, signed
 
 EVENT_INTEGRATION = {"Name": "orders", "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
@@ -101,11 +100,30 @@ def test_where_neither_tells_the_service_the_path_does(server: ServerMock, path:
     assert server.mocks[service].calls.last.operation == operation
 
 
-def test_a_call_of_another_service_is_told_which_variables_to_set(server: ServerMock) -> None:
-    answer = send(server, "GET", "/", headers=signed("sts"))
-    assert answer.status == 404
-    assert "signed for 'sts'" in answer.json["message"]
-    assert "AWS_ENDPOINT_URL_APPINTEGRATIONS and AWS_ENDPOINT_URL_DATAEXCHANGE" in answer.json["message"]
+#: An operation of another service for each protocol, and how its client gets to see a text.
+OTHERS: dict[str, tuple[str, str]] = {
+    "query": ("sts", "get_caller_identity"),
+    "ec2": ("ec2", "describe_regions"),
+    "rest-xml": ("route53", "list_hosted_zones"),
+    "rest-xml of S3": ("s3", "list_buckets"),
+    "json": ("dynamodb", "list_tables"),
+    "rest-json": ("lambda", "list_functions"),
+    "the client's own choice": ("cloudwatch", "list_dashboards"),
+}
+
+
+@pytest.mark.parametrize("of", OTHERS)
+def test_a_client_of_another_service_learns_what_to_do_in_its_own_protocol(server: ServerMock, of: str) -> None:
+    service, operation = OTHERS[of]
+    other = client(server, service, config=Config(retries={"total_max_attempts": 1}))
+    with pytest.raises(botocore.exceptions.ClientError) as refused:
+        getattr(other, operation)()
+    response = refused.value.response
+    assert response["Error"]["Code"] == "UnmockedCallError"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 404
+    text = response["Error"]["Message"]
+    assert "AWS_ENDPOINT_URL_APPINTEGRATIONS and AWS_ENDPOINT_URL_DATAEXCHANGE" in text
+    assert "--with-moto" in text
 
 
 def test_account_and_region_come_from_the_credentials(server: ServerMock) -> None:
@@ -344,17 +362,20 @@ APPLICATION = {
 }
 
 
-@pytest.mark.parametrize(
-    ("made", "remembered"), [(9, range(1, 10)), (10, range(6, 11)), (12, range(6, 13)), (15, range(11, 16))]
-)
-def test_a_server_that_remembers_twice_as_many_calls_as_it_must_drops_the_older_half(
-    server: ServerMock, monkeypatch: pytest.MonkeyPatch, made: int, remembered: range
-) -> None:
-    monkeypatch.setattr(server_module, "_KEPT_CALLS", 5)
-    events = client(server, "appintegrations")
-    for number in range(1, made + 1):
-        events.list_applications(MaxResults=number)
-    assert [call.parameters["MaxResults"] for call in server.appintegrations.calls] == list(remembered)
+def test_a_server_remembers_only_its_latest_calls_by_their_size() -> None:
+    with ServerMock(kept_bytes=400_000) as server:
+        events = client(server, "appintegrations")
+        calls = server.appintegrations.calls
+        for number in range(300):
+            events.create_event_integration(**{**EVENT_INTEGRATION, "Name": f"n{number}", "Description": "d" * 1000})
+        assert [call.parameters["Name"] for call in calls] == [f"n{299 - n}" for n in reversed(range(len(calls)))]
+        # Of each service half of it; each call takes some 2 kB besides its texts.
+        assert 30 <= len(calls) <= 200_000 / 3000
+        answer = send(server, "POST", "/applications", b" " * 1_000_000, signed("app-integrations"))
+        assert answer.status == 400
+        assert len(calls) == 1, "one call that is larger than all the room is remembered alone"
+        events.list_applications()
+        assert [call.operation for call in calls] == ["ListApplications"]
 
 
 # Faults ------------------------------------------------------------------------------------------------------

@@ -54,7 +54,7 @@ def _follow() -> None:
         _start(reset)
 
     def stop(self: Any, remove_data: bool = True) -> None:
-        if mock._nested_count == 1:  # noqa: SLF001 (moto has no public count)
+        if mock._nested_count == 1:
             _stop(remove_data)
         originals["stop"](self, remove_data)
 

@@ -1,0 +1,67 @@
+"""moto's own WSGI application: what answers for the other services of AWS on our server's port."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Collection, Iterator, Mapping
+from typing import Any
+
+from ...errors import AppintMockError
+from ...hints import did_you_mean
+from ...protocol.identity import identify
+
+WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
+
+#: What moto calls a service that signs with another name.
+_ALIASES = {"monitoring": "cloudwatch", "email": "ses", "eventbridge": "events", "states": "stepfunctions"}
+
+
+class Web:
+    """moto's WSGI application and its mock, for the ``services`` that moto calls so (none: all that it has).
+
+    Raises AppintMockError if moto or what its server needs is missing, or for a service that it lacks.
+    """
+
+    def __init__(self, services: Collection[str] = ()) -> None:
+        try:
+            from moto.backends import list_of_moto_modules
+            from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+        except ImportError as error:
+            raise AppintMockError(
+                f"moto cannot answer here ({error}). Install it with what its server needs: pip install 'moto[server]'."
+            ) from error
+        known = [str(each) for each in list_of_moto_modules()]
+        for name in services:
+            if name not in known and _ALIASES.get(name) not in known:
+                raise AppintMockError(f"moto has no service {name!r}.{did_you_mean(name, known)}")
+        self._services = frozenset({*services, *(_ALIASES.get(name, name) for name in services)})
+        self._app = DomainDispatcherApplication(create_backend_app)
+
+    @contextlib.contextmanager
+    def on(self) -> Iterator[None]:
+        """moto's mock is on, with its state empty; credentials and the environment stay as they are."""
+        from moto import mock_aws
+
+        mock = mock_aws(config={"core": {"mock_credentials": False}})
+        mock.start()
+        try:
+            yield
+        finally:
+            mock.stop()
+
+    def answers(self, service: str) -> bool:
+        """Whether moto answers for the service that AWS calls so; ``""``: one that the request does not name."""
+        return not self._services or (service or "s3") in self._services or _ALIASES.get(service) in self._services
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
+        """Answer as a WSGI application; a caller that our made-up keys name keeps its account."""
+        headers = {"Authorization": environ["HTTP_AUTHORIZATION"]} if "HTTP_AUTHORIZATION" in environ else {}
+        account_id = _account_in(headers, environ["RAW_URI"])
+        if account_id is not None:
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
+        return self._app(environ, start_response)
+
+
+def _account_in(headers: Mapping[str, str], target: str) -> str | None:
+    caller = identify(headers, target)
+    return caller[0] if caller else None

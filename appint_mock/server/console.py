@@ -1,0 +1,98 @@
+"""Writes a line per request, for people or for programs."""
+
+from __future__ import annotations
+
+import datetime
+import queue
+from typing import Any, TextIO
+
+from ..protocol.moments import to_iso8601
+from ..scopes.call import Call
+from ..scopes.call_table import table
+from . import waiting
+from .routing import Seen
+from .texts import as_json
+
+#: The forms of a line.
+FORMS = ("text", "json")
+#: How many lines wait for a reader that is slow; more are left out.
+_WAITING = 10_000
+
+
+class Console:
+    """Writes lines to ``file`` in a thread of its own: a reader that does not read must not stop the server."""
+
+    def __init__(self, file: TextIO, form: str) -> None:
+        self._file, self._line = file, _as_json if form == "json" else _as_text
+        self._queue: queue.Queue[Seen | None] = queue.Queue(_WAITING)
+        self._left_out = 0
+        self._thread = waiting.start_thread("console", self._run)
+
+    def seen(self, seen: Seen) -> None:
+        """Write the line of a request."""
+        try:
+            self._queue.put_nowait(seen)
+        except queue.Full:
+            self._left_out += 1
+
+    def stop(self) -> None:
+        """Write what waits."""
+        try:
+            self._queue.put_nowait(None)
+        except queue.Full:
+            return
+        self._thread.join(2)
+
+    def _run(self) -> None:
+        while (seen := self._queue.get()) is not None:
+            left_out, self._left_out = self._left_out, 0
+            try:
+                if left_out:
+                    self._file.write(f"({left_out} lines were left out)\n")
+                self._file.write(self._line(seen) + "\n")
+                if self._queue.empty():
+                    self._file.flush()
+            except (OSError, ValueError):
+                # Nobody reads any more.
+                return
+
+
+def _as_text(seen: Seen) -> str:
+    call = seen.call
+    if call is None:
+        return f"{_now():%H:%M:%S}  {seen.service} {seen.method} {_printable(seen.url)}  {seen.status or '-'}"
+    # Without its number.
+    return f"{call.time:%H:%M:%S}  {seen.service} {_printable(table([call])[3:])}"
+
+
+def _as_json(seen: Seen) -> str:
+    line: dict[str, Any] = {"service": seen.service, "status_code": seen.status, "seconds": round(seen.seconds, 6)}
+    if seen.call is None:
+        line |= {"time": to_iso8601(_now()), "method": seen.method, "url": seen.url}
+    else:
+        line |= call_as_json(seen.call, whole=False)
+    return as_json(line).decode("ascii")
+
+
+def call_as_json(call: Call, *, whole: bool = True) -> dict[str, Any]:
+    """A call as JSON-able data; without ``whole``, only what fits on a line."""
+    told = {
+        "service": call.service_name,
+        "operation": call.operation,
+        "parameters": call.parameters,
+        "account_id": call.account_id,
+        "region_name": call.region_name,
+        "time": call.time,
+        "status_code": call.status_code,
+        "error_code": call.error_code,
+    }
+    return {**told, "response": call.response} if whole else {**told, "time": to_iso8601(call.time)}
+
+
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(datetime.timezone.utc)
+
+
+def _printable(text: str) -> str:
+    """The text without what would move a terminal's cursor."""
+    return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

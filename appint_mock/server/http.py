@@ -1,0 +1,59 @@
+"""Reads HTTP off a connection for uvicorn: fast where it can be, and every method that a client can think of.
+
+httptools reads several times as fast as h11, but knows only the methods that somebody has registered. A connection
+whose request has another one goes over to h11, which leaves that to the application. Both tell the application its
+transport, so that it can break a connection off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from uvicorn import Config
+
+#: The methods that httptools knows and clients of AWS use.
+_COMMON = (b"GET ", b"PUT ", b"POST ", b"HEAD ", b"PATCH ", b"DELETE ", b"OPTIONS ")
+
+
+def protocol_class() -> type[asyncio.Protocol]:
+    """The protocol for uvicorn's ``http`` option: with httptools if that is installed, else h11 alone."""
+    from uvicorn.protocols.http.h11_impl import H11Protocol
+
+    class ByH11(H11Protocol):
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.app = functools.partial(self.app, transport=transport)
+
+    try:
+        from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+    except ImportError:
+        return ByH11
+
+    class ByHttpTools(HttpToolsProtocol):
+        def __init__(self, config: Config, *args: Any, **options: Any) -> None:
+            super().__init__(config, *args, **options)
+            self._make_other = functools.partial(ByH11, config, *args, **options)
+
+        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+            super().connection_made(transport)
+            self.app = functools.partial(self.app, transport=transport)
+
+        def data_received(self, data: bytes) -> None:
+            at_start = self.cycle is None or (self.cycle.response_complete and not self.cycle.more_body)
+            if at_start and not data.startswith(_COMMON) and not any(each.startswith(data) for each in _COMMON):
+                self._hand_over(data)
+            else:
+                super().data_received(data)
+
+        def _hand_over(self, data: bytes) -> None:
+            self._unset_keepalive_if_required()
+            self.connections.discard(self)
+            other = self._make_other()
+            other.connection_made(self.transport)
+            self.transport.set_protocol(other)
+            other.data_received(data)
+
+    return ByHttpTools

@@ -1,0 +1,91 @@
+"""Answers what this server does not do, in the protocol that the client speaks, with a text that says what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from xml.sax.saxutils import escape
+
+from botocore.exceptions import DataNotFoundError, UnknownServiceError
+from botocore.loaders import create_loader
+
+from ..protocol.message import Request, Response
+from .texts import as_json, failure
+
+_CODE = "UnmockedCallError"
+_STATUS = 404
+
+
+def endpoint_variables(service_ids: Iterable[str]) -> list[str]:
+    """The environment variables by which every SDK learns the endpoint of one service, by AWS's ids of services."""
+    return [f"AWS_ENDPOINT_URL_{service_id.replace(' ', '_').upper()}" for service_id in service_ids]
+
+
+def not_answered_here(name: str, request: Request, answered: Iterable[str], service_ids: Iterable[str]) -> Response:
+    """The answer to a call of the service that AWS calls ``name``, which nobody here answers for."""
+    variables = " and ".join(endpoint_variables(service_ids))
+    text = (
+        f"This request is signed for {name!r}; appint_mock answers for {' and '.join(answered)}. If AWS_ENDPOINT_URL "
+        f"brought it here, set {variables} instead, or let moto answer for the other services here: start the server "
+        "with --with-moto."
+    )
+    return refuse(_protocol_of(name, request), name, text)
+
+
+def nothing_there(request: Request) -> Response:
+    """The answer to a signed URL of no service."""
+    return refuse("rest-xml", "s3", f"No service of this server has signed URLs at {request.raw_path}.", "NoSuchKey")
+
+
+def refuse(protocol: str, name: str, text: str, code: str = _CODE) -> Response:
+    """An error of the service as that protocol writes it."""
+    error = f"<Code>{code}</Code><Message>{escape(_printable(text))}</Message>"
+    if protocol == "smithy-rpc-v2-cbor":
+        body = b"\xa2" + b"".join(map(_cbor_text, ("__type", code, "message", text)))
+        headers = {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}
+        return Response(_STATUS, headers, body)
+    if protocol == "json":
+        body = as_json({"__type": code, "message": text})
+        return Response(_STATUS, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": code}, body)
+    if protocol == "ec2":
+        xml = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>"
+    elif protocol == "rest-xml" and name == "s3":
+        xml = f"<Error>{error}</Error>"
+    elif protocol in ("query", "rest-xml"):
+        xml = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error><RequestId>0</RequestId></ErrorResponse>"
+    else:
+        return failure(_STATUS, code, text)
+    body = f'<?xml version="1.0" encoding="UTF-8"?>\n{xml}'.encode()
+    return Response(_STATUS, {"Content-Type": "text/xml"}, body)
+
+
+def _protocol_of(name: str, request: Request) -> str:
+    """The protocol of a request: as it says itself, else as the service's model does."""
+    content_type = str(request.headers.get("Content-Type", ""))
+    if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
+        return "smithy-rpc-v2-cbor"
+    if request.headers.get("X-Amz-Target") or content_type.startswith("application/x-amz-json"):
+        return "json"
+    if content_type.startswith("application/x-www-form-urlencoded") or "Action=" in request.raw_query:
+        return "ec2" if name == "ec2" else "query"
+    return _protocol_of_service(name)
+
+
+@lru_cache(maxsize=128)
+def _protocol_of_service(name: str) -> str:
+    try:
+        metadata = create_loader().load_service_model(name, "service-2")["metadata"]
+    except (UnknownServiceError, DataNotFoundError, ValueError, OSError):
+        return "rest-json"
+    return str(metadata.get("protocol", "rest-json"))
+
+
+def _printable(text: str) -> str:
+    """The text without what XML cannot hold."""
+    return "".join(each if each.isprintable() else "?" for each in text)
+
+
+def _cbor_text(text: str) -> bytes:
+    content = text.encode("utf-8", "replace")
+    # A text's head: its major type, and its length in two bytes.
+    return b"\x79" + len(content[:65535]).to_bytes(2, "big") + content[:65535]

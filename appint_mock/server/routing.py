@@ -1,0 +1,196 @@
+"""Decides who answers a request: one of our services, a signed URL's file, or the other services of AWS."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, NamedTuple, Protocol
+from urllib.parse import unquote
+
+from botocore.exceptions import HTTPClientError
+
+from ..protocol.identity import credential_scope
+from ..protocol.message import Request, Response
+from ..scopes.call import Call
+from ..scopes.dispatch import answer
+from ..scopes.stack import Scope
+from . import waiting
+from .refusals import not_answered_here, nothing_there
+
+#: Below this path a server answers for itself, not for AWS.
+PATH = "/_appint_mock"
+#: The path below which signed URLs point: the name of their service comes next.
+FILES = f"{PATH}/files"
+_HOST = re.compile(r"[A-Za-z0-9._-]+(:\d+)?|\[[0-9A-Fa-f:.]+\](:\d+)?")
+
+
+class Broken(Exception):
+    """The connection breaks, without an answer."""
+
+
+class Seen(NamedTuple):
+    """A request that was answered, for those who count or show them."""
+
+    #: boto3's name of one of our services, AWS's of another one.
+    service: str
+    method: str
+    url: str
+    status: int | None
+    seconds: float
+    #: None for what is no call of one of our services.
+    call: Call | None
+
+
+class Others(Protocol):
+    """Whoever answers for the other services of AWS."""
+
+    def answers(self, service: str) -> bool:
+        """Whether it answers for the service that AWS calls so; ``""``: a request that names none."""
+
+    async def answer(self, request: Request) -> Response:
+        """The answer."""
+
+
+def is_below(path: str, url: str) -> bool:
+    """Whether the target of a request is ``path`` or below it."""
+    return url.startswith(path) and url[len(path) : len(path) + 1] in ("", "/", "?")
+
+
+class Router:
+    """Routes requests to the open ``scopes``, by the name of their service, or to ``others``.
+
+    Requests are answered within the event loop: the work is short, all Python's and behind one lock, so threads would
+    only take turns. What may wait for somebody (a test's own code, a fault's delay, ``slow`` ones: objects that are
+    elsewhere) goes through ``in_thread``, so that the server answers others meanwhile.
+    """
+
+    def __init__(
+        self,
+        scopes: Mapping[str, Scope],
+        endpoint: str,
+        in_thread: Callable[..., Awaitable[Any]],
+        observe: Callable[[Seen], object],
+        others: Others | None = None,
+        *,
+        slow: bool = False,
+    ) -> None:
+        self._scopes = scopes
+        self._endpoint = endpoint
+        self._in_thread = in_thread
+        self._observe = observe
+        self._others = others
+        self._slow = slow
+        models = {name: scope.service.catalogue.model for name, scope in scopes.items()}
+        self._by_signing_name = {model.signing_name: name for name, model in models.items()}
+        self._by_prefix = {model.endpoint_prefix: name for name, model in models.items()}
+        for name in scopes:
+            self._point_signed_urls_at(name, endpoint)
+
+    def takes_uploads(self, headers: Mapping[str, str]) -> bool:
+        """Whether the request may be as large as a file: one to another service of AWS."""
+        if self._others is None:
+            return False
+        service = _signed_for(headers, "")
+        return service not in self._by_signing_name and self._others.answers(service)
+
+    def answer(self, request: Request) -> Response | Awaitable[Response]:
+        """The answer, or what to wait for. Raises Broken if the connection must break."""
+        if is_below(FILES, request.url):
+            return self._file(request)
+        name = self._service_of(request)
+        scope = self._scopes.get(name)
+        if scope is None:
+            return self._other(name, request)
+        if self._may_wait(scope):
+            return self._in_thread(self._operation, name, scope, request)
+        return self._operation(name, scope, request)
+
+    def _operation(self, name: str, scope: Scope, request: Request) -> Response:
+        started = waiting.monotonic()
+        response = call = None
+        try:
+            with scope.world.lock:
+                # A client that has found the server by this address finds its files there too.
+                self._point_signed_urls_at(name, self._address_in(request))
+                try:
+                    response = answer((scope,), request)
+                finally:
+                    call = scope.calls[-1] if scope.calls else None
+        except (HTTPClientError, OSError) as error:
+            raise Broken from error
+        finally:
+            status = None if response is None else response.status
+            self._observe(Seen(name, request.method, request.url, status, waiting.monotonic() - started, call))
+        return response
+
+    def _may_wait(self, scope: Scope) -> bool:
+        return self._slow or bool(scope.faults.waiting) or any(each.handlers for each in scope.world.backends())
+
+    def _file(self, request: Request) -> Response:
+        started = waiting.monotonic()
+        name = request.raw_path.removeprefix(FILES).strip("/").partition("/")[0]
+        scope = self._scopes.get(name)
+        answer_url = None if scope is None else scope.service.answer_url
+        if scope is None or answer_url is None:
+            return nothing_there(request)
+        headers = {str(name).lower(): str(value) for name, value in request.headers.items()}
+        response = answer_url(scope.world, request.method, request.url, headers, request.body)
+        seconds = waiting.monotonic() - started
+        self._observe(Seen(name, request.method, request.raw_path, response.status, seconds, None))
+        return response
+
+    def _other(self, name: str, request: Request) -> Response | Awaitable[Response]:
+        if self._others is not None and self._others.answers(name):
+            return self._asked(self._others, name, request)
+        service_ids = [scope.service.catalogue.model.service_id for scope in self._scopes.values()]
+        response = not_answered_here(name, request, self._by_signing_name, service_ids)
+        self._observe(Seen(name, request.method, request.url, response.status, 0.0, None))
+        return response
+
+    async def _asked(self, others: Others, name: str, request: Request) -> Response:
+        started = waiting.monotonic()
+        response = await others.answer(request)
+        seconds = waiting.monotonic() - started
+        self._observe(Seen(name or "s3", request.method, request.url, response.status, seconds, None))
+        return response
+
+    def _service_of(self, request: Request) -> str:
+        """boto3's name of the service that is asked; any other name that the signature has."""
+        signed_for = _signed_for(request.headers, request.url)
+        if signed_for:
+            return self._by_signing_name.get(signed_for, signed_for)
+        for label in str(request.headers.get("Host", "")).lower().split("."):
+            for prefix, name in self._by_prefix.items():
+                if label in (prefix, f"{prefix}-fips"):
+                    return name
+        if self._others is not None and self._others.answers("") and not _is_signed(request):
+            return ""
+        return self._by_path(request)
+
+    def _by_path(self, request: Request) -> str:
+        method, path = request.method, request.raw_path
+        having = [name for name, scope in self._scopes.items() if scope.service.catalogue.route(method, path)]
+        for prefix, name in self._by_prefix.items():
+            # Where the paths of two services meet, they hold an ARN.
+            if name in having and f":{prefix}:" in unquote(path):
+                return name
+        if having:
+            return having[0]
+        return "" if self._others is not None and self._others.answers("") else next(iter(self._scopes))
+
+    def _address_in(self, request: Request) -> str:
+        host = str(request.headers.get("Host", ""))
+        return f"http://{host}" if _HOST.fullmatch(host) else self._endpoint
+
+    def _point_signed_urls_at(self, name: str, address: str) -> None:
+        self._scopes[name].world.url_base = f"{address}{FILES}/{name}"
+
+
+def _is_signed(request: Request) -> bool:
+    return credential_scope(request.headers, request.url) is not None
+
+
+def _signed_for(headers: Mapping[str, Any], url: str) -> str:
+    """AWS's name of the service for which a request is signed, or nothing."""
+    scope = (credential_scope(headers, url) or "").split("/")
+    return scope[-2] if len(scope) >= 4 else ""

@@ -1,0 +1,134 @@
+"""Keeps a server's state in a file: read at start, written while it changes, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from ..errors import AppintMockError
+from . import waiting
+from .texts import as_json
+
+_log = logging.getLogger(__name__)
+
+#: The time from one write to the next, in seconds. With the write itself and a margin that is the second after which
+#: nothing that was acknowledged may be lost.
+_PERIOD = 0.94
+#: The least of it that is left when writing takes long.
+_LEAST_PERIOD = 0.5
+#: Where no request has changed anything, the share of the time that goes into looking whether a handle has.
+_LOOKING = 0.02
+
+
+class StateFile:
+    """The file at ``path``, for the state that ``snapshot`` gives and ``restore`` takes."""
+
+    def __init__(self, path: Path, snapshot: Callable[[], Any], restore: Callable[[Any], None]) -> None:
+        self.path = path.resolve()
+        self._snapshot, self._restore = snapshot, restore
+        self._writing = threading.Lock()
+        self._written: bytes | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._may_have_changed = False
+        #: How often it was written.
+        self.writes = 0
+        #: Why it could not be written the last time, or None.
+        self.problem: str | None = None
+
+    def load(self) -> None:
+        """Restore what the file holds, if it is there. AppintMockError if it cannot be read: it is left as it is."""
+        if not self.path.parent.is_dir():
+            raise AppintMockError(f"{self.path} could not be saved later: there is no folder {self.path.parent}.")
+        try:
+            text = self.path.read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return
+        except (OSError, ValueError) as error:
+            raise AppintMockError(f"The state file {self.path} cannot be read: {error}") from error
+        try:
+            self._restore(json.loads(text))
+        except (ValueError, RecursionError) as error:
+            raise AppintMockError(f"{self.path} is no state file of this version: {error}") from error
+
+    def changed(self) -> None:
+        """Take notice of a request that may have changed the state."""
+        self._may_have_changed = True
+
+    def start(self) -> None:
+        """Write what changes from now on, by itself."""
+        self._stop.clear()
+        self._thread = waiting.start_thread("state file", self._watch)
+
+    def stop(self) -> None:
+        """Write no more by itself."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join(30)
+            self._thread = None
+
+    def save(self, *, even_if_unchanged: bool = True, to_disk: bool = True) -> Path:
+        """Write the state, and return the path. AppintMockError if it cannot be written.
+
+        ``to_disk``: wait until it would outlive the machine's end too, not only that of this process.
+        """
+        with self._writing:
+            self._may_have_changed = False
+            text = as_json(self._snapshot())
+            digest = hashlib.blake2b(text).digest()
+            if even_if_unchanged or digest != self._written:
+                try:
+                    self._replace(text, to_disk=to_disk)
+                except OSError as error:
+                    self._may_have_changed = True
+                    self.problem = f"The state could not be saved: {error}"
+                    raise AppintMockError(self.problem) from error
+                self._written, self.problem = digest, None
+                self.writes += 1
+        return self.path
+
+    def _replace(self, text: bytes, *, to_disk: bool) -> None:
+        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.new")
+        try:
+            with temporary.open("wb") as file:
+                with contextlib.suppress(FileNotFoundError):
+                    os.chmod(temporary, self.path.stat().st_mode & 0o7777)
+                file.write(text)
+                file.flush()
+                if to_disk:
+                    os.fsync(file.fileno())
+            temporary.replace(self.path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+
+    def _watch(self) -> None:
+        self._written = hashlib.blake2b(as_json(self._snapshot())).digest()
+        took = 0.0
+        last = waiting.monotonic()
+        while not self._stop.wait(max(_LEAST_PERIOD, _PERIOD - 1.5 * took - (waiting.monotonic() - last))):
+            started = waiting.monotonic()
+            # Handles can change the state too, and nothing tells us: so we look, as long as it costs little.
+            if not self._may_have_changed and started - last < took / _LOOKING:
+                continue
+            last = started
+            self._save_or_report()
+            took = waiting.monotonic() - started
+
+    def _save_or_report(self) -> None:
+        reported = self.problem
+        try:
+            self.save(even_if_unchanged=False, to_disk=False)
+        except AppintMockError as error:
+            if self.problem != reported:
+                _log.error("%s", error)
+        except Exception:
+            # The next state may be one that can be written.
+            _log.exception("appint_mock failed to write %s", self.path)

@@ -1,0 +1,60 @@
+"""Measures time by a clock that no test can stop, for everything in server mode that waits.
+
+freezegun and time-machine replace ``time.monotonic``, ``time.time`` and what asyncio asks: whoever waits by them while
+they stand still waits for ever. Both leave the clock below alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+#: Seconds since some moment. A partial object: freezegun looks for plain references to ``time.monotonic`` in modules.
+monotonic: Callable[[], float] = (
+    functools.partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    if hasattr(time, "clock_gettime")
+    else functools.partial(time.monotonic)
+)
+
+
+@contextmanager
+def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """An event loop whose timers are due by ``monotonic``; closed at the end."""
+    loop = asyncio.new_event_loop()
+    loop.time = monotonic  # type: ignore[method-assign]
+    try:
+        yield loop
+    finally:
+        # Without this a task that was left behind would complain when it is collected.
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(loop.shutdown_asyncgens())
+        loop.close()
+
+
+def until(condition: Callable[[], Any], seconds: float, wait: Callable[[float], Any]) -> bool:
+    """Whether ``condition()`` becomes true within ``seconds``; ``wait(seconds)`` is called in between."""
+    end = monotonic() + seconds
+    while not condition():
+        if monotonic() >= end:
+            return False
+        wait(0.005)
+    return True
+
+
+def start_thread(name: str, target: Callable[[], object]) -> threading.Thread:
+    """A running thread that does not keep the process alive."""
+    thread = threading.Thread(target=target, name=f"appint_mock {name}", daemon=True)
+    thread.start()
+    return thread
+
+
+def pause(seconds: float) -> None:
+    """Sleep; ``time.sleep`` is not asked, since a test may have replaced it."""
+    threading.Event().wait(seconds)

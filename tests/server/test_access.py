@@ -1,0 +1,82 @@
+"""Who may use a server: clients on its network, and no web page of another origin."""
+
+from __future__ import annotations
+
+import pytest
+
+from appint_mock.server import ServerMock
+from appint_mock.server.access import Access
+from tests.server.talking import control, error_of, send, signed
+
+STATE = "/_appint_mock/state"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "LOCALHOST", "api-fulfill.localhost", "[::1]", "127.9.9.9"])
+def test_the_control_api_answers_for_this_machines_own_names(server: ServerMock, host: str) -> None:
+    assert send(server, "GET", STATE, headers={"Host": f"{host}:{server.port}"}).status == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "localhost.evil.example", "192.0.2.1", "", "a b"],
+)
+@pytest.mark.parametrize("path", ["state", "calls", "", "health", "page/page.js", "calls/stream", "nowhere"])
+def test_on_loopback_the_control_api_answers_for_no_other_name(server: ServerMock, host: str, path: str) -> None:
+    answer = send(server, "GET", f"/_appint_mock/{path}", headers={"Host": host})
+    assert "--allow-host" in error_of(answer, 403)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:1"},
+        {"Origin": "http://127.0.0.1.evil.example"},
+        {"Origin": "http://[not a url"},
+        {"Sec-Fetch-Site": "cross-site"},
+    ],
+)
+def test_the_control_api_refuses_pages_of_other_origins(server: ServerMock, headers: dict[str, str]) -> None:
+    server.appintegrations.backend().create_event_integration(
+        Name="orders", EventFilter={"Source": "aws.partner/x"}, EventBridgeBus="default"
+    )
+    refused = send(server, "POST", "/_appint_mock/reset", b"", headers)
+    assert "may not use this server" in error_of(refused, 403)
+    assert server.appintegrations.backend().list_event_integrations()["EventIntegrations"]
+
+
+def test_the_servers_own_page_may_use_the_control_api(server: ServerMock) -> None:
+    headers = {"Origin": server.endpoint, "Sec-Fetch-Site": "same-origin"}
+    assert send(server, "POST", "/_appint_mock/reset", b"", headers).status == 200
+
+
+@pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_pages_of_other_sites_cannot_call_the_services_either(server: ServerMock, headers: dict[str, str]) -> None:
+    refused = send(server, "GET", "/applications", headers={**signed("app-integrations"), **headers})
+    assert (refused.status, refused.headers["x-amzn-errortype"]) == (403, "AccessDeniedException")
+    assert len(server.appintegrations.calls) == 0
+
+
+def test_a_page_that_is_developed_on_this_machine_may_call_the_services(server: ServerMock) -> None:
+    headers = {**signed("app-integrations"), "Origin": "http://localhost:3000", "Sec-Fetch-Site": "same-site"}
+    assert send(server, "GET", "/applications", headers=headers).status == 200
+
+
+def test_a_server_on_another_address_answers_for_addresses_and_for_the_names_it_was_given() -> None:
+    with ServerMock("0.0.0.0", allow_hosts=["appint", "Mock.Internal"]) as server:
+
+        def status(host: str) -> int:
+            return send(server, "GET", STATE, headers={"Host": host}).status
+
+        assert [status(host) for host in ("appint:5005", "mock.internal", "10.1.2.3:5005", "localhost")] == [200] * 4
+        assert [status(host) for host in ("evil.example", "appint.evil.example")] == [403, 403]
+
+
+def test_any_name_can_be_allowed() -> None:
+    assert Access("0.0.0.0", ["*"]).refusal({"Host": "anything"}, control=True) is None
+
+
+def test_a_refusal_is_reported_without_closing_the_server(server: ServerMock) -> None:
+    assert send(server, "GET", STATE, headers={"Host": "evil.example"}).status == 403
+    assert control(server, "GET", "state").status == 200

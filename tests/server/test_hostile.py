@@ -1,0 +1,194 @@
+"""Whatever comes from outside: no 500, no broken framing, and nothing changed by what was refused."""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from appint_mock.server import ServerMock
+from appint_mock.server.texts import as_json
+from tests.server.talking import client, control, send, signed
+
+SURROGATE = "lone \ud800 surrogate"
+
+
+def raw(server: ServerMock, request: bytes) -> bytes:
+    """The whole answer to these bytes, to the connection's end."""
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(request)
+        connection.shutdown(socket.SHUT_WR)
+        answer = b""
+        while piece := connection.recv(65536):
+            answer += piece
+    return answer
+
+
+# Targets -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        b"http://[",
+        b"http://[::1",
+        b"//[/applications",
+        b"*",
+        b"?",
+        b"applications",
+        b"http://",
+        b"/\xff",
+        b"//",
+        b"/%zz",
+        b"/%",
+        b"/a?X-Amz-Signature=%",
+        b"http://[/a?X-Amz-Signature=1",
+        b"//[/a?X-Amz-Signature=1&X-Amz-Credential=a",
+    ],
+)
+@pytest.mark.parametrize("method", [b"GET", b"POST", b"FROBNICATE"])
+@pytest.mark.parametrize("service", ["app-integrations", "dataexchange", ""])
+def test_a_target_that_is_no_url_is_refused(server: ServerMock, target: bytes, method: bytes, service: str) -> None:
+    head = b"".join(b"%s: %s\r\n" % (k.encode(), v.encode()) for k, v in (signed(service) if service else {}).items())
+    request = method + b" " + target + b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n" + head + b"\r\n"
+    status = raw(server, request)[9:12]
+    assert b"400" <= status < b"500", status
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    method=st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "QUERY", "X-1"]),
+    target=st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1, max_size=60),
+    below=st.sampled_from(
+        ["", "/", "/_appint_mock/", "/_appint_mock/files/", "/_appint_mock/files/dataexchange/1/", "http://"]
+    ),
+)
+def test_no_target_is_too_much(server: ServerMock, method: str, target: str, below: str) -> None:
+    request = f"{method} {below}{target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+    answer = raw(server, f"{request}{'Authorization: AWS4-HMAC-SHA256 Credential=a'}\r\n\r\n".encode("latin-1"))
+    assert answer.startswith(b"HTTP/1.1 ")
+    assert answer[9:10] != b"5", answer
+
+
+# JSON --------------------------------------------------------------------------------------------------------
+
+
+def test_what_json_lacks_is_written_all_the_same() -> None:
+    written = as_json({"a": SURROGATE, "b": float("nan"), "c": [float("inf")], "d": b"\xff", "e": object})
+    assert written.isascii()
+    read = json.loads(written, parse_constant=lambda name: pytest.fail(name))
+    assert (read["a"], read["b"], read["c"], read["d"]) == (SURROGATE, "nan", ["inf"], "/w==")
+
+
+def test_a_lone_surrogate_breaks_no_answer_of_the_control_api(server: ServerMock) -> None:
+    body = json.dumps({"AssetType": "S3_SNAPSHOT", "Name": SURROGATE, "Description": "d"})
+    assert send(server, "POST", "/v1/data-sets", body, signed("dataexchange")).status == 201
+    for path in ("calls", "state", "overview", "dataexchange/events", "faults", "health", "clock"):
+        assert control(server, "GET", path).status == 200, path
+    (call,) = control(server, "GET", "calls").json["calls"]
+    assert call["parameters"]["Name"] == SURROGATE
+    state = control(server, "GET", "state").json
+    assert control(server, "PUT", "state", state).status == 200
+    assert SURROGATE in json.dumps(control(server, "GET", "state").json, ensure_ascii=False)
+
+
+# Headers -----------------------------------------------------------------------------------------------------
+
+API = {
+    **signed("dataexchange"),
+    **{f"x-amzn-dataexchange-{each}-id": "0" * 32 for each in ("asset", "data-set", "revision")},
+}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"a\r\nb": "c"}, {"a": "b\r\nInjected: 1"}, {"a": "\u20ac"}, {"": "a"}, {"a b": "c"}, {"a": "\0"}, {"a": 3}],
+)
+def test_a_header_that_http_cannot_carry_is_refused_when_it_is_given(server: ServerMock, headers: Any) -> None:
+    refused = control(server, "POST", "dataexchange/on_api_asset", {"Body": "x", "ResponseHeaders": headers})
+    assert refused.status == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Length": "5"},
+        {"content-length": "999999"},
+        {"Transfer-Encoding": "chunked"},
+        {"Connection": "upgrade", "Upgrade": "h2c"},
+        {"Content-Length": "x"},
+    ],
+)
+def test_a_handlers_headers_do_not_change_the_framing(server: ServerMock, headers: dict[str, str]) -> None:
+    server.dataexchange.backend().on_api_asset(lambda request: {"Body": "hello", "ResponseHeaders": headers})
+    for _ in range(2):
+        answer = send(server, "POST", "/v1", b"", API)
+        assert (answer.status, answer.body, answer.headers["content-length"]) == (200, b"hello", "5")
+        assert "transfer-encoding" not in answer.headers
+    server.dataexchange.backend().on_api_asset(None)
+
+
+# The control API ---------------------------------------------------------------------------------------------
+
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.sampled_from([10**400, -1, 10**12]),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=2),
+    max_leaves=4,
+)
+BODIES: dict[str, tuple[str, ...]] = {
+    "clock": ("advance", "freeze", "follow"),
+    "faults": ("service", "operation", "error", "body", "disconnect", "message", "times", "after", "when", "status"),
+    "dataexchange/on_api_asset": ("Body", "ResponseHeaders", "StatusCode", "url"),
+    "dataexchange/add_entitled_data_set": ("name", "description", "asset_type", "product_id", "revisions"),
+    "dataexchange/publish_revision": ("data_set_id", "revision_id"),
+    "dataexchange/finish_job": ("job_id", "state", "errors"),
+    "appintegrations/associate_event_integration": ("name", "client_id", "client_association_metadata"),
+    "appintegrations/finish_execution": ("association_arn", "status", "message"),
+    "appintegrations/disassociate": ("association_arn",),
+}
+SENSIBLE = ["ListApplications", "*", "dataexchange", "ThrottlingException", {"days": 10**7}, {"hours": float("nan")}]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data(), path=st.sampled_from(sorted(BODIES)))
+def test_a_refused_request_to_the_control_api_changes_nothing(server: ServerMock, data: Any, path: str) -> None:
+    given_ = data.draw(
+        st.fixed_dictionaries({}, optional={n: VALUES | st.sampled_from(SENSIBLE) for n in BODIES[path]})
+    )
+    before = server.snapshot(), len(server.appintegrations.faults), len(server.dataexchange.faults)
+    answer = control(server, "POST", path, given_)
+    assert answer.status < 500, (given_, answer)
+    if answer.status >= 400:
+        assert answer.json["error"]
+        assert (server.snapshot(), len(server.appintegrations.faults), len(server.dataexchange.faults)) == before
+    else:
+        server.reset()
+    assert control(server, "GET", "clock").status == 200
+
+
+@pytest.mark.parametrize(
+    "state", [[], {"clock": 3}, {"clock": {"frozen": None, "shift": [10**12, 0, 0]}}, {"clock": {}}]
+)
+def test_a_clock_that_cannot_be_is_not_restored(server: ServerMock, state: Any) -> None:
+    before = control(server, "GET", "state").json
+    assert control(server, "PUT", "state", state).status == 400
+    assert control(server, "GET", "state").json == before
+
+
+@pytest.mark.usefixtures("ordered_faults")
+def test_a_disconnect_gives_no_byte_of_an_answer(server: ServerMock) -> None:
+    control(server, "POST", "faults", {"operation": "ListApplications", "disconnect": True, "times": 2})
+    head = "".join(f"{name}: {value}\r\n" for name, value in signed("app-integrations").items())
+    for method in ("GET", "get"):
+        # httptools reads the one, h11 the other.
+        assert raw(server, f"{method} /applications HTTP/1.1\r\nHost: a\r\n{head}\r\n".encode()) == b""
+    assert client(server, "appintegrations").list_applications()["Applications"] == []
