@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ..hints import did_you_mean
+from ..interception import lifecycle
 from ..protocol.identity import access_key_of
-from ..scopes import stack
 from ..scopes.call_log import CallLog
 from ..scopes.faults import Faults
 from ..scopes.options import check_option, options_of
@@ -111,7 +111,7 @@ class ServiceMock(Generic[B]):
                 scope.world.restore(before)
 
     def _open(self) -> Scope:
-        scope = stack.push(lambda: stack.Scope(self._service, self._given, self._defaults, apart=self._apart))
+        scope = lifecycle.open_scope(lambda: Scope(self._service, self._given, self._defaults, apart=self._apart))
         with self._lock:
             # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
             self._scopes = (*(each for each in self._scopes if each.is_open), scope)
@@ -119,7 +119,7 @@ class ServiceMock(Generic[B]):
 
     def _close(self, scope: Scope) -> None:
         with self._lock:
-            stack.remove(scope)
+            lifecycle.close_scope(scope)
             if len(self._scopes) > 1:
                 self._scopes = tuple(each for each in self._scopes if each is not scope)
 

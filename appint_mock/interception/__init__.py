@@ -1,1 +1,1 @@
-"""The only code that patches anything: botocore's endpoints, the environment, ``responses``."""
+"""The only code that patches the process: botocore's endpoints, HTTP clients, the environment."""

@@ -1,14 +1,15 @@
-"""botocore's endpoints (and aiobotocore's, which inherit them), answered in the process.
+"""Answers for botocore's endpoints, and for aiobotocore's, which inherit them.
 
 While a scope is open, ``Endpoint.make_request`` looks at each endpoint once: an endpoint of one of our services
 gets a handler on its own emitter, under the event name of its service. That is more specific than any other
-library's ``before-send``, so it goes first whatever was imported or made first. On every endpoint's class, ``_send``
-is where a request that nobody answered would leave the machine: there stands the guard.
+library's ``before-send``, so it goes first whatever was imported or made first. ``_send`` of each class of endpoints
+is the last point before a request leaves the machine, so the guard is installed there.
 """
 
 from __future__ import annotations
 
 import inspect
+import sys
 import weakref
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
@@ -19,51 +20,46 @@ from botocore.endpoint import Endpoint
 from botocore.hooks import first_non_none_response
 
 from .. import neighbours, services
-from ..protocol.message import Request
+from ..protocol.message import Request, Response
 from ..scopes import stack
 from ..scopes.dispatch import answer
-from . import guard, requests_session, signer, urllib_request
+from . import guard, signer, urls
+from .loading import forget, when_loaded
+from .patches import Patches, bound, renew_all
 
+_ASYNC_MODULE = "aiobotocore.endpoint"
+_patches = Patches()
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
-#: What was patched: (class, attribute, the original, ours).
-_patches: list[tuple[type, str, Callable[..., Any], Callable[..., Any]]] = []
 #: The operation that this task or thread is sending, for the guard's message.
 _sending: ContextVar[Any] = ContextVar("appint_mock_sending", default=None)
 
 
 def patch() -> None:
-    """Answer for our services from now on."""
+    """Answers for our services from now on."""
     _adopted.clear()
-    _replace(Endpoint, "make_request", _make_request)
-    requests_session.patch()
-    urllib_request.patch()
+    _patches.replace(Endpoint, "make_request", _make_request)
+    _guard_class(Endpoint)
+    when_loaded(_ASYNC_MODULE, _guard_async_class)
 
 
 def unpatch() -> None:
-    """Put everything back, but for what another library has patched over us: there we only pass on."""
-    for owner, name, original, ours in reversed(_patches):
-        if getattr(owner, name) is ours:
-            setattr(owner, name, original)
-    _patches.clear()
-    signer.take_back()
-    requests_session.unpatch()
-    urllib_request.unpatch()
-    neighbours.leave()
+    """Puts everything back."""
+    forget(_ASYNC_MODULE, _guard_async_class)
+    _patches.undo()
 
 
-def _replace(owner: type, name: str, make: Callable[[Callable[..., Any]], Callable[..., Any]]) -> None:
-    original = owner.__dict__[name]
-    ours = make(original)
-    setattr(owner, name, ours)
-    _patches.append((owner, name, original, ours))
+def _guard_async_class() -> None:
+    _guard_class(sys.modules[_ASYNC_MODULE].AioEndpoint)
 
 
 def _make_request(original: Callable[..., Any]) -> Callable[..., Any]:
     def make_request(self: Endpoint, operation_model: Any, request_dict: Any) -> Any:
         if self not in _adopted:
             _adopt(self, operation_model.service_model)
+        # A neighbour's service may be one that shows our resources.
+        (_patches.renew if operation_model.service_model.service_name in services.names() else renew_all)()
         _sending.set(operation_model)
-        return original(self, operation_model, request_dict)
+        return bound(original, self)(operation_model, request_dict)
 
     return make_request
 
@@ -88,18 +84,49 @@ def _guard_class(endpoint_class: type) -> None:
     """Patch the class that defines how this kind of endpoint sends and retries, if that was not done yet."""
     for name, make in (("_send", _send), ("_needs_retry", _needs_retry)):
         owner = next(each for each in endpoint_class.__mro__ if name in each.__dict__)
-        if not any((owner, name) == (patched, its_name) for patched, its_name, _, _ in _patches):
-            _replace(owner, name, make)
+        _patches.replace(owner, name, make)
 
 
 def _send(original: Callable[..., Any]) -> Callable[..., Any]:
+    """What nobody has answered: here a request would leave the machine."""
+
     def send(self: Endpoint, request: AWSPreparedRequest) -> Any:
         if stack.all_open():
-            operation = _sending.get()
-            guard.check(request.url, operation.service_model.service_name, operation.name)
-        return original(self, request)
+            renew_all()
+            if self not in _adopted:
+                # Another library has taken our make_request off, and it was missing when this request was made.
+                answered = _answer(self, request)
+                if answered is not None:
+                    return _awaitable(answered) if inspect.iscoroutinefunction(original) else answered
+            guard.check(request.url, *_names(self))
+        return bound(original, self)(request)
 
     return send
+
+
+def _answer(endpoint: Endpoint, request: AWSPreparedRequest) -> AWSResponse | None:
+    for name in services.names():
+        open_scopes = stack.open_scopes(name)
+        if open_scopes and open_scopes[-1].service.catalogue.model.endpoint_prefix == endpoint._endpoint_prefix:
+            return _response(request, answer(open_scopes, _as_ours(request)))
+    return None
+
+
+def _as_ours(request: AWSPreparedRequest) -> Request:
+    return Request(request.method, request.url, request.headers, urls.read(request.body))
+
+
+async def _awaitable(response: AWSResponse) -> AWSResponse:
+    return response
+
+
+def _names(endpoint: Endpoint) -> tuple[str, str]:
+    """The service and the operation that an endpoint sends."""
+    operation = _sending.get()
+    prefix = endpoint._endpoint_prefix
+    if operation is None or operation.service_model.endpoint_prefix != prefix:
+        return prefix, "(an operation)"
+    return operation.service_model.service_name, operation.name
 
 
 def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
@@ -115,7 +142,7 @@ def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
     ) -> Any:
         scope = stack.innermost(operation_model.service_model.service_name)
         if scope is None or not scope.options["fast_retries"]:
-            return original(self, attempts, operation_model, request_dict, response, caught_exception)
+            return bound(original, self)(attempts, operation_model, request_dict, response, caught_exception)
         return _decide(self, attempts, operation_model, request_dict, response, caught_exception)
 
     async def needs_retry_async(*args: Any, **kwargs: Any) -> bool:
@@ -160,22 +187,13 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
             # A neighbour would answer that it does not know the service; the guard says which mock to open.
             guard.check(request.url, service_id, operation_name)
         return None
-    answered = answer(
-        open_scopes,
-        Request(request.method, request.url, request.headers, _body(request.body)),
-        operation_name,
-    )
+    return _response(request, answer(open_scopes, _as_ours(request), operation_name))
+
+
+def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
     response = AWSResponse(request.url, answered.status, answered.headers, None)
     response._content = _Content(answered.body)
     return response
-
-
-def _body(body: Any) -> bytes:
-    if body is None:
-        return b""
-    if isinstance(body, str):
-        return body.encode("utf-8")
-    return body if isinstance(body, bytes) else bytes(body.read() if hasattr(body, "read") else body)
 
 
 class _Content(bytes):

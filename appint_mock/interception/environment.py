@@ -63,11 +63,6 @@ def leave() -> None:
         _restore_default_session()
 
 
-def region() -> str | None:
-    """The region that the environment names."""
-    return os.environ.get(_REGION)
-
-
 def _swap_default_session() -> None:
     """Give ``boto3.client(...)`` a session that is kept from scope to scope.
 

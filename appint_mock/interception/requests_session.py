@@ -15,40 +15,32 @@ from typing import Any
 
 from . import urls
 from .loading import forget, when_loaded
+from .patches import Patches, bound
 
 _MODULE = "requests.sessions"
-#: The original method and ours, while a scope is open and ``requests`` is loaded.
-_patched: tuple[Callable[..., Any], Callable[..., Any]] | None = None
+_patches = Patches()
 
 
 def patch() -> None:
-    """Answer from now on; where ``requests`` is not loaded yet, from then on."""
+    """Answers from now on; if ``requests`` is not loaded yet, from then on."""
     when_loaded(_MODULE, _patch)
 
 
 def unpatch() -> None:
-    """Put the original back, unless another library has patched over us: there we only pass on."""
-    global _patched
+    """Puts everything back."""
     forget(_MODULE, _patch)
-    if _patched is None:
-        return
-    original, ours = _patched
-    session: Any = sys.modules[_MODULE].Session
-    if session.get_adapter is ours:
-        session.get_adapter = original
-    _patched = None
+    _patches.undo()
 
 
 def _patch() -> None:
-    global _patched
-    session: Any = sys.modules[_MODULE].Session
-    original = session.get_adapter
+    _patches.replace(sys.modules[_MODULE].Session, "get_adapter", _get_adapter)
 
+
+def _get_adapter(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_adapter(self: Any, url: str) -> Any:
-        return original(self, url) if urls.handler_for(url) is None else _adapter()
+        return bound(original, self)(url) if urls.handler_for(url) is None else _adapter()
 
-    session.get_adapter = get_adapter
-    _patched = original, get_adapter
+    return get_adapter
 
 
 @cache

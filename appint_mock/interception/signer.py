@@ -10,6 +10,7 @@ import sys
 import weakref
 from typing import Any
 
+from ..scopes import stack
 from .environment import FAKE_CREDENTIALS
 
 _lent: weakref.WeakSet[Any] = weakref.WeakSet()
@@ -17,8 +18,6 @@ _lent: weakref.WeakSet[Any] = weakref.WeakSet()
 
 def lend(request_signer: Any = None, **kwargs: Any) -> None:
     """Handle ``before-sign``: give a signer that has no credentials made-up ones until the scopes close."""
-    from ..scopes import stack
-
     if request_signer is not None and request_signer._credentials is None and stack.all_open():
         request_signer._credentials = _credentials_class(request_signer)(*FAKE_CREDENTIALS.values())
         _lent.add(request_signer)

@@ -10,34 +10,26 @@ from typing import Any
 
 from ..protocol.message import Response
 from . import urls
+from .patches import Patches, bound
 
-#: urllib's original method and ours, while a scope is open.
-_patched: tuple[Callable[..., Any], Callable[..., Any]] | None = None
+_patches = Patches()
 
 
 def patch() -> None:
     """Answers what ``urllib.request`` sends from now on."""
-    global _patched
-    opener: Any = urllib.request.AbstractHTTPHandler
-    original = opener.do_open
-    opener.do_open = ours = _do_open(original)
-    _patched = original, ours
+    _patches.replace(urllib.request.AbstractHTTPHandler, "do_open", _do_open)
 
 
 def unpatch() -> None:
-    """Puts the original back, unless another library has patched over us: our wrapper then only passes on."""
-    global _patched
-    opener: Any = urllib.request.AbstractHTTPHandler
-    if _patched is not None and opener.do_open is _patched[1]:
-        opener.do_open = _patched[0]
-    _patched = None
+    """Puts everything back."""
+    _patches.undo()
 
 
 def _do_open(original: Callable[..., Any]) -> Callable[..., Any]:
     def do_open(self: Any, http_class: Any, request: urllib.request.Request, **arguments: Any) -> Any:
         handler = urls.handler_for(request.full_url)
         if handler is None:
-            return original(self, http_class, request, **arguments)
+            return bound(original, self)(http_class, request, **arguments)
         method, url = request.get_method(), request.full_url
         headers = {**request.headers, **request.unredirected_hdrs}
         return _http_response(urls.ask(handler, method, url, headers, request.data), method, url)

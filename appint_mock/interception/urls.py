@@ -64,11 +64,12 @@ def _ask(
 def ask(handler: Handler, method: str, url: str, headers: Mapping[Any, Any], body: Any) -> Response:
     """Returns the handler's answer to a request as a program gave it: text or bytes, a file, an iterable of pieces."""
     lower = {_text(name).lower(): _text(value) for name, value in headers.items()}
-    answered = handler(method, url, lower, _read(body))
+    answered = handler(method, url, lower, read(body))
     return answered._replace(body=b"") if method == "HEAD" else answered
 
 
-def _read(body: Any) -> bytes:
+def read(body: Any) -> bytes:
+    """Returns a request's body, in whatever form a program gave it."""
     if hasattr(body, "read"):
         body = body.read()
     if body is None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import neighbours
-from ..interception import environment
 from ..state.clock import Clock
 from ..state.ids import IdSource
 from ..state.quotas import resolve
@@ -63,7 +63,7 @@ class Scope:
     def region_name(self) -> str:
         """The region of a client that is given none: the environment's, which is the option's if it named none."""
         default: str = self.options["region_name"]
-        return default if self.apart else environment.region() or default
+        return default if self.apart else os.environ.get("AWS_DEFAULT_REGION") or default
 
     def hold(self) -> None:
         """Let this scope's options hold in its world."""
@@ -90,43 +90,8 @@ def innermost(service_name: str) -> Scope | None:
     return scopes[-1] if scopes else None
 
 
-def push(make: Callable[[], Scope]) -> Scope:
-    """Make a scope and open it: the first one patches botocore and the environment."""
-    from ..interception import endpoint
-
-    with lock:
-        scope = make()
-        if not scope.apart:
-            first = not _open
-            environment.enter(scope.options["region_name"])
-            if first:
-                endpoint.patch()
-            _set((*_open, scope))
-        scope.is_open = True
-        scope.hold()
-        return scope
-
-
-def remove(scope: Scope) -> None:
-    """Close a scope, wherever in the stack it is: the last one takes the patches off."""
-    from ..interception import endpoint
-
-    with lock:
-        scope.is_open = False
-        if scope.apart:
-            return
-        _set(tuple(each for each in _open if each is not scope))
-        now_innermost = innermost(scope.service.name)
-        if now_innermost:
-            now_innermost.hold()
-        if not _open:
-            endpoint.unpatch()
-            environment.leave()
-        else:
-            environment.enter(_open[-1].options["region_name"])
-
-
-def _set(scopes: tuple[Scope, ...]) -> None:
+def replace(scopes: tuple[Scope, ...]) -> None:
+    """Puts these scopes in the place of the open ones. Called with the lock held."""
     global _open, _by_service
     by_service: dict[str, tuple[Scope, ...]] = {}
     for scope in scopes:

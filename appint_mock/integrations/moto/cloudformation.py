@@ -15,6 +15,7 @@ from typing import Any
 
 from moto.cloudformation import models, parsing
 
+from ...interception.patches import Patches, bound
 from ...scopes.stack import innermost
 from .resources import CLASSES, SERVICE, Resource, ResourceFailed
 
@@ -22,7 +23,7 @@ from .resources import CLASSES, SERVICE, Resource, ResourceFailed
 def _create_stack(original: Callable[..., Any]) -> Callable[..., Any]:
     def create_stack(self: Any, *args: Any, **kwargs: Any) -> Any:
         try:
-            return original(self, *args, **kwargs)
+            return bound(original, self)(*args, **kwargs)
         except ResourceFailed as failure:
             stack = self.stacks[failure.resource.stack_id]
             _roll_back_creation(self, stack, failure)
@@ -36,7 +37,7 @@ def _update_stack(original: Callable[..., Any]) -> Callable[..., Any]:
         stack = self.get_stack(name)
         put_back = _remember(stack)
         try:
-            original(self, name, *args, **kwargs)
+            bound(original, self)(name, *args, **kwargs)
         except ResourceFailed as failure:
             _roll_back_update(stack, failure, put_back)
         _forget_removed(stack)
@@ -51,7 +52,7 @@ def _execute_change_set(original: Callable[..., Any]) -> Callable[..., Any]:
         stack = change_set.stack
         put_back = _remember(stack)
         try:
-            original(self, change_set_name, *args, **kwargs)
+            bound(original, self)(change_set_name, *args, **kwargs)
         except ResourceFailed as failure:
             change_set.execution_status = "EXECUTE_FAILED"
             if change_set.change_set_type == "CREATE":
@@ -67,7 +68,7 @@ def _delete_stack(original: Callable[..., Any]) -> Callable[..., Any]:
     def delete_stack(self: Any, *args: Any, **kwargs: Any) -> None:
         stacks = dict(self.stacks)
         try:
-            original(self, *args, **kwargs)
+            bound(original, self)(*args, **kwargs)
         except ResourceFailed as failure:
             stack = stacks[failure.resource.stack_id]
             self.stacks[stack.stack_id] = stack
@@ -164,23 +165,18 @@ _ACTIONS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
     "execute_change_set": _execute_change_set,
     "delete_stack": _delete_stack,
 }
-_originals: dict[str, Callable[..., Any]] = {}
+_patches = Patches()
 
 
 def join() -> None:
-    """Let moto know our resource types."""
-    if _originals:
-        return
+    """Lets moto know our resource types."""
     parsing.get_model_map().update(CLASSES)
     for name, make in _ACTIONS.items():
-        _originals[name] = getattr(models.CloudFormationBackend, name)
-        setattr(models.CloudFormationBackend, name, make(_originals[name]))
+        _patches.replace(models.CloudFormationBackend, name, make)
 
 
 def leave() -> None:
-    """Take back what ``join`` did."""
+    """Takes back what ``join`` did."""
     for name in CLASSES:
         parsing.get_model_map().pop(name, None)
-    for name, original in _originals.items():
-        setattr(models.CloudFormationBackend, name, original)
-    _originals.clear()
+    _patches.undo()

@@ -9,6 +9,7 @@ from typing import Any
 from ... import services
 from ...handle.mock import ServiceMock
 from ...interception.loading import forget, when_loaded
+from ...interception.patches import Patches, bound
 from ...neighbours import register
 from .adapter import Moto
 
@@ -17,63 +18,71 @@ _CORE = "moto.core.models"
 _started: list[ServiceMock[Any]] = []
 #: What they held when moto's mock stopped and kept its own data.
 _kept: list[dict[str, Any]] = []
-#: What was put in the place of methods of moto's mock: the name, the original, ours.
-_patches: list[tuple[str, Callable[..., Any], Callable[..., Any]]] = []
+_patches = Patches()
 
 
 def follow() -> None:
-    """Let moto's ``mock_aws`` alone start, reset and stop our services too, from now on.
+    """Lets moto's ``mock_aws`` alone start, reset and stop our services too, from now on.
 
     Call it once, in a ``conftest.py``; or set ``appint_mock_follow_moto = true`` in pytest's ini file. It does not load
-    moto: where moto is not loaded yet, it waits.
+    moto: if moto is not loaded yet, it waits.
     """
-    if not _patches:
-        when_loaded(_CORE, _follow)
+    when_loaded(_CORE, _follow)
 
 
 def unfollow() -> None:
-    """Take ``follow`` back; what moto's mock has started is stopped."""
+    """Takes ``follow`` back; what moto's mock has started is stopped."""
     forget(_CORE, _follow)
-    if _patches:
-        _stop()
-        mock = sys.modules[_CORE].MockAWS
-        for name, original, _ in _patches:
-            setattr(mock, name, original)
-        _patches.clear()
+    _stop()
+    _patches.undo()
 
 
 def _follow() -> None:
-    if _patches:
-        return
-    mock: Any = sys.modules[_CORE].MockAWS
     moto = Moto()
     register(moto)
-
-    def start(self: Any, reset: bool = True) -> None:
-        originals["start"](self, reset)
-        _start(reset)
-
-    def stop(self: Any, remove_data: bool = True) -> None:
-        if mock._nested_count == 1:
-            _stop(remove_data)
-        originals["stop"](self, remove_data)
-
-    def reset(self: Any) -> None:
-        originals["reset"](self)
-        for each in _started:
-            each.reset()
-
-    ours = {each.__name__: each for each in (start, stop, reset)}
-    originals = {name: getattr(mock, name) for name in ours}
-    for name, method in ours.items():
-        setattr(mock, name, method)
-        _patches.append((name, originals[name], method))
+    methods = {"__init__": _make_init, "start": _make_start, "stop": _make_stop, "reset": _make_reset}
+    for name, make in methods.items():
+        _patches.replace(sys.modules[_CORE].MockAWS, name, make)
     if moto.is_on():
         _start(True)
 
 
+def _make_init(original: Any) -> Callable[..., None]:
+    def init(self: Any, *args: Any, **kwargs: Any) -> None:
+        _patches.renew()  # another library may have put its original of one of them back
+        bound(original, self)(*args, **kwargs)
+
+    return init
+
+
+def _make_start(original: Any) -> Callable[..., None]:
+    def start(self: Any, reset: bool = True) -> None:
+        bound(original, self)(reset)
+        _start(reset)
+
+    return start
+
+
+def _make_stop(original: Any) -> Callable[..., None]:
+    def stop(self: Any, remove_data: bool = True) -> None:
+        if self._nested_count == 1:
+            _stop(remove_data)
+        bound(original, self)(remove_data)
+
+    return stop
+
+
+def _make_reset(original: Any) -> Callable[..., None]:
+    def reset(self: Any) -> None:
+        bound(original, self)()
+        for each in _started:
+            each.reset()
+
+    return reset
+
+
 def _start(reset: bool) -> None:
-    if _started:
+    if _started or not _patches.active:
         return
     _started.extend(ServiceMock(services.load(name), {}).start() for name in services.names())
     if not reset:

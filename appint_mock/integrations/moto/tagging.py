@@ -12,6 +12,7 @@ from typing import Any
 from moto.resourcegroupstaggingapi import models
 
 from ... import services
+from ...interception.patches import Patches
 from ...protocol.errors import ServiceError
 from ...scopes import stack
 from ...scopes.stack import Scope
@@ -27,7 +28,7 @@ _ARNS = (
     "EventIntegrationAssociationArn",
     "EventIntegrationArn",
 )
-_originals: list[Callable[..., Any]] = []
+_patches = Patches()
 
 
 class Tagged:
@@ -91,23 +92,24 @@ def _type_of(arn: str) -> str:
 
 
 def join() -> None:
-    """Let moto's Resource Groups Tagging API see our resources."""
-    if _originals or not hasattr(models, _WAY_IN):
-        return
-    original = getattr(models, _WAY_IN)
+    """Lets moto's Resource Groups Tagging API see our resources."""
+    if hasattr(models, _WAY_IN):
+        _patches.replace(models, _WAY_IN, _make_iter_taggable_backends)
 
+
+def leave() -> None:
+    """Takes back what ``join`` did."""
+    _patches.undo()
+
+
+def _make_iter_taggable_backends(original: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
     def iter_taggable_backends(account_id: str, region_name: str) -> Iterator[Any]:
-        yield from original(account_id, region_name)
+        for each in original(account_id, region_name):
+            if not isinstance(each, Tagged):  # this function may stand twice in the chain
+                yield each
         for name in services.names():
             scope = stack.innermost(name)
             if scope is not None:
                 yield Tagged(scope, account_id, region_name)
 
-    _originals.append(original)
-    setattr(models, _WAY_IN, iter_taggable_backends)
-
-
-def leave() -> None:
-    """Take back what ``join`` did."""
-    while _originals:
-        setattr(models, _WAY_IN, _originals.pop())
+    return iter_taggable_backends

@@ -1,0 +1,50 @@
+"""Opens and closes scopes: the first one patches the process, and the last one puts everything back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .. import neighbours
+from ..scopes import stack
+from ..scopes.stack import Scope
+from . import endpoint, environment, requests_session, signer, urllib_request
+
+#: What patches something, in the order in which it does so.
+_DOORS = (endpoint, requests_session, urllib_request)
+
+
+def open_scope(make: Callable[[], Scope]) -> Scope:
+    """Makes a scope, opens it and returns it. One that stands apart changes nothing in this process."""
+    with stack.lock:
+        scope = make()
+        if not scope.apart:
+            first = not stack.all_open()
+            environment.enter(scope.options["region_name"])
+            if first:
+                for door in _DOORS:
+                    door.patch()
+            stack.replace((*stack.all_open(), scope))
+        scope.is_open = True
+        scope.hold()
+        return scope
+
+
+def close_scope(scope: Scope) -> None:
+    """Closes a scope, wherever in the stack it is."""
+    with stack.lock:
+        scope.is_open = False
+        if scope.apart:
+            return
+        stack.replace(tuple(each for each in stack.all_open() if each is not scope))
+        now_innermost = stack.innermost(scope.service.name)
+        if now_innermost:
+            now_innermost.hold()
+        still_open = stack.all_open()
+        if still_open:
+            environment.enter(still_open[-1].options["region_name"])
+            return
+        for door in reversed(_DOORS):
+            door.unpatch()
+        signer.take_back()
+        neighbours.leave()
+        environment.leave()
