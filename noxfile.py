@@ -78,6 +78,7 @@ def lint(session: nox.Session) -> None:
         session.install("--quiet", "--editable", ".[test,dev]")
         session.run("ruff", "check", ".")
         session.run("ruff", "format", "--check", ".")
+        session.run("lint-imports")
         session.run("mypy")
         session.run("python", "-m", "pytest", "-q", "tests/typing")
 

@@ -109,7 +109,7 @@ def _use_fixture(item: pytest.Function, name: str) -> None:
     """
     names = [each for each in item.fixturenames if each != name]
     # pytest has no public way to a fixture's scope before the fixture is set up.
-    known = item._fixtureinfo.name2fixturedefs
+    known = item._fixtureinfo.name2fixturedefs  # noqa: SLF001 (pytest has no public list of fixtures)
     outlive = (position for position, each in enumerate(names) if each in known and known[each][-1].scope == "function")
     names.insert(next(outlive, len(names)), name)
     item.fixturenames[:] = names

@@ -72,7 +72,7 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
         _guard_class(type(endpoint))
         if service_model.service_name in services.names():
             service_id = service_model.service_id.hyphenize()
-            emitter = endpoint._event_emitter
+            emitter = endpoint._event_emitter  # noqa: SLF001 (botocore shows it to nobody)
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
             emitter.register(f"before-sign.{service_id}", signer.lend, unique_id="appint_mock-sign")
         if not neighbours.join(service_model.service_name):
@@ -161,7 +161,7 @@ def _decide(
     caught_exception: Any,
 ) -> Any:
     service_id = operation_model.service_model.service_id.hyphenize()
-    delays = endpoint._event_emitter.emit(
+    delays = endpoint._event_emitter.emit(  # noqa: SLF001 (botocore shows it to nobody)
         f"needs-retry.{service_id}.{operation_model.name}",
         response=response,
         endpoint=endpoint,
@@ -192,7 +192,7 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
 
 def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
     response = AWSResponse(request.url, answered.status, answered.headers, None)
-    response._content = _Content(answered.body)
+    response._content = _Content(answered.body)  # noqa: SLF001 (as botocore's own stubs do)
     return response
 
 

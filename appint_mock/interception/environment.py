@@ -85,7 +85,7 @@ def _kept(boto3_module: Any) -> Any:
     if _kept_session is None or _kept_for != len(BUILTIN_HANDLERS):
         _kept_session, _kept_for = boto3_module.Session(), len(BUILTIN_HANDLERS)
     # Credentials are looked up once a session; this scope's environment may have others.
-    _kept_session._session._credentials = None
+    _kept_session._session._credentials = None  # noqa: SLF001 (boto3 has no way to forget them)
     return _kept_session
 
 

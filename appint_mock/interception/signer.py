@@ -26,7 +26,7 @@ def lend(request_signer: Any = None, **kwargs: Any) -> None:
 def take_back() -> None:
     """Leave the signers as they were."""
     for signer in _lent:
-        signer._credentials = None
+        signer._credentials = None  # noqa: SLF001 (botocore has no public way)
     _lent.clear()
 
 

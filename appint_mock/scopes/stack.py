@@ -48,7 +48,7 @@ class Scope:
         outer = None if apart else innermost(service.name)
         #: Options that were not given are those of the scope around this one.
         self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
-        self._names_account: bool = "account_id" in given or (outer is not None and outer._names_account)
+        self.names_account: bool = "account_id" in given or (outer is not None and outer.names_account)
         self.quotas = resolve(self.options["quotas"], service.quotas)
         self.ids: IdSource = outer.ids if outer and given.get("seed") is None else IdSource(self.options["seed"])
         self.world: World[Any] = outer.world if outer else _new_world(service)
@@ -57,7 +57,7 @@ class Scope:
     def account_id(self) -> str:
         """The account of credentials that name none: the option's if it was given, else moto's while that is on."""
         default: str = self.options["account_id"]
-        return default if self._names_account else neighbours.present().default_account() or default
+        return default if self.names_account else neighbours.present().default_account() or default
 
     @property
     def region_name(self) -> str:

@@ -150,7 +150,7 @@ class World(Generic[B]):
             for backend in self._backends.values():
                 backend.handlers.clear()
             blank = type(self)(self.service_name, self._make_backend, self.clock)
-            self._load({"backends": [], "shared": blank._dump_shared()})
+            self._load({"backends": [], "shared": blank._dump_shared()})  # noqa: SLF001 (of its own class)
 
     def snapshot(self) -> Record:
         """All state as JSON-able data, a copy."""

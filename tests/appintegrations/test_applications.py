@@ -11,6 +11,7 @@ from tests.appintegrations.resources import (
     ARN,
     MODEL,
     NEWER,
+    NEWEST,
     create_application,
     invalid,
     needs_newer_model,
@@ -78,7 +79,7 @@ def test_get_shows_what_was_given_and_what_is_always_there(aws: Any, client: Any
         "Tags": {"a": "1"},
         "IsService": False,
         "ApplicationType": "STANDARD",
-        **({"LastModifiedRegion": "us-east-1"} if NEWER else {}),
+        **({"LastModifiedRegion": "us-east-1"} if NEWEST else {}),
         **given,
     }
     assert _get(client, made["Arn"]) == expected
@@ -97,7 +98,7 @@ def test_list_items_show_the_summary_s_members(aws: Any, client: Any) -> None:
         "LastModifiedTime": now,
         "IsService": False,
         "ApplicationType": "STANDARD",
-        **({"LastModifiedRegion": "us-east-1"} if NEWER else {}),
+        **({"LastModifiedRegion": "us-east-1"} if NEWEST else {}),
     }
     assert client.list_applications()["Applications"] == [expected]
     assert set(MODEL.shape_for("ApplicationSummary").members) == set(expected)
