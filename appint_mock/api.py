@@ -9,7 +9,7 @@ from .handle.mock import ServiceMock
 from .integrations.moto.adapter import Moto
 from .neighbours import register
 from .scopes.options import CommonOptions
-from .services import load
+from .services import load, names
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -66,6 +66,19 @@ def mock_of(name: str, target: Any = None, /, *, apart: bool = False, **options:
     """
     mock = MOCKS.get(name, ServiceMock)(load(name), options, apart=apart)
     return mock if target is None else mock(target)
+
+
+def decorator_of(name: str) -> Callable[..., Any] | None:
+    """Return ``mock_NAME`` for a service that has no decorator of its own below; None if there is no such service."""
+    if name not in names():
+        return None
+
+    def decorator(target: Any = None, /, **options: Any) -> Any:
+        return mock_of(name, target, **options)
+
+    decorator.__name__ = decorator.__qualname__ = f"mock_{name}"
+    decorator.__doc__ = f"Answer every call to {load(name).title} in this process."
+    return decorator
 
 
 @overload

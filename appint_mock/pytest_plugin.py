@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Generator, Iterator
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import appint_mock
 
+from . import services
 from .scopes import listeners
 
 if TYPE_CHECKING:
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
 
     from . import AppIntegrationsBackend, Call, DataExchangeMock, ServiceMock
 
-#: The services: a fixture, a marker and a client's fixture for each.
-_SERVICES = {"appintegrations": "Amazon AppIntegrations", "dataexchange": "AWS Data Exchange"}
 #: The ini options that are defaults of a scope's options, by the option's name.
 _INI = {
     "region_name": ("appint_mock_region", "the region where the environment names none"),
@@ -37,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.getgroup("appint_mock").addoption(
         "--appint-mock-report",
         action="store_true",
-        help="at the end, show which AppIntegrations and Data Exchange operations the run used, and their errors",
+        help="at the end, show which operations of appint_mock's services the run used, and their errors",
     )
     for name, text in _INI.values():
         parser.addini(name, f"appint_mock's fixtures and markers: {text}")
@@ -46,11 +46,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Announce the markers, and start to record calls."""
-    for service, title in _SERVICES.items():
+    for service in services.names():
         config.addinivalue_line(
-            "markers",
-            f"{service}(**options): run the test in a scope of mock_{service} ({title}) with these options",
+            "markers", f"{service}(**options): run the test in a scope of mock_{service} with these options"
         )
+        if service not in globals():
+            config.pluginmanager.register(_fixtures_of(service), f"appint_mock_{service}")
     config.pluginmanager.register(_Record(), "appint_mock_record")
     if config.getini("appint_mock_follow_moto"):
         from .integrations import moto
@@ -94,10 +95,31 @@ def dataexchange_client(dataexchange: DataExchangeMock) -> DataExchangeClient:
     return client
 
 
+def _fixtures_of(service: str) -> object:
+    """A plugin with the same two fixtures for a service that has none with types of their own above."""
+
+    @pytest.fixture(name=service)
+    def mock(request: pytest.FixtureRequest) -> Iterator[ServiceMock[Any]]:
+        with _mock(request, service) as started:
+            yield started
+
+    @pytest.fixture(name=f"{service}_client")
+    def client(request: pytest.FixtureRequest) -> Any:
+        import boto3
+
+        request.getfixturevalue(service)
+        return boto3.client(service)
+
+    # pytest looks for fixtures among the attributes of modules, and on the classes of other objects.
+    plugin = ModuleType(f"appint_mock_{service}")
+    vars(plugin).update(mock=mock, client=client)
+    return plugin
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Let a marked test have its service's fixture, whether it asks for it or not."""
-    for service in _SERVICES:
+    for service in services.names():
         if item.get_closest_marker(service) and isinstance(item, pytest.Function):
             _use_fixture(item, service)
 
