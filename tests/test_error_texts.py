@@ -504,8 +504,8 @@ ERRORS: dict[str, Error] = {
     ),
     "answer of an API's handler": Error(
         AppintMockError,
-        "The handler of backend.on_api_asset returned 3. Return a dict of Body (a str) and ResponseHeaders (a dict of "
-        "str), a str (the Body), or None (the echo).",
+        "The handler of backend.on_api_asset returned 3. Return a dict of Body (a str), ResponseHeaders (a dict of "
+        "str) and StatusCode (200 to 599), a str (the Body), or None (the echo).",
         answer_nonsense,
     ),
     "no handler": Error(

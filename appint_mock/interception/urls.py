@@ -51,7 +51,10 @@ def _handler_of_endpoint(host: str) -> Handler | None:
 def _is_endpoint_of(scope: stack.Scope, host: str) -> bool:
     if not guard.is_aws(host):
         return False
-    prefix = scope.service.catalogue.model.endpoint_prefix
+    catalogue = scope.service.catalogue
+    for of_operation in catalogue.host_prefixes:
+        host = host.removeprefix(of_operation)
+    prefix = catalogue.model.endpoint_prefix
     return host.split(".", 1)[0] in (prefix, f"{prefix}-fips")
 
 

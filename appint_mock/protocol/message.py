@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 
 class Request(NamedTuple):
@@ -23,6 +24,12 @@ class Request(NamedTuple):
     def raw_query(self) -> str:
         """What follows the first question mark, as it was sent."""
         return split_url(self.url)[1]
+
+    @property
+    def host(self) -> str:
+        """The host that is asked, in lower case; empty if neither the URL nor a header names it."""
+        named = urlsplit(self.url).netloc or self.headers.get("Host", "")
+        return (named.decode("latin-1") if isinstance(named, bytes) else named).lower()
 
 
 class Response(NamedTuple):

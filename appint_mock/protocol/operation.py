@@ -95,6 +95,12 @@ class Catalogue:
         return {model.name: Operation(model, self.rules) for model in models}
 
     @cached_property
+    def host_prefixes(self) -> tuple[str, ...]:
+        """What the hosts of some operations have before the service's own, such as ``api-fulfill.``."""
+        endpoints = (operation.model.endpoint for operation in self.operations.values())
+        return tuple({endpoint["hostPrefix"] for endpoint in endpoints if endpoint and "hostPrefix" in endpoint})
+
+    @cached_property
     def _route(self) -> Router:
         return router(self.model)
 

@@ -43,7 +43,7 @@ def answer_writer(shape: StructureShape | None, status: int) -> AnswerWriter:
             write_header(result, headers)
         return Response(result.get(status_member, status), headers, write_body(result))
 
-    return write_all if status_member or header_writers else write
+    return write_all if status_member != "_status" or header_writers else write
 
 
 def _body_writer(shape: StructureShape | None, status: int) -> _BodyWriter | None:
@@ -67,7 +67,8 @@ def _raw(value: str | bytes | None) -> bytes:
 
 def _outside_body(shape: StructureShape | None) -> tuple[str, list[_HeaderWriter]]:
     """The member that is the status, if there is one, and what writes the headers."""
-    status_member, header_writers = "", []
+    # Without a modelled member a backend may name the status itself: that of an answer which it only passes on.
+    status_member, header_writers = "_status", []
     for name, member in shape.members.items() if shape is not None else ():
         location = member.serialization.get("location")
         if location == "statusCode":

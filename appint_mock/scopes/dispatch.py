@@ -13,6 +13,7 @@ from ..protocol.errors import ServiceError, missing_authentication_token, serial
 from ..protocol.identity import Identity, identify
 from ..protocol.message import Request, Response
 from ..protocol.operation import Operation
+from ..services.service import Service
 from . import listeners
 from .call import Call
 from .stack import Scope
@@ -34,6 +35,8 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
     with world.lock:
         caller = _caller(scope, request)
         try:
+            if operation_name is None:
+                request = _as_operation(scope.service, request)
             operation = _operation(catalogue, caller, request, operation_name)
             parameters = operation.parse(request)
             response = _strike(scopes, operation, parameters)
@@ -62,6 +65,14 @@ def _caller(scope: Scope, request: Request) -> Identity | None:
         return None
     account_id = signed.account_id or neighbours.present().account_of(signed.access_key) or scope.account_id
     return Identity(account_id, signed.region_name or scope.region_name)
+
+
+def _as_operation(service: Service[Any], request: Request) -> Request:
+    """The request in the form of an operation, also if it came to a host where it need not have that form."""
+    prefixes = service.catalogue.host_prefixes
+    if service.read_host is None or not request.host.startswith(prefixes):
+        return request
+    return service.read_host(request)
 
 
 def _operation(catalogue: Any, caller: Identity | None, request: Request, name: str | None) -> Operation:

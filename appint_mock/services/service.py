@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Generic, NamedTuple
 
-from ..protocol.message import Response
+from ..protocol.message import Request, Response
 from ..protocol.operation import Catalogue
 from ..protocol.rules import Rules
 from ..state.world import B, World
@@ -57,6 +57,9 @@ class Service(Generic[B]):
     seeding: tuple[str, ...] = ()
     #: Answers requests to the URLs that the service hands out, if it hands out any.
     answer_url: AnswerUrl | None = None
+    #: Reads a request to a host that has a prefix in the model (``api-fulfill.``), if requests there may have another
+    #: form than that of an operation: returns it as an SDK would have sent the operation.
+    read_host: Callable[[Request], Request] | None = None
 
     @cached_property
     def catalogue(self) -> Catalogue:

@@ -263,7 +263,9 @@ def test_what_a_handler_raises_reaches_the_caller(provider: Actor) -> None:
 
 @holds("api-assets.wrong-answer")
 @pytest.mark.parametrize(
-    "answer", [5, b"bytes", {"Bodi": ""}, {"Body": b""}, {"ResponseHeaders": "x"}, {"ResponseHeaders": {"x": 5}}, []]
+    "answer",
+    [5, b"bytes", {"Bodi": ""}, {"Body": b""}, {"ResponseHeaders": "x"}, {"ResponseHeaders": {"x": 5}}, []]
+    + [{"StatusCode": status} for status in (199, 600, "200", True, None)],
 )
 def test_a_handlers_wrong_answer_is_refused_in_words(provider: Actor, answer: Any) -> None:
     provider.backend.on_api_asset(lambda request: answer)

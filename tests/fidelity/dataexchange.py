@@ -44,6 +44,7 @@ IMPORT_S3 = guide("importing from S3", "importing-from-s3")
 IMPORT_API = guide("importing an API", "import-API-asset")
 IMPORT_REDSHIFT = guide("importing a datashare", "import-RS-asset")
 IMPORT_LAKE_FORMATION = guide("importing from Lake Formation", "import-LF-asset")
+CALLING_APIS = guide("calling an API", "subscribing-to-api-data-product-sub")
 QUOTAS = Source(
     "AWS general reference, endpoints and quotas", "https://docs.aws.amazon.com/general/latest/gr/dataexchange.html"
 )
@@ -785,6 +786,19 @@ SECTIONS = (
         assumed("known", "Data set, revision and asset must then be known to the caller, of type API_GATEWAY_API."),
         assumed("revoked", "A revoked entitled one is denied; the owner may call its own in any state."),
         seen("headers", "ResponseHeaders shows every header of the answer.", NOTES),
+        doc(
+            "plain-requests",
+            "A signed plain request to that host, `.amazonaws.com` or `.api.aws`, with any verb, is a call too: what "
+            "follows `/v1` is the path, the query is passed on as it is.",
+            CALLING_APIS,
+        ),
+        doc(
+            "plain-headers",
+            "Its headers without a prefix reach the API, except the signature's, the connection's and the three ids.",
+            CALLING_APIS,
+        ),
+        assumed("status", "A handler may answer StatusCode: the status of the answer."),
+        assumed("plain-path", "A plain request to another path than `/v1` is an unknown route."),
     ),
     section(
         "notifications",

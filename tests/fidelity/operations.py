@@ -43,6 +43,8 @@ def unforeseen(call: Call) -> str | None:
     code, scopes = call.error_code, open_scopes(call.service_name)
     if code is None or call.status_code is None or code in FOR_ALL or any(len(scope.faults) for scope in scopes):
         return None
+    if code.isdigit():
+        return None  # no error of the service: a provider's API answered with that status
     if code in given(call.service_name).get(call.operation, ()):
         return None
     return f"{call.service_name}.{call.operation} answered {code}, which docs/operations.md does not foresee"

@@ -14,6 +14,8 @@ from .handlers import as_handler
 #: Takes the request's members; returns the answer's members, or its Body, or None for the default answer.
 ApiHandler = Callable[[dict[str, Any]], Mapping[str, object] | str | None]
 H = TypeVar("H", bound=ApiHandler | None)
+#: HTTP gives answers of these statuses no body.
+_WITHOUT_BODY = (204, 205, 304)
 
 
 class ApiAssets(DataExchangeBase):
@@ -23,8 +25,9 @@ class ApiAssets(DataExchangeBase):
         """Answer SendApiAsset of this account and region with ``handler(request)``; a later handler takes over.
 
         ``request`` is a dict: DataSetId, RevisionId, AssetId (of known things or not), Method, Path,
-        QueryStringParameters, RequestHeaders, Body (str). The handler returns a dict of Body (str) and, if it likes,
-        ResponseHeaders; or a str, the Body; or None, to be answered as without a handler. What it raises reaches
+        QueryStringParameters, RequestHeaders, Body (str). The handler returns a dict of Body (str) and optionally
+        ResponseHeaders and StatusCode (200 to 599, default 200: the status of the answer); or a str, the Body; or
+        None, to be answered as without a handler. What it raises reaches
         the caller. It may call boto3 itself, also in other threads. ``on_api_asset(None)`` takes the handler back, as
         ``aws.reset()`` does; ``aws.restore()`` keeps it. Returns the handler, so it can be used as a decorator. Raises
         TypeError for what is no such function.
@@ -91,15 +94,22 @@ def _checked(answer: Mapping[str, object] | str | None) -> Record | None:
     members: Any = {"Body": answer} if isinstance(answer, str) else answer
     if (
         isinstance(members, Mapping)
-        and members.keys() <= {"Body", "ResponseHeaders"}
+        and members.keys() <= {"Body", "ResponseHeaders", "StatusCode"}
         and isinstance(members.get("Body", ""), str)
         and _are_headers(members.get("ResponseHeaders", {}))
+        and _is_status(members.get("StatusCode", 200))
     ):
-        return dict(members)
+        status = members.get("StatusCode", 200)
+        return {**members, "_status": status, **({"Body": ""} if status in _WITHOUT_BODY else {})}
     raise AppintMockError(
         f"The handler of backend.on_api_asset returned {answer!r}. "
-        "Return a dict of Body (a str) and ResponseHeaders (a dict of str), a str (the Body), or None (the echo)."
+        "Return a dict of Body (a str), ResponseHeaders (a dict of str) and StatusCode (200 to 599), a str (the Body), "
+        "or None (the echo)."
     )
+
+
+def _is_status(given: object) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and 200 <= given <= 599
 
 
 def _are_headers(given: Any) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..service import Option, Service, is_count
+from .api_host import read_host
 from .backend import DataExchangeBackend
 from .quotas import QUOTAS
 from .signed_urls import answer_url
@@ -21,4 +22,5 @@ SERVICE = Service(
     world=DataExchangeWorld,
     seeding=("add_entitled_data_set", "publish_revision", "finish_job"),
     answer_url=answer_url,
+    read_host=read_host,
 )

@@ -1,0 +1,50 @@
+"""Requests that reach a server with the name of the API host."""
+
+from __future__ import annotations
+
+import http.client
+from urllib.parse import urlsplit
+
+from appint_mock.server import ServerMock
+
+HOST = "api-fulfill.dataexchange.us-east-1.amazonaws.com"
+
+
+def test_a_plain_request_to_the_api_host_reaches_the_handler(server: ServerMock) -> None:
+    server.dataexchange.backend().on_api_asset(
+        lambda request: {"StatusCode": 202, "Body": f"{request['Method']} {request['Path']}"}
+    )
+    headers = {
+        "Host": HOST,
+        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20300131/us-east-1/dataexchange/aws4_request, "
+        "SignedHeaders=host, Signature=00",
+        "x-amzn-dataexchange-data-set-id": "d" * 32,
+        "x-amzn-dataexchange-revision-id": "e" * 32,
+        "x-amzn-dataexchange-asset-id": "f" * 32,
+    }
+    connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc, timeout=5)
+    connection.request("DELETE", "/v1/quotes/7?lang=en", headers=headers)
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (202, b"DELETE /quotes/7")
+    connection.close()
+
+
+def test_an_sdk_s_call_by_the_name_of_the_api_host_shows_the_handler_only_what_was_given(server: ServerMock) -> None:
+    seen: list[dict[str, object]] = []
+    server.dataexchange.backend().on_api_asset(lambda request: seen.append(request))
+    headers = {
+        "Host": f"api-fulfill.localhost:{urlsplit(server.endpoint).port}",
+        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20300131/us-east-1/dataexchange/aws4_request, "
+        "SignedHeaders=host, Signature=00",
+        "User-Agent": "Boto3/1.43",
+        "amz-sdk-invocation-id": "00000000-0000-4000-8000-000000000000",
+        "x-amzn-dataexchange-data-set-id": "d" * 32,
+        "x-amzn-dataexchange-revision-id": "e" * 32,
+        "x-amzn-dataexchange-asset-id": "f" * 32,
+        "x-amzn-dataexchange-header-x-trace": "1",
+    }
+    connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc, timeout=5)
+    connection.request("POST", "/v1", headers=headers)
+    connection.getresponse().read()
+    connection.close()
+    assert [request["RequestHeaders"] for request in seen] == [{"x-trace": "1"}]
