@@ -107,7 +107,7 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
 def _answer(endpoint: Endpoint, request: AWSPreparedRequest) -> AWSResponse | None:
     for name in services.names():
         open_scopes = stack.open_scopes(name)
-        if open_scopes and open_scopes[-1].service.catalogue.model.endpoint_prefix == endpoint._endpoint_prefix:
+        if open_scopes and open_scopes[-1].service.catalogue.model.endpoint_prefix == endpoint._endpoint_prefix:  # noqa: SLF001 (botocore has no public way)
             return _response(request, answer(open_scopes, _as_ours(request)))
     return None
 
@@ -123,7 +123,7 @@ async def _awaitable(response: AWSResponse) -> AWSResponse:
 def _names(endpoint: Endpoint) -> tuple[str, str]:
     """The service and the operation that an endpoint sends."""
     operation = _sending.get()
-    prefix = endpoint._endpoint_prefix
+    prefix = endpoint._endpoint_prefix  # noqa: SLF001 (botocore has no public way)
     if operation is None or operation.service_model.endpoint_prefix != prefix:
         return prefix, "(an operation)"
     return operation.service_model.service_name, operation.name

@@ -18,8 +18,8 @@ _lent: weakref.WeakSet[Any] = weakref.WeakSet()
 
 def lend(request_signer: Any = None, **kwargs: Any) -> None:
     """Handle ``before-sign``: give a signer that has no credentials made-up ones until the scopes close."""
-    if request_signer is not None and request_signer._credentials is None and stack.all_open():
-        request_signer._credentials = _credentials_class(request_signer)(*FAKE_CREDENTIALS.values())
+    if request_signer is not None and request_signer._credentials is None and stack.all_open():  # noqa: SLF001 (botocore has no public way)
+        request_signer._credentials = _credentials_class(request_signer)(*FAKE_CREDENTIALS.values())  # noqa: SLF001 (botocore has no public way)
         _lent.add(request_signer)
 
 
