@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -12,8 +13,9 @@ import pytest
 import time_machine
 from freezegun import freeze_time
 
-from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations
+from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
 from appint_mock.state.clock import Clock
+from tests.states import MOCKS, fill, look
 
 UTC = datetime.timezone.utc
 MOMENT = datetime.datetime(2030, 6, 1, 12, 0, tzinfo=UTC)
@@ -129,3 +131,108 @@ def test_a_clock_shows_where_it_is() -> None:
     assert repr(clock).startswith("<Clock following: 20")
     clock.freeze(MOMENT)
     assert repr(clock) == "<Clock frozen: 2030-06-01T12:00:00.000+00:00>"
+
+
+#: Steps and moments that no clock can take, with what the error must say.
+IMPOSSIBLE: dict[str, tuple[Callable[[Clock], object], type[Exception], str]] = {
+    "beyond the year 9999": (lambda clock: clock.advance(days=10**7), ValueError, "beyond the year 9999"),
+    "more than a timedelta": (lambda clock: clock.advance(days=10**12), ValueError, "no clock can go so far"),
+    "infinitely far": (lambda clock: clock.advance(hours=float("inf")), ValueError, "no clock can go so far"),
+    "not a number": (lambda clock: clock.advance(hours=float("nan")), ValueError, "no clock can go so far"),
+    "a second after a step too far": (
+        lambda clock: clock.advance(datetime.timedelta.max, milliseconds=1),
+        ValueError,
+        "no clock can go so far",
+    ),
+    "nowhere": (lambda clock: clock.advance(), ValueError, "only goes forward"),
+    "back": (lambda clock: clock.advance(seconds=-1), ValueError, "only goes forward"),
+    "a moment as a step": (lambda clock: clock.advance(MOMENT), TypeError, "give a timedelta"),  # type: ignore[arg-type]
+    "a text": (lambda clock: clock.advance(hours="1"), TypeError, "give a timedelta"),  # type: ignore[arg-type]
+    "an unknown unit": (lambda clock: clock.advance(years=1), TypeError, "give a timedelta"),
+    "a date": (lambda clock: clock.freeze(datetime.date(2030, 1, 1)), TypeError, "takes a datetime"),  # type: ignore[arg-type]
+    "after the last moment": (
+        lambda clock: clock.freeze(
+            datetime.datetime.max.replace(tzinfo=datetime.timezone(-datetime.timedelta(hours=1)))
+        ),
+        ValueError,
+        "no year from 1 to 9999",
+    ),
+    "before the first moment": (
+        lambda clock: clock.freeze(
+            datetime.datetime.min.replace(tzinfo=datetime.timezone(datetime.timedelta(hours=1)))
+        ),
+        ValueError,
+        "no year from 1 to 9999",
+    ),
+    "a state that is none": (lambda clock: clock.load({"frozen": None, "shift": [-1, 0, 0]}), ValueError, "no state"),
+    "a state without a shift": (lambda clock: clock.load({"frozen": None}), ValueError, "no state"),
+    "a state beyond the end": (
+        lambda clock: clock.load({"frozen": "9999-12-31T00:00:00+00:00", "shift": [1, 0, 0]}),
+        ValueError,
+        "no state",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", IMPOSSIBLE)
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_clock_that_cannot_move_so_stays_where_it_was(case: str, frozen: bool) -> None:
+    move, error, text = IMPOSSIBLE[case]
+    clock = Clock()
+    if frozen:
+        clock.freeze(MOMENT)
+    clock.advance(days=1)
+    before = clock.dump()
+    with pytest.raises(error, match=text):
+        move(clock)
+    assert clock.dump() == before
+    assert clock.now() >= MOMENT if frozen else abs(clock.now() - datetime.datetime.now(UTC)).days <= 1
+
+
+def test_a_clock_that_runs_into_the_end_of_the_year_9999_stops_there() -> None:
+    clock = Clock()
+    with time_machine.travel(MOMENT, tick=False) as traveller:
+        clock.advance(datetime.datetime.max.replace(tzinfo=UTC) - MOMENT)
+        traveller.shift(3600)
+        assert clock.now() == datetime.datetime(9999, 12, 31, 23, 59, 59, 999000, UTC)
+        with pytest.raises(ValueError, match="beyond the year 9999"):
+            clock.advance(milliseconds=1)
+
+
+def test_a_clock_goes_where_another_one_was() -> None:
+    first, second = Clock(), Clock()
+    assert first.dump() is None
+    first.freeze(MOMENT)
+    first.advance(milliseconds=1)
+    second.load(first.dump())
+    assert second.now() == first.now()
+    assert second.is_frozen
+    second.load(None)
+    assert not second.is_frozen
+    assert second.dump() is None
+
+
+@pytest.mark.parametrize("service", MOCKS)
+@pytest.mark.parametrize("moment", [datetime.datetime.min, datetime.datetime.max])
+def test_everything_works_at_the_first_and_at_the_last_moment(service: str, moment: datetime.datetime) -> None:
+    with MOCKS[service]() as aws:
+        aws.clock.freeze(moment)
+        fill(service, aws)
+        seen = look(service, aws)
+        aws.restore(aws.snapshot())
+        assert look(service, aws) == seen
+
+
+def test_a_signed_url_of_the_last_hour_works_to_the_end() -> None:
+    with mock_dataexchange() as aws:
+        aws.clock.freeze(datetime.datetime.max)
+        client = boto3.client("dataexchange")
+        data_set = client.create_data_set(Name="n", Description="d", AssetType="S3_SNAPSHOT")["Id"]
+        revision = client.create_revision(DataSetId=data_set)["Id"]
+        upload = {"DataSetId": data_set, "RevisionId": revision, "AssetName": "a", "Md5Hash": "A" * 22 + "=="}
+        job = client.create_job(Type="IMPORT_ASSET_FROM_SIGNED_URL", Details={"ImportAssetFromSignedUrl": upload})
+        made = job["Details"]["ImportAssetFromSignedUrl"]
+        assert made["SignedUrlExpiresAt"] == datetime.datetime(9999, 12, 31, 23, 59, 59, 999000, UTC)
+        request = urllib.request.Request(made["SignedUrl"], data=b"a", method="PUT")
+        with urllib.request.urlopen(request) as response:
+            assert response.status == 200

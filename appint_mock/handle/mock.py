@@ -14,6 +14,7 @@ from ..scopes.call_log import CallLog
 from ..scopes.faults import Faults
 from ..scopes.options import check_option, options_of
 from ..scopes.stack import Scope
+from ..state import forks
 from ..state.clock import Clock
 from ..state.world import B
 from .decorating import decorate
@@ -46,7 +47,7 @@ class ServiceMock(Generic[B]):
         self._given = dict(options)
         #: Its open scopes, oldest first, or else the one that closed last. Replaced, never changed: read unlocked.
         self._scopes: tuple[Scope, ...] = ()
-        self._lock = threading.RLock()
+        self._lock = forks.keep(threading.RLock())
         for name, value in options.items():
             if name not in self._defaults:
                 raise TypeError(self._unknown(name))

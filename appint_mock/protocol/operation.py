@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import Any
 
 from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel
 
+from ..lazy import lazy
 from . import model
 from .errors import ServiceError
 from .message import Response
@@ -32,12 +32,12 @@ class Operation:
         self.model = model
         self.rules = rules
 
-    @cached_property
+    @lazy
     def parse(self) -> Parser:
         """From a Request to the input's members by name. Raises ServiceError SerializationException."""
         return request_parser(self.model)
 
-    @cached_property
+    @lazy
     def is_valid(self) -> Callable[[Mapping[str, Any]], bool]:
         """Whether the parsed input keeps all constraints of the model."""
         return checker(self.model.input_shape, self.rules.whole_match)
@@ -55,21 +55,21 @@ class Operation:
         """The answer that carries the modelled members of ``result``."""
         return self._write(result or {})
 
-    @cached_property
+    @lazy
     def _write(self) -> AnswerWriter:
         return answer_writer(self.model.output_shape, self.model.http.get("responseCode", 200))
 
-    @cached_property
+    @lazy
     def errors(self) -> tuple[str, ...]:
         """Codes of the errors that the model lists for this operation."""
         return tuple(shape.error_code for shape in self.model.error_shapes)
 
-    @cached_property
+    @lazy
     def input_schema(self) -> Schema:
         """JSON Schema of the parsed input (``protocol.schema`` has the validator)."""
         return derive(self.model.input_shape)
 
-    @cached_property
+    @lazy
     def output_schema(self) -> Schema:
         """JSON Schema of the answer's members."""
         return derive(self.model.output_shape, of_answer=True)
@@ -83,24 +83,24 @@ class Catalogue:
         self.service_name = service_name
         self.rules = rules
 
-    @cached_property
+    @lazy
     def model(self) -> ServiceModel:
         """The patched model of the installed botocore."""
         return model.load(self.service_name)
 
-    @cached_property
+    @lazy
     def operations(self) -> Mapping[str, Operation]:
         """By their names in the model, in its order."""
         models = map(self.model.operation_model, self.model.operation_names)
         return {model.name: Operation(model, self.rules) for model in models}
 
-    @cached_property
+    @lazy
     def host_prefixes(self) -> tuple[str, ...]:
         """What the hosts of some operations have before the service's own, such as ``api-fulfill.``."""
         endpoints = (operation.model.endpoint for operation in self.operations.values())
         return tuple({endpoint["hostPrefix"] for endpoint in endpoints if endpoint and "hostPrefix" in endpoint})
 
-    @cached_property
+    @lazy
     def _route(self) -> Router:
         return router(self.model)
 

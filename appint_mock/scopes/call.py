@@ -5,11 +5,11 @@ from __future__ import annotations
 import copy
 import datetime
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from botocore.model import OperationModel
 
+from ..lazy import lazy
 from ..protocol.message import Response
 from .call_text import call_text
 
@@ -58,7 +58,7 @@ class Call:
     # Worked out when a test first looks, and copied: most calls are never looked at, and the backend keeps the
     # values that it was given.
 
-    @cached_property
+    @lazy
     def parameters(self) -> dict[str, Any]:
         """The request's members, as boto3 names them."""
         return copy.deepcopy(dict(self.raw_parameters))
@@ -68,7 +68,7 @@ class Call:
         """The HTTP status, or None where an exception was raised in place of an answer."""
         return None if self._answer is None else self._answer.status
 
-    @cached_property
+    @lazy
     def error_code(self) -> str | None:
         """The AWS error's code or the name of the exception that was raised; None for a success."""
         if self._failure is not None or self._answer is None or self._answer.status < 300:
@@ -76,7 +76,7 @@ class Call:
         code: str | None = (self.response or {}).get("Error", {}).get("Code")
         return code
 
-    @cached_property
+    @lazy
     def response(self) -> dict[str, Any] | None:
         """The answer as boto3 parses it (an error too); None where there is none, or none that it can parse."""
         if self._answer is None:

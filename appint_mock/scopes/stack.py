@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import neighbours
+from ..state import forks
 from ..state.clock import Clock
 from ..state.ids import IdSource
 from ..state.quotas import resolve
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from ..services.service import Service
 
 #: Held while the stack changes.
-lock = threading.RLock()
+lock = forks.keep(threading.RLock())
 #: The open scopes, oldest first, and the same by service. Replaced, never changed: requests read them unlocked.
 _open: tuple[Scope, ...] = ()
 _by_service: Mapping[str, tuple[Scope, ...]] = {}

@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, Generic, NamedTuple
 
+from ..lazy import lazy
 from ..protocol.message import Request, Response
 from ..protocol.operation import Catalogue
 from ..protocol.rules import Rules
@@ -61,7 +61,7 @@ class Service(Generic[B]):
     #: form than that of an operation: returns it as an SDK would have sent the operation.
     read_host: Callable[[Request], Request] | None = None
 
-    @cached_property
+    @lazy
     def catalogue(self) -> Catalogue:
         """The service's operations, from the botocore model."""
         # All that is made here stays: a garbage collection in between would go through everything that boto3 has

@@ -3,102 +3,158 @@
 from __future__ import annotations
 
 import datetime
+import threading
 from collections.abc import Mapping
 from typing import Any
+
+from . import forks
+
+_UTC = datetime.timezone.utc
+_NOTHING = datetime.timedelta()
+#: The last moment there is: no clock and no lifetime goes beyond it.
+LATEST = datetime.datetime.max.replace(microsecond=999_000, tzinfo=_UTC)
+
+
+def later(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
+    """Return ``moment`` plus ``by`` (not negative), or the last moment of the year 9999 if that comes before."""
+    try:
+        return min(moment + by, LATEST)
+    except OverflowError:
+        return LATEST
 
 
 class Clock:
     """Follows ``datetime.now``, shifted by what it was advanced, until it is frozen.
 
-    Since it asks ``datetime.datetime.now`` each time, freezegun and time-machine move it too.
+    Since it asks ``datetime.datetime.now`` each time, freezegun and time-machine move it too. It may be moved and read
+    in several threads. It ends with the year 9999: what goes there by itself stops there.
     """
 
     def __init__(self) -> None:
-        self._shift = datetime.timedelta()
-        self._frozen: datetime.datetime | None = None
+        #: Where it is frozen (None: it follows), and by what it was advanced since. Replaced as one, never changed.
+        self._state: tuple[datetime.datetime | None, datetime.timedelta] = (None, _NOTHING)
+        self._lock = forks.keep(threading.Lock())
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether the clock stands still until it is moved."""
+        return self._state[0] is not None
 
     def now(self) -> datetime.datetime:
-        """The moment in UTC, cut to milliseconds as AWS does."""
-        moment = self._frozen
+        """Return the moment in UTC, cut to milliseconds as AWS does."""
+        moment, shift = self._state
         if moment is None:
             # Asked through the module, each time: that is what freezegun replaces.
-            moment = datetime.datetime.now(datetime.timezone.utc)
-        moment += self._shift
-        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+            moment = datetime.datetime.now(_UTC)
+        return _cut(later(moment, shift) if shift else moment)
 
     def advance(self, by: datetime.timedelta | None = None, /, **parts: float) -> datetime.datetime:
         """Move the clock forward and return the new moment.
 
         Takes a ``timedelta``, or its keywords: ``days``, ``hours``, ``minutes``, ``seconds``, ``milliseconds``.
-        Raises ValueError for a step that is not forward (to go back, freeze the clock at a moment), TypeError for
-        an unknown keyword.
+        Raises ValueError for a step that is not forward (to go back, freeze the clock at a moment) or that goes beyond
+        the year 9999, TypeError for an unknown keyword.
         """
-        try:
-            step = (datetime.timedelta() if by is None else by) + datetime.timedelta(**parts)
-        except TypeError:
-            given = ", ".join(
-                [*([] if by is None else [repr(by)]), *(f"{name}={value!r}" for name, value in parts.items())]
-            )
-            raise TypeError(
-                f"clock.advance({given}): give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=."
-            ) from None
-        if step <= datetime.timedelta():
-            raise ValueError(
-                f"clock.advance only goes forward, and this is {step}. To go to another moment: clock.freeze(moment)."
-            )
-        try:
-            # Before anything is changed.
-            _ = self.now() + step
-        except OverflowError as error:
-            raise ValueError(f"clock.advance({step}) leads beyond the year 9999, where Python's time ends.") from error
-        self._shift += step
-        return self.now()
+        step = _step(by, parts)
+        with self._lock:
+            frozen, shift = self._state
+            moment = datetime.datetime.now(_UTC) if frozen is None else frozen
+            try:
+                moved = moment + (shift + step)
+            except OverflowError:
+                raise ValueError(
+                    f"clock.advance: {step} after {_cut(later(moment, shift)).isoformat()} is beyond the year 9999."
+                ) from None
+            self._state = frozen, shift + step
+            return _cut(moved)
 
     def freeze(self, moment: datetime.datetime | None = None) -> datetime.datetime:
         """Stop the clock at ``moment`` (without a time zone: UTC; None: now) and return that moment.
 
-        ``advance`` still moves a frozen clock. Raises TypeError for anything but a datetime.
+        ``advance`` still moves a frozen clock. Raises TypeError for anything but a datetime, ValueError for one that
+        is in no year from 1 to 9999 by UTC.
         """
-        if moment is None:
-            moment = self.now()
-        if not isinstance(moment, datetime.datetime):
-            raise TypeError(
-                f"clock.freeze takes a datetime, not {moment!r}. Write clock.freeze(datetime.datetime(2030, 1, 31))."
-            )
-        if moment.tzinfo is None:
-            moment = moment.replace(tzinfo=datetime.timezone.utc)
-        self._frozen, self._shift = moment.astimezone(datetime.timezone.utc), datetime.timedelta()
-        return self.now()
+        with self._lock:
+            frozen = self.now() if moment is None else _in_utc(moment)
+            self._state = frozen, _NOTHING
+            return _cut(frozen)
 
     def follow(self) -> None:
         """Follow ``datetime.now`` again, without any shift."""
-        self._frozen, self._shift = None, datetime.timedelta()
+        with self._lock:
+            self._state = None, _NOTHING
 
     def dump(self) -> dict[str, Any] | None:
-        """Where it stands, as JSON-able data; None if it follows ``datetime.now`` without a shift."""
-        if self._frozen is None and not self._shift:
+        """Return where the clock stands, as JSON-able data; None if it follows ``datetime.now`` without a shift."""
+        frozen, shift = self._state
+        if frozen is None and not shift:
             return None
-        frozen = None if self._frozen is None else self._frozen.isoformat()
         # A timedelta is three integers; in seconds it would not be exact.
-        return {"frozen": frozen, "shift": [self._shift.days, self._shift.seconds, self._shift.microseconds]}
+        return {
+            "frozen": None if frozen is None else frozen.isoformat(),
+            "shift": [shift.days, shift.seconds, shift.microseconds],
+        }
 
     def load(self, data: Mapping[str, Any] | None) -> None:
-        """Stand where ``dump`` said. Raises ValueError or TypeError for anything else, and changes nothing."""
-        if data is None:
-            self.follow()
-            return
-        try:
-            days, seconds, microseconds = data["shift"]
-            shift = datetime.timedelta(days, seconds, microseconds)
-            frozen = None if data["frozen"] is None else datetime.datetime.fromisoformat(data["frozen"])
-            moment = datetime.datetime.now(datetime.timezone.utc) if frozen is None else frozen
-            possible = shift >= datetime.timedelta() and moment.tzinfo is not None and moment + shift
-        except (ValueError, TypeError, KeyError, ArithmeticError) as error:
-            raise ValueError(f"{data!r} is no state of a clock ({type(error).__name__}: {error})") from error
-        if not possible:
-            raise ValueError(f"{data!r} is no state of a clock")
-        self._shift, self._frozen = shift, frozen
+        """Stand where ``dump`` said. Raises ValueError for anything else, and changes nothing."""
+        state = (None, _NOTHING) if data is None else _state_of(data)
+        with self._lock:
+            self._state = state
 
     def __repr__(self) -> str:
-        how = "following" if self._frozen is None else "frozen"
+        how = "frozen" if self.is_frozen else "following"
         return f"<Clock {how}: {self.now().isoformat(timespec='milliseconds')}>"
+
+
+def _cut(moment: datetime.datetime) -> datetime.datetime:
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+
+
+def _step(by: Any, parts: Mapping[str, Any]) -> datetime.timedelta:
+    """The step that was given to ``Clock.advance``."""
+    given = ", ".join([*([] if by is None else [repr(by)]), *(f"{name}={value!r}" for name, value in parts.items())])
+    try:
+        step = (_NOTHING if by is None else by) + datetime.timedelta(**parts)
+    except (OverflowError, ValueError):
+        raise ValueError(f"clock.advance({given}): no clock can go so far.") from None
+    except Exception:
+        step = None
+    if not isinstance(step, datetime.timedelta):
+        raise TypeError(
+            f"clock.advance({given}): give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=."
+        )
+    if step <= _NOTHING:
+        raise ValueError(
+            f"clock.advance only goes forward, and this is {step}. To go to another moment: clock.freeze(moment)."
+        )
+    return step
+
+
+def _in_utc(moment: Any) -> datetime.datetime:
+    """The moment that was given to ``Clock.freeze``."""
+    if not isinstance(moment, datetime.datetime):
+        raise TypeError(
+            f"clock.freeze takes a datetime, not {moment!r}. Write clock.freeze(datetime.datetime(2030, 1, 31))."
+        )
+    if moment.utcoffset() is None:
+        moment = moment.replace(tzinfo=_UTC)
+    try:
+        in_utc: datetime.datetime = moment.astimezone(_UTC)
+    except OverflowError:
+        raise ValueError(f"clock.freeze: {moment.isoformat()} is in no year from 1 to 9999 by UTC.") from None
+    return in_utc
+
+
+def _state_of(data: Any) -> tuple[datetime.datetime | None, datetime.timedelta]:
+    """What ``Clock.dump`` gave as ``data``."""
+    try:
+        days, seconds, microseconds = data["shift"]
+        shift = datetime.timedelta(days, seconds, microseconds)
+        frozen = None if data["frozen"] is None else datetime.datetime.fromisoformat(data["frozen"]).astimezone(_UTC)
+        moment = datetime.datetime.now(_UTC) if frozen is None else frozen
+        _ = moment + shift
+    except (ValueError, TypeError, LookupError, OverflowError) as error:
+        raise ValueError(f"{data!r} is no state of a clock ({type(error).__name__}: {error})") from error
+    if shift < _NOTHING or data.keys() != {"frozen", "shift"}:
+        raise ValueError(f"{data!r} is no state of a clock")
+    return frozen, shift

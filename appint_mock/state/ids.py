@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import random
 import string
-from functools import cached_property
+
+from ..lazy import lazy
 
 
 class IdSource:
@@ -17,11 +18,11 @@ class IdSource:
         self._seed = seed
 
     # Made when first needed: seeding takes longer than opening a scope, and many scopes see no call.
-    @cached_property
+    @lazy
     def _random(self) -> random.Random:
         return random.Random(self._seed)
 
-    @cached_property
+    @lazy
     def _requests(self) -> random.Random:
         return random.Random(None if self._seed is None else ~self._seed)
 

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from . import forks
+
 
 class Lock:
     """A reentrant lock. What is put off while it is held runs when its holder has let go of it altogether.
@@ -15,7 +17,7 @@ class Lock:
     """
 
     def __init__(self) -> None:
-        self._lock = threading.RLock()
+        self._lock = forks.keep(threading.RLock(), self._lost)
         #: How often the holder has taken it; for the holder's eyes only.
         self._depth = 0
         self._put_off: list[Callable[[], object]] = []
@@ -55,6 +57,11 @@ class Lock:
                 self._lock.acquire()
             if depth:
                 self._depth = depth
+
+    def _lost(self) -> None:
+        """Forget the holder: it is a thread that this process does not have."""
+        self._depth = 0
+        self._put_off = []
 
     def _run(self, calls: list[Callable[[], object]]) -> None:
         waiting: deque[Callable[[], object]] | None = getattr(self._of_thread, "waiting", None)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
 
 from ..errors import SnapshotError
+from ..lazy import lazy
 from . import snapshot
 from .arns import Arn, partition_of
 from .lock import Lock
@@ -176,7 +176,7 @@ class World(Generic[B]):
                 "Give restore() what snapshot() returned, unchanged."
             ) from error
 
-    @cached_property
+    @lazy
     def _blank(self) -> Record:
         """The state of a backend in which nothing is."""
         return self._make_backend(self, "", "").dump()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
+import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
 import pytest
 
 from appint_mock import mock_appintegrations, mock_dataexchange
+from appint_mock.state.clock import Clock
 
 SOURCE = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 
@@ -110,3 +113,86 @@ def test_a_job_is_started_by_one_of_many_threads_only() -> None:
 
         assert sum(in_threads(16, start)) == 1
         assert len(client.list_revision_assets(DataSetId=data_set, RevisionId=revision)["Assets"]) == 1
+
+
+@pytest.fixture
+def switching() -> Iterator[None]:
+    """Threads take turns as often as they can."""
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(before)
+
+
+@pytest.mark.usefixtures("switching")
+def test_no_step_of_the_clock_is_lost() -> None:
+    clock = Clock()
+    clock.freeze(datetime.datetime(2030, 1, 1))
+
+    def work(index: int) -> None:
+        for _ in range(200):
+            clock.advance(seconds=1)
+            assert clock.now().microsecond == 0
+
+    in_threads(8, work)
+    assert clock.now() == datetime.datetime(2030, 1, 1, 0, 26, 40, tzinfo=datetime.timezone.utc)
+
+
+@pytest.mark.usefixtures("switching")
+def test_a_clock_is_never_seen_between_two_states() -> None:
+    clock = Clock()
+    early, late = (datetime.datetime(year, 1, 1, tzinfo=datetime.timezone.utc) for year in (2000, 3000))
+    clock.freeze(early)
+
+    def work(index: int) -> None:
+        for _ in range(300):
+            if index:
+                # Of a freeze at 3000 and an advance after it: never 2000 advanced.
+                assert clock.now() in (early, late, late + datetime.timedelta(days=1))
+            else:
+                clock.freeze(late)
+                clock.advance(days=1)
+                clock.freeze(early)
+
+    in_threads(4, work)
+
+
+@pytest.mark.usefixtures("switching")
+def test_the_object_store_can_be_looked_at_while_others_write() -> None:
+    with mock_dataexchange() as aws:
+
+        def work(index: int) -> None:
+            for number in range(100):
+                if index % 2:
+                    aws.objects[f"bucket-{index}-{number}", "key"] = b"content"
+                    del aws.objects[f"bucket-{index}-{number}", "key"]
+                    aws.objects[f"bucket-{index}", str(number)] = b"content"
+                else:
+                    assert all(len(place) == 2 for place in list(aws.objects))
+                    assert repr(aws.objects)
+                    assert len(aws.objects) >= 0
+                    assert aws.snapshot()["service"] == "dataexchange"
+
+        in_threads(4, work)
+        assert len(aws.objects) == 200
+
+
+@pytest.mark.usefixtures("switching")
+def test_a_backend_is_made_once_and_seen_by_all_while_snapshots_come_and_go() -> None:
+    with mock_dataexchange() as aws:
+        state = aws.snapshot()
+
+        def work(index: int) -> list[Any]:
+            made = []
+            for number in range(60):
+                made.append(aws.backend(f"{number:012}", "eu-west-1"))
+                if index == 0:
+                    aws.snapshot()
+                if index == 1 and number % 10 == 0:
+                    aws.restore(state)
+                if index == 2 and number % 10 == 0:
+                    aws.reset()
+            return made
+
+        first, *others = in_threads(6, work)
+        assert all(other == first for other in others)

@@ -10,9 +10,9 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from ...lazy import lazy
 from ...protocol.schema import Schema, validator
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class ResourceType:
             )
         return checked
 
-    @cached_property
+    @lazy
     def full_name(self) -> str:
         """As templates name it."""
         return f"AWS::AppIntegrations::{self.name}"

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+
+from ...state import forks
 
 #: How many names a text shows.
 _SHOWN = 10
@@ -14,16 +17,20 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
     One store serves all accounts and regions. It holds the very bytes that it was given and gives out the same,
     uncopied. Raises KeyError for an object that is not there (the text says what is), TypeError for a key that is no
     pair of strings and for a value that is not ``bytes``.
+
+    It may be used in several threads: an iteration goes over the objects that were there when it began.
     """
 
     def __init__(self) -> None:
+        self._lock = forks.keep(threading.RLock())
         self._buckets: dict[str, dict[str, bytes]] = {}
 
     def create_bucket(self, name: str) -> None:
         """Make an empty bucket; one that is there already stays as it is."""
         if not isinstance(name, str):
             raise TypeError(f"objects.create_bucket takes the name of a bucket, not {name!r}.")
-        self._buckets.setdefault(name, {})
+        with self._lock:
+            self._buckets.setdefault(name, {})
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether there is a bucket of that name."""
@@ -35,14 +42,16 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
 
     def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, object] | None = None) -> None:
         """Put an object into a bucket that exists. Encryption leaves no trace in a mapping."""
-        self._buckets[bucket][key] = content
+        with self._lock:
+            self._buckets[bucket][key] = content
 
     def __setitem__(self, place: tuple[str, str], content: bytes) -> None:
         bucket, key = _place(place)
         if not isinstance(content, bytes):
             advice = "encode the text first: text.encode()" if isinstance(content, str) else "give bytes"
             raise TypeError(f"objects[{bucket!r}, {key!r}] holds bytes, not {type(content).__name__}; {advice}.")
-        self._buckets.setdefault(bucket, {})[key] = content
+        with self._lock:
+            self._buckets.setdefault(bucket, {})[key] = content
 
     def __getitem__(self, place: tuple[str, str]) -> bytes:
         content = self.read(*_place(place))
@@ -52,16 +61,18 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
 
     def __delitem__(self, place: tuple[str, str]) -> None:
         bucket, key = _place(place)
-        try:
+        with self._lock:
+            if key not in self._buckets.get(bucket, {}):
+                raise self._missing(bucket, key)
             del self._buckets[bucket][key]
-        except KeyError:
-            raise self._missing(bucket, key) from None
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
-        return iter([(bucket, key) for bucket, objects in self._buckets.items() for key in objects])
+        with self._lock:
+            return iter([(bucket, key) for bucket, objects in self._buckets.items() for key in objects])
 
     def __len__(self) -> int:
-        return sum(map(len, self._buckets.values()))
+        with self._lock:
+            return sum(map(len, self._buckets.values()))
 
     def __repr__(self) -> str:
         # Without the contents: they may be large.
@@ -69,26 +80,31 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes]):
 
     def _uris(self) -> list[str]:
         """All objects, and the buckets without any, as people write them."""
-        return [
-            f"s3://{bucket}/{key}"
-            for bucket, objects in sorted(self._buckets.items())
-            for key in sorted(objects) or [""]
-        ]
+        with self._lock:
+            return [
+                f"s3://{bucket}/{key}"
+                for bucket, objects in sorted(self._buckets.items())
+                for key in sorted(objects) or [""]
+            ]
 
     def _missing(self, bucket: str, key: str) -> KeyError:
-        if bucket in self._buckets:
-            there, what = sorted(self._buckets[bucket]), f"the keys in bucket {bucket!r} are"
-        else:
-            there, what = sorted(self._buckets), f"there is no bucket {bucket!r}; the buckets are"
+        with self._lock:
+            if bucket in self._buckets:
+                there, what = sorted(self._buckets[bucket]), f"the keys in bucket {bucket!r} are"
+            else:
+                there, what = sorted(self._buckets), f"there is no bucket {bucket!r}; the buckets are"
         return KeyError(f"no object {key!r}: {what} {_few([repr(each) for each in there]) or 'none'}")
 
     def dump(self) -> dict[str, dict[str, bytes]]:
         """The store as plain data."""
-        return {bucket: dict(objects) for bucket, objects in self._buckets.items()}
+        with self._lock:
+            return {bucket: dict(objects) for bucket, objects in self._buckets.items()}
 
     def load(self, data: Mapping[str, Mapping[str, bytes]]) -> None:
         """Hold exactly what ``dump`` gave."""
-        self._buckets = {bucket: dict(objects) for bucket, objects in data.items()}
+        buckets = {bucket: dict(objects) for bucket, objects in data.items()}
+        with self._lock:
+            self._buckets = buckets
 
 
 def _few(names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """URLs that let anybody who has them PUT or GET one file for an hour.
 
-A URL carries all that is needed to answer it: whose it is (in its credential), what it names (in its path), until when
+A URL carries all that is needed to answer it: whose it is (in its credential), what it names (in its path), since when
 (there too: ``X-Amz-Date`` has no milliseconds), and a signature over these and the method. So nothing is kept of
 the URLs that were handed out, and they outlive a snapshot.
 """
@@ -21,12 +21,14 @@ from xml.sax.saxutils import escape
 
 from ...protocol.identity import access_key_of, identify
 from ...protocol.message import Response
-from ...protocol.moments import from_unix, to_unix
+from ...state.clock import later
 from ...state.world import Backend, World
 from .. import signed_url_host
 from .base import DataExchangeBase
 
 LIFETIME = datetime.timedelta(hours=1)
+_MILLISECOND = datetime.timedelta(milliseconds=1)
+_EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 _SIGNATURE = "X-Amz-Signature"
 #: Signatures keep apart what we made and what a test changed; there is nothing to protect.
 _KEY = b"appint_mock"
@@ -43,17 +45,18 @@ class SignedUrl(NamedTuple):
 
 def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> SignedUrl:
     """A URL for one ``method`` (PUT or GET) on the file that ``name`` (such as ``jobs/ID``) names, from ``now`` on."""
-    expires_at = now + LIFETIME
-    path = f"/{to_unix(expires_at) * 1000:.0f}/{quote(name)}"
+    path = f"/{_milliseconds(now)}/{quote(name)}"
+    # Years have four digits, which strftime leaves to the platform.
+    day, time = f"{now.year:04}{now:%m%d}", f"{now:T%H%M%SZ}"
     query = {
         "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
-        "X-Amz-Credential": f"{access_key_of(backend.account_id)}/{now:%Y%m%d}/{backend.region_name}/s3/aws4_request",
-        "X-Amz-Date": f"{now:%Y%m%dT%H%M%SZ}",
+        "X-Amz-Credential": f"{access_key_of(backend.account_id)}/{day}/{backend.region_name}/s3/aws4_request",
+        "X-Amz-Date": f"{day}{time}",
         "X-Amz-Expires": f"{LIFETIME.total_seconds():.0f}",
         "X-Amz-SignedHeaders": "host",
     }
     query[_SIGNATURE] = _signature(method, path, list(query.items()))
-    return SignedUrl(f"{_base(backend)}{path}?{urlencode(query)}", expires_at)
+    return SignedUrl(f"{_base(backend)}{path}?{urlencode(query)}", later(now, LIFETIME))
 
 
 def answer_url(
@@ -74,8 +77,9 @@ def answer(world: World[DataExchangeBase], method: str, url: str, headers: Mappi
         if signature != _signature(method, path, [pair for pair in pairs if pair[0] != _SIGNATURE]):
             text = "The request signature we calculated does not match the signature you provided."
             return _refusal(403, "SignatureDoesNotMatch", text)
-        _, milliseconds, name = path.split("/", 2)
-        if from_unix(int(milliseconds) / 1000) <= world.clock.now():
+        _, signed_at, name = path.split("/", 2)
+        # Compared as a difference: the end of a lifetime may lie beyond all moments.
+        if _milliseconds(world.clock.now()) - int(signed_at) >= LIFETIME // _MILLISECOND:
             return _refusal(403, "AccessDenied", "Request has expired")
         signed = identify({}, url)
         # A URL that we signed names both.
@@ -165,6 +169,10 @@ def _span(asked: str, size: int) -> range | None:
     if last and int(last) < int(first):
         return None
     return range(int(first), min(int(last) + 1, size) if last else size)
+
+
+def _milliseconds(moment: datetime.datetime) -> int:
+    return (moment - _EPOCH) // _MILLISECOND
 
 
 def _etag(content: bytes) -> str:

@@ -123,7 +123,7 @@ class Jobs(DataExchangeBase):
         return job
 
     def _is_gone(self, job: Record) -> bool:
-        gone: bool = job["CreatedAt"] + _LIFETIME <= self.now()
+        gone: bool = self.now() - job["CreatedAt"] >= _LIFETIME
         return gone
 
 
