@@ -38,6 +38,7 @@ COMMON_ERRORS: dict[int, tuple[str, ...]] = {
         "UnrecognizedClientException",
     ),
     404: ("MalformedQueryString",),
+    429: ("TooManyRequestsException",),
     500: ("InternalFailure",),
     503: ("ServiceUnavailable",),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ _GIVEN: dict[str, Any] = {
 }
 
 
-@holds("applications.get", "applications.always", "applications.type-default")
+@holds("applications.get", "applications.always", "applications.type-default", "applications.iframe")
 @pytest.mark.parametrize("members", [[], *([name] for name in _GIVEN), list(_GIVEN)], ids=str)
 def test_get_shows_what_was_given_and_what_is_always_there(aws: Any, client: Any, members: list[str]) -> None:
     now = aws.clock.freeze()
@@ -80,6 +81,7 @@ def test_get_shows_what_was_given_and_what_is_always_there(aws: Any, client: Any
         "IsService": False,
         "ApplicationType": "STANDARD",
         **({"LastModifiedRegion": "us-east-1"} if NEWEST else {}),
+        "IframeConfig": {"Allow": [], "Sandbox": []},
         **given,
     }
     assert _get(client, made["Arn"]) == expected
@@ -231,6 +233,19 @@ def test_type_and_is_service_that_contradict_are_refused(client: Any, given: Any
 # Rules: each as (members that the application has before, members that break the rule)
 
 
+def _source(url: str) -> dict[str, Any]:
+    return {"ExternalUrlConfig": {"AccessUrl": url}}
+
+
+def _agent(url: str) -> dict[str, Any]:
+    return {**_A2A, "ApplicationSourceConfig": _source(url)}
+
+
+def _fits_access_url(url: str) -> bool:
+    """Whether the model lets a URL pass, so that the service's own rule is asked."""
+    return re.search(MODEL.shape_for("URL").metadata["pattern"], url) is not None
+
+
 def _rule(id: str, text: str, before: dict[str, Any], breaking: dict[str, Any], *, newer: bool = False) -> Any:
     marks = [holds(f"applications.{id}", "applications.as-it-would-be"), *([needs_newer_model] if newer else [])]
     return pytest.param(text, before, breaking, marks=marks, id=f"{id} {before} {breaking}")
@@ -244,6 +259,11 @@ _API_KEY = "CredentialProviderIdentifier is required when AuthType is API_KEY"
 _JWT = "CredentialProviderIdentifier is not allowed when AuthType is CONNECT_JWT"
 _AUDIENCE = "AudienceOverride is only allowed when AuthType is CONNECT_JWT"
 _AUDIENCE_CONNECT = "AudienceOverride must not contain connect.amazonaws.com"
+_PERMISSIONS = "Permissions are not allowed for MCP server applications"
+_MOVED = "AccessUrl of an MCP server application cannot be moved to another gateway"
+_TLS = "AccessUrl for A2A server applications must begin with https:// or wss://"
+_MCP: dict[str, Any] = {"ApplicationType": "MCP_SERVER", "Namespace": _GATEWAY}
+_A2A: dict[str, Any] = {"ApplicationType": "A2A_SERVER", "AuthConfig": {"AuthType": "CONNECT_JWT"}}
 _CONTACTS: dict[str, Any] = {"ApplicationConfig": {"ContactHandling": {}}}
 
 
@@ -256,6 +276,14 @@ _CONTACTS: dict[str, Any] = {"ApplicationConfig": {"ContactHandling": {}}}
         _rule("service-config", _CONFIG, _SERVICE, _CONTACTS),
         _rule("service-config", _CONFIG, {**_CONTACTS, "InitializationTimeout": 5}, {"IsService": True}),
         _rule("gateway-text", _GATEWAY_TEXT, {}, {"ApplicationType": "MCP_SERVER"}),
+        _rule("mcp-permissions", _PERMISSIONS, _MCP, {"Permissions": ["User.Details.View"]}),
+        _rule("mcp-permissions-text", _PERMISSIONS, _MCP, {"Permissions": ["*", "User.Details.View"]}),
+        *(
+            _rule("a2a-url", _TLS, _A2A, {"ApplicationSourceConfig": _source(url)}, newer=True)
+            for url in ("http://a", "ws://a", "ftp://a", "https:x://a", "httpss://a", "a://https://b")
+            if _fits_access_url(url)
+        ),
+        _rule("a2a-url-text", _TLS, {"ApplicationSourceConfig": _source("ftp://a")}, _A2A, newer=True),
         _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER"}, newer=True),
         _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER", "AuthConfig": {}}, newer=True),
         _rule(
@@ -297,6 +325,62 @@ def test_what_would_break_a_rule_is_refused(
         client.update_application(Arn=arn, **breaking)
 
 
+_HOST = "https://gateway-0123456789.gateway.bedrock-agentcore.us-east-1.amazonaws.com"
+
+
+@holds("applications.mcp-gateway", "applications.mcp-gateway-text")
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://gateway-9876543210.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp",
+        "https://gateway-0123456789.gateway.bedrock-agentcore.us-west-2.amazonaws.com/mcp",
+        "https://example.com/gateway-0123456789.gateway.bedrock-agentcore.us-east-1.amazonaws.com",
+        "https://gateway-0123456789.gateway.bedrock-agentcore.us-east-1.amazonaws.com@example.com/mcp",
+        "https://example.com?https://gateway-0123456789.gateway.bedrock-agentcore.us-east-1.amazonaws.com",
+    ],
+)
+def test_an_mcp_server_cannot_be_moved_to_another_gateway(client: Any, url: str) -> None:
+    arn = create_application(client, **{**_MCP, "ApplicationSourceConfig": _source(f"{_HOST}/mcp")})["Arn"]
+    with invalid(_MOVED):
+        client.update_application(Arn=arn, ApplicationSourceConfig=_source(url))
+
+
+@holds("applications.mcp-gateway")
+@pytest.mark.parametrize(
+    "url", [_HOST, f"{_HOST}/", f"{_HOST}/other?x=1#y", f"{_HOST}:443/mcp", _HOST.upper().replace("HTTPS", "https")]
+)
+def test_an_mcp_server_s_path_and_query_may_change(client: Any, url: str) -> None:
+    arn = create_application(client, **{**_MCP, "ApplicationSourceConfig": _source(f"{_HOST}/mcp")})["Arn"]
+    client.update_application(Arn=arn, ApplicationSourceConfig=_source(url))
+    assert _get(client, arn)["ApplicationSourceConfig"] == _source(url)
+
+
+@holds("applications.mcp-gateway")
+def test_applications_of_other_types_and_without_a_url_move_freely(client: Any) -> None:
+    standard = create_application(client, ApplicationSourceConfig=_source("https://a"))["Arn"]
+    client.update_application(Arn=standard, ApplicationSourceConfig=_source("https://b"))
+    mcp = create_application(client, "mcp", **_MCP)["Arn"]
+    client.update_application(Arn=mcp, ApplicationSourceConfig=_source(_HOST))
+    client.update_application(Arn=mcp, ApplicationType="STANDARD", ApplicationSourceConfig=_source("https://b"))
+    assert _get(client, mcp)["ApplicationSourceConfig"] == _source("https://b")
+
+
+@holds("applications.mcp-permissions")
+def test_an_mcp_server_may_have_no_permissions_as_an_empty_list(client: Any) -> None:
+    arn = create_application(client, **_MCP, Permissions=[])["Arn"]
+    client.update_application(Arn=arn, Permissions=[])
+    assert _get(client, arn)["Permissions"] == []
+
+
+@holds("applications.iframe")
+def test_an_iframe_config_that_was_given_is_shown_as_given(client: Any) -> None:
+    arn = create_application(client)["Arn"]
+    assert _get(client, arn)["IframeConfig"] == {"Allow": [], "Sandbox": []}
+    for given in ({"Allow": ["camera"]}, {}, {"Allow": [], "Sandbox": ["x"]}):
+        client.update_application(Arn=arn, IframeConfig=given)
+        assert _get(client, arn)["IframeConfig"] == given
+
+
 @pytest.mark.parametrize(
     "members",
     [
@@ -314,6 +398,10 @@ def test_what_would_break_a_rule_is_refused(
         pytest.param(
             {**_SERVICE, "AuthConfig": {"AuthType": "CONNECT_JWT", "AudienceOverride": "x"}},
             marks=[holds("applications.audience", "applications.free"), needs_newer_model],
+        ),
+        *(
+            pytest.param(_agent(url), marks=[holds("applications.a2a-url"), needs_newer_model])
+            for url in ("https://a", "wss://a/b?c", "https://")
         ),
         pytest.param({"Permissions": ["No.Such.Permission", "*"]}, marks=holds("applications.free")),
         pytest.param({"ApplicationSourceConfig": {}}, marks=holds("applications.free")),

@@ -6,7 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import boto3
 import pytest
+from botocore.config import Config
 
 from appint_mock import AppintMockError, mock_appintegrations
 from appint_mock.protocol.errors import COMMON_ERRORS
@@ -172,7 +174,7 @@ _COMMON = {
     403: "InvalidClientTokenId MissingAuthenticationToken MissingAuthenticationTokenException OptInRequired "
     "UnrecognizedClientException ExpiredTokenException InvalidSignatureException AccessDeniedException",
     404: "MalformedQueryString",
-    429: "ThrottlingException",
+    429: "ThrottlingException TooManyRequestsException",
     500: "InternalFailure",
     503: "ServiceUnavailable",
 }
@@ -194,6 +196,17 @@ def test_the_common_errors_can_be_ordered_with_their_statuses(aws: Any, client: 
 def test_the_common_errors_are_these() -> None:
     listed = {code for codes in COMMON_ERRORS.values() for code in codes}
     assert listed == {code for codes in _COMMON.values() for code in codes.split()}
+
+
+@holds("faults.too-many-requests")
+@pytest.mark.parametrize("mode", ["legacy", "standard"])
+def test_too_many_requests_is_an_error_of_every_operation_and_tried_again(aws: Any, mode: str) -> None:
+    client: Any = boto3.client("appintegrations", config=Config(retries={"mode": mode, "max_attempts": 3}))
+    for operation in client.meta.service_model.operation_names:
+        aws.fail(operation, "TooManyRequestsException", "Too Many Requests")
+    assert client.list_applications()["Applications"] == []
+    assert [call.status_code for call in aws.calls.of("ListApplications")] == [429, 200]
+    aws.faults.clear()
 
 
 @holds("faults.common")

@@ -103,7 +103,7 @@ def test_a_page_holds_max_results_items(client: Any, listing: Listing, filled: A
     assert 0 < len(pages[-1]) <= size
 
 
-@holds("lists.default-page", "lists.largest-page")
+@holds("lists.default-page", "lists.largest-page", "lists.paged")
 @_each_listing
 def test_a_page_holds_fifty_items_by_default(client: Any, backend: Any, listing: Listing) -> None:
     parent = listing.prepare(client)

@@ -22,6 +22,10 @@ CLOUDFORMATION = Source(
     "CloudFormation, AWS::AppIntegrations::Application",
     "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-appintegrations-application.html",
 )
+AGENTS = Source(
+    "Connect administrator guide, AI agents",
+    "https://docs.aws.amazon.com/connect/latest/adminguide/ai-agents.html",
+)
 SMITHY = Source("Smithy, constraint traits", "https://smithy.io/2.0/spec/constraint-traits.html")
 TERRAFORM = Source(
     "Terraform provider's acceptance tests",
@@ -245,6 +249,7 @@ SECTIONS = (
         "lists",
         "Lists",
         assumed("order", "Items come in the order of creation; updating or renaming moves nothing."),
+        seen("paged", "Lists are really paged: a program that reads one page misses applications.", NOTES),
         doc("largest-page", "A page holds MaxResults items, at most 50.", MODEL),
         assumed("default-page", "The default is 50; with page_size=n the default and the largest page are n."),
         assumed("filters", "Filters apply before pages are cut: no page but the last is short."),
@@ -450,7 +455,7 @@ SECTIONS = (
         assumed("always", "IsService, ApplicationType, and LastModifiedRegion where the model has it, always show."),
         doc("list", "List items show the summary's members.", api("ListApplications")),
         doc("filter", "`ApplicationType` filters on the stored type.", api("ListApplications")),
-        seen("taken-name", "A taken Name: `Name already in use`.", NOTES),
+        seen("taken-name", "A taken Name, unique in account and region: `Name already in use`.", NOTES),
         assumed("taken-name-code", "Its code is `DuplicateResourceException`."),
         seen("taken-namespace", "A taken Namespace: `DuplicateResourceException`.", NOTES),
         assumed("taken-namespace-text", "Its text is `Namespace already in use`; Name is looked at first."),
@@ -468,6 +473,36 @@ SECTIONS = (
             NOTES,
         ),
         assumed("gateway-pattern", "The whole Namespace matches botocore's GatewayId of Bedrock AgentCore."),
+        seen(
+            "mcp-permissions",
+            "MCP_SERVER: a non-empty Permissions is refused, in create and update.",
+            NOTES,
+        ),
+        assumed(
+            "mcp-permissions-text",
+            "Its answer: `InvalidRequestException`, `Permissions are not allowed for MCP server applications`.",
+        ),
+        seen(
+            "mcp-gateway",
+            "MCP_SERVER: an update cannot move AccessUrl to another host; path and query may change.",
+            NOTES,
+        ),
+        assumed(
+            "mcp-gateway-text",
+            "Its answer: `InvalidRequestException`, `AccessUrl of an MCP server application cannot be moved to another "
+            "gateway`.",
+        ),
+        doc("a2a-url", "A2A_SERVER: AccessUrl begins with `https://` or `wss://`.", AGENTS),
+        assumed(
+            "a2a-url-text",
+            "Else: `InvalidRequestException`, `AccessUrl for A2A server applications must begin with https:// or "
+            "wss://`.",
+        ),
+        seen(
+            "iframe",
+            'Get of an application that never had an IframeConfig shows `{"Allow": [], "Sandbox": []}`.',
+            NOTES,
+        ),
         doc("a2a", "`AuthType is required for A2A_SERVER applications`.", MODEL),
         doc("api-key", "`CredentialProviderIdentifier is required when AuthType is API_KEY`.", MODEL),
         doc("connect-jwt", "`CredentialProviderIdentifier is not allowed when AuthType is CONNECT_JWT`.", MODEL),
@@ -503,6 +538,11 @@ SECTIONS = (
             "common",
             "aws.fail() knows the errors common to all AWS actions, with their statuses.",
             api("CreateDataIntegration"),
+        ),
+        assumed(
+            "too-many-requests",
+            "aws.fail() knows `TooManyRequestsException`, 429, for every operation; botocore retries it as throttling.",
+            NOTES,
         ),
     ),
     section(

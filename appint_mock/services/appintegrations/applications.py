@@ -16,6 +16,10 @@ ASSOCIATION = "application-association"
 _LATEST = ":$LATEST"
 #: botocore's GatewayId of Bedrock AgentCore.
 _GATEWAY_ID = re.compile(r"([0-9a-z][-]?){1,100}-[0-9a-z]{10}")
+#: What an application shows that was made without one.
+_NO_IFRAME: Record = {"Allow": [], "Sandbox": []}
+#: How the URL of an A2A server begins.
+_TLS = ("https://", "wss://")
 
 
 class Applications(AppIntegrationsBase):
@@ -62,7 +66,11 @@ class Applications(AppIntegrationsBase):
         return record
 
     def get_application(self, *, Arn: str) -> Record:
-        """GetApplication."""
+        """GetApplication. An application that never had an IframeConfig shows an empty one."""
+        record = self._application(Arn)
+        return record if record.get("IframeConfig") is not None else {**record, "IframeConfig": _NO_IFRAME}
+
+    def _application(self, Arn: str) -> Record:
         plain = Arn.removesuffix(_LATEST)
         record = self.applications.get(self.own_resource(plain, KIND) or plain)
         if record is None:
@@ -89,7 +97,7 @@ class Applications(AppIntegrationsBase):
 
     def update_application(self, *, Arn: str, **members: object) -> None:
         """UpdateApplication."""
-        record = self.get_application(Arn=Arn)
+        record = self._application(Arn)
         if not members:
             return
         changed = {
@@ -99,13 +107,14 @@ class Applications(AppIntegrationsBase):
             **_type(members, before=record["ApplicationType"]),
         }
         _check_rules(changed)
+        _check_move(record, changed)
         if self.applications.find("Name", changed["Name"]) not in (None, record["Id"]):
             raise invalid("Name already in use")
         self.applications.replace(record["Id"], changed)
 
     def delete_application(self, *, Arn: str, Force: bool = False) -> None:
         """DeleteApplication."""
-        record = self.get_application(Arn=Arn)
+        record = self._application(Arn)
         if self.application_associations.count(record["Id"]) and not Force:
             raise invalid("An Application with ApplicationAssociations cannot be deleted")
         self.application_associations.drop(record["Id"])
@@ -116,7 +125,7 @@ class Applications(AppIntegrationsBase):
         self, *, ApplicationId: str, MaxResults: int | None = None, NextToken: str | None = None
     ) -> Record:
         """ListApplicationAssociations."""
-        application_id = self.get_application(Arn=ApplicationId)["Id"]
+        application_id = self._application(ApplicationId)["Id"]
         table = self.application_associations.of(application_id)
         page, token = self.listing("ListApplicationAssociations", table, MaxResults, NextToken, scope=application_id)
         return {"ApplicationAssociations": page, "NextToken": token}
@@ -127,7 +136,7 @@ class Applications(AppIntegrationsBase):
         Returns the association's ARN. Raises AppintMockError where there is no such application.
         """
         with self.seeding("associate_application"):
-            application = self.get_application(Arn=identifier)
+            application = self._application(identifier)
             association_id = self.world.ids.uuid()
             arn = self.resource_arn(f"{ASSOCIATION}/{application['Id']}/{association_id}")
             record = {
@@ -163,7 +172,31 @@ def _check_rules(application: Record) -> None:
         raise invalid("ApplicationConfig is not allowed when IsService is true")
     if kind == "MCP_SERVER" and not _GATEWAY_ID.fullmatch(application["Namespace"]):
         raise invalid("Namespace for MCP server applications must be a valid Bedrock Agent Core Gateway ID")
+    if kind == "MCP_SERVER" and application.get("Permissions"):
+        raise invalid("Permissions are not allowed for MCP server applications")
+    url = _access_url(application)
+    if kind == "A2A_SERVER" and url is not None and not url.startswith(_TLS):
+        raise invalid(f"AccessUrl for A2A server applications must begin with {' or '.join(_TLS)}")
     _check_auth(kind, application.get("AuthConfig") or {})
+
+
+def _check_move(before: Record, after: Record) -> None:
+    """Refuse to move an MCP server to another gateway: it is bound to the one that it was made for."""
+    if before["ApplicationType"] == after["ApplicationType"] == "MCP_SERVER":
+        hosts = [_host(url) for url in map(_access_url, (before, after)) if url is not None]
+        if len(set(hosts)) > 1:
+            raise invalid("AccessUrl of an MCP server application cannot be moved to another gateway")
+
+
+def _access_url(application: Record) -> str | None:
+    external: Record = application["ApplicationSourceConfig"].get("ExternalUrlConfig") or {}
+    return external.get("AccessUrl")
+
+
+def _host(url: str) -> str:
+    """The host in a URL of any scheme, in lower case."""
+    authority = re.split(r"[/?#\\]", url.partition("://")[2], maxsplit=1)[0]
+    return authority.rpartition("@")[2].partition(":")[0].lower()
 
 
 def _check_auth(kind: str, auth: Record) -> None:
