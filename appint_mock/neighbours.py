@@ -45,6 +45,10 @@ class Neighbour:
         """Returns its S3 as an account of a partition sees it, or None."""
         return None
 
+    def has(self, arn: str) -> bool | None:
+        """Returns whether it has the resource of that ARN; None if it does not know resources of that kind."""
+        return None
+
     def put_event(self, event: Mapping[str, Any]) -> None:
         """Takes an EventBridge event, in the form in which a Lambda function gets it."""
 

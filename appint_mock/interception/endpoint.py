@@ -42,6 +42,11 @@ def patch() -> None:
     when_loaded(_ASYNC_MODULE, _guard_async_class)
 
 
+def look_again() -> None:
+    """Looks at every endpoint again at its next request, since a scope has opened that may answer it."""
+    _adopted.clear()
+
+
 def unpatch() -> None:
     """Puts everything back."""
     forget(_ASYNC_MODULE, _guard_async_class)
@@ -70,10 +75,12 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
         if endpoint in _adopted or not stack.all_open():
             return
         _guard_class(type(endpoint))
-        if service_model.service_name in services.names():
-            service_id = service_model.service_id.hyphenize()
-            emitter = endpoint._event_emitter  # noqa: SLF001 (botocore shows it to nobody)
+        service_name, service_id = service_model.service_name, service_model.service_id.hyphenize()
+        emitter = endpoint._event_emitter  # noqa: SLF001 (botocore shows it to nobody)
+        if service_name in services.names():
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
+        # A companion has no before-send: all handlers of an event run, and another mock may answer. See ``_send``.
+        if service_name in services.names() or stack.answering(service_name)[1]:
             emitter.register(f"before-sign.{service_id}", signer.lend, unique_id="appint_mock-sign")
         if not neighbours.join(service_model.service_name):
             return  # a neighbour may still be started: look again at the next request
@@ -93,11 +100,12 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
     def send(self: Endpoint, request: AWSPreparedRequest) -> Any:
         if stack.all_open():
             renew_all()
-            if self not in _adopted:
-                # Another library has taken our make_request off, and it was missing when this request was made.
-                answered = _answer(self, request)
-                if answered is not None:
-                    return _awaitable(answered) if inspect.iscoroutinefunction(original) else answered
+            # If another library has taken our make_request off, it was missing when this request was made.
+            answered = None if self in _adopted else _answer(self, request)
+            if answered is None:
+                answered = _answer_as_companion(request, *_names(self))
+            if answered is not None:
+                return _awaitable(answered) if inspect.iscoroutinefunction(original) else answered
             guard.check(request.url, *_names(self))
         return bound(original, self)(request)
 
@@ -110,6 +118,16 @@ def _answer(endpoint: Endpoint, request: AWSPreparedRequest) -> AWSResponse | No
         if open_scopes and open_scopes[-1].service.catalogue.model.endpoint_prefix == endpoint._endpoint_prefix:  # noqa: SLF001 (botocore has no public way)
             return _response(request, answer(open_scopes, _as_ours(request)))
     return None
+
+
+def _answer_as_companion(request: AWSPreparedRequest, service_name: str, operation_name: str) -> AWSResponse | None:
+    """The answer to an operation that changes a service of ours: here, since any other mock goes first."""
+    scopes, companion = stack.answering(service_name)
+    if companion is None or operation_name not in companion.catalogue.operations:
+        return None
+    if not guard.stops(request.url, service_name):
+        return None
+    return _response(request, answer(scopes, _as_ours(request), operation_name, companion))
 
 
 def _as_ours(request: AWSPreparedRequest) -> Request:
@@ -140,8 +158,8 @@ def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
         response: Any = None,
         caught_exception: Any = None,
     ) -> Any:
-        scope = stack.innermost(operation_model.service_model.service_name)
-        if scope is None or not scope.options["fast_retries"]:
+        scopes, _ = stack.answering(operation_model.service_model.service_name)
+        if not scopes or not scopes[-1].options["fast_retries"]:
             return bound(original, self)(attempts, operation_model, request_dict, response, caught_exception)
         return _decide(self, attempts, operation_model, request_dict, response, caught_exception)
 

@@ -10,11 +10,16 @@ from ..errors import UnmockedCallError
 from ..scopes import stack
 
 
+def stops(url: str, service_name: str) -> bool:
+    """Whether a request would go to AWS, and its service may not pass through."""
+    if not is_aws((urlsplit(url).hostname or "").lower()):
+        return False
+    return not any(service_name in scope.options["passthrough"] for scope in stack.all_open())
+
+
 def check(url: str, service_name: str, operation_name: str) -> None:
     """Raise UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
-    if not is_aws((urlsplit(url).hostname or "").lower()):
-        return
-    if any(service_name in scope.options["passthrough"] for scope in stack.all_open()):
+    if not stops(url, service_name):
         return
     raise UnmockedCallError(
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "

@@ -23,6 +23,8 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
             if first:
                 for door in _DOORS:
                     door.patch()
+            elif not stack.innermost(scope.service.name):
+                endpoint.look_again()
             stack.replace((*stack.all_open(), scope))
         scope.is_open = True
         scope.hold()

@@ -49,7 +49,7 @@ class Operation:
     def check(self, params: Mapping[str, Any]) -> None:
         """Raise ServiceError ValidationException, worded by the service, unless the parsed input is valid."""
         if not self.is_valid(params):
-            raise ServiceError("ValidationException", self.rules.word(self.violations(params)))
+            raise ServiceError(self.rules.code, self.rules.word(self.violations(params)))
 
     def serialise(self, result: Mapping[str, Any] | None) -> Response:
         """The answer that carries the modelled members of ``result``."""
@@ -76,12 +76,13 @@ class Operation:
 
 
 class Catalogue:
-    """All operations of one service, by boto3's name for it. Nothing is loaded before it is asked for."""
+    """The operations of one service, by boto3's name for it. Nothing is loaded before it is asked for."""
 
-    def __init__(self, service_name: str, rules: Rules) -> None:
-        """``rules`` are the service's own in checking constraints."""
+    def __init__(self, service_name: str, rules: Rules, only_of: type | None = None) -> None:
+        """``rules`` are the service's own in checking constraints; ``only_of``: the class whose methods they are."""
         self.service_name = service_name
         self.rules = rules
+        self._only_of = only_of
 
     @lazy
     def model(self) -> ServiceModel:
@@ -91,8 +92,11 @@ class Catalogue:
     @lazy
     def operations(self) -> Mapping[str, Operation]:
         """By their names in the model, in its order."""
-        models = map(self.model.operation_model, self.model.operation_names)
-        return {model.name: Operation(model, self.rules) for model in models}
+        names = [name for name in self.model.operation_names if self._has(name)]
+        return {name: Operation(self.model.operation_model(name), self.rules) for name in names}
+
+    def _has(self, name: str) -> bool:
+        return self._only_of is None or hasattr(self._only_of, xform_name(name))
 
     @lazy
     def host_prefixes(self) -> tuple[str, ...]:
@@ -107,4 +111,4 @@ class Catalogue:
     def route(self, method: str, raw_path: str) -> Operation | None:
         """The operation that a method and a raw path name; None for an unknown route."""
         name = self._route(method, raw_path)
-        return None if name is None else self.operations[name]
+        return None if name is None else self.operations.get(name)

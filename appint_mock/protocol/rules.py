@@ -41,5 +41,7 @@ class Rules(NamedTuple):
 
     #: Whether a pattern must match the whole value; otherwise it is searched for.
     whole_match: bool
-    #: Returns the text of the ValidationException that reports these violations.
+    #: Returns the text of the error that reports these violations.
     word: Callable[[Sequence[Violation]], str]
+    #: The code of that error.
+    code: str = "ValidationException"

@@ -13,21 +13,28 @@ from ..protocol.errors import ServiceError, missing_authentication_token, serial
 from ..protocol.identity import Identity, identify
 from ..protocol.message import Request, Response
 from ..protocol.operation import Operation
+from ..services.companion import Companion
 from ..services.service import Service
 from . import listeners
 from .call import Call
 from .stack import Scope
 
 
-def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None = None) -> Response:
-    """Answer a request to the service of ``scopes`` (its open ones, outermost first).
+def answer(
+    scopes: Sequence[Scope],
+    request: Request,
+    operation_name: str | None = None,
+    companion: Companion[Any] | None = None,
+) -> Response:
+    """Answer a request to the service of ``scopes`` (its open ones, outermost first), or to a companion of it.
 
-    ``operation_name`` is given where the caller knows it; else method and path tell. What the service refuses is
+    ``operation_name`` is given if the caller knows it; else method and path tell. What the service refuses is
     an answer too. An exception comes only from a fault that a test ordered, from a test's own handler, or from a
     defect in this library. Handlers of events run when the world's lock is released, after the call was logged.
     """
     scope = scopes[-1]
-    world, catalogue = scope.world, scope.service.catalogue
+    world, asked = scope.world, companion or scope.service
+    catalogue = asked.catalogue
     operation: Operation | None = None
     parameters: Mapping[str, Any] = {}
     failure: str | None = None
@@ -35,7 +42,7 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
     with world.lock:
         caller = _caller(scope, request)
         try:
-            if operation_name is None:
+            if operation_name is None and companion is None:
                 request = _as_operation(scope.service, request)
             operation = _operation(catalogue, caller, request, operation_name)
             parameters = operation.parse(request)
@@ -43,7 +50,8 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
             if response is None:
                 operation.check(parameters)
                 assert caller is not None  # an unsigned request was refused above
-                method = getattr(world.backend(*caller), operation.method_name)
+                backend = world.backend(*caller)
+                method = getattr(companion.operations(backend) if companion else backend, operation.method_name)
                 response = operation.serialise(method(**parameters))
         except ServiceError as error:
             failure = error.code
@@ -53,7 +61,7 @@ def answer(scopes: Sequence[Scope], request: Request, operation_name: str | None
             raise
         finally:
             moment = world.clock.now()
-            _log(scopes, request, operation_name, operation, parameters, caller, moment, response, failure)
+            _log(scopes, asked.name, request, operation_name, operation, parameters, caller, moment, response, failure)
         response.headers["x-amzn-RequestId"] = world.ids.request_id()
         response.headers["Date"] = _http_date(moment.replace(microsecond=0))
     return response
@@ -96,6 +104,7 @@ def _strike(scopes: Sequence[Scope], operation: Operation, parameters: Mapping[s
 
 def _log(
     scopes: Sequence[Scope],
+    service_name: str,
     request: Request,
     operation_name: str | None,
     operation: Operation | None,
@@ -106,7 +115,7 @@ def _log(
     failure: str | None,
 ) -> None:
     call = Call(
-        service_name=scopes[-1].service.name,
+        service_name=service_name,
         operation=operation.name if operation else operation_name or f"{request.method} {request.url}",
         parameters=parameters,
         account_id=caller.account_id if caller else scopes[-1].account_id,

@@ -10,7 +10,7 @@ from ..errors import AppintMockError
 from ..hints import did_you_mean
 from ..protocol.errors import COMMON_ERRORS, ServiceError, known_status
 from ..protocol.message import Response
-from .names import operations_named, other_services
+from .names import companions_status, operations_named, other_services
 
 if TYPE_CHECKING:
     from ..protocol.operation import Operation
@@ -179,6 +179,8 @@ def _service_error(
     service: Service[Any], code: str, message: str | None, status: int | None, members: Mapping[str, Any]
 ) -> _Answer:
     model = service.catalogue.model
+    if status is None and known_status(model, code) is None:
+        status = companions_status(service, code)
     if status is None and known_status(model, code) is None:
         modelled = [shape.error_code for shape in model.error_shapes]
         close = did_you_mean(code, [*modelled, *(each for codes in COMMON_ERRORS.values() for each in codes)])

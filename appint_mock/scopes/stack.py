@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import neighbours
+from ..services import load_companion
 from ..state import forks
 from ..state.clock import Clock
 from ..state.ids import IdSource
@@ -17,6 +18,7 @@ from .call_log import CallLog
 from .faults import Faults
 
 if TYPE_CHECKING:
+    from ..services.companion import Companion
     from ..services.service import Service
 
 #: Held while the stack changes.
@@ -89,6 +91,16 @@ def innermost(service_name: str) -> Scope | None:
     """The scope of a service that was opened last, or None."""
     scopes = open_scopes(service_name)
     return scopes[-1] if scopes else None
+
+
+def answering(service_name: str) -> tuple[tuple[Scope, ...], Companion[Any] | None]:
+    """The scopes that answer a service, outermost first, and its description if it is a companion of theirs."""
+    scopes = open_scopes(service_name)
+    if not scopes:
+        for scope in reversed(_open):
+            if service_name in scope.service.companions:
+                return open_scopes(scope.service.name), load_companion(scope.service.name, service_name)
+    return scopes, None
 
 
 def replace(scopes: tuple[Scope, ...]) -> None:

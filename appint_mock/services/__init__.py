@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ..hints import did_you_mean
 
 if TYPE_CHECKING:
+    from .companion import Companion
     from .service import Service
 
 #: The hosts of the services' signed URLs, which name the service. S3 reserves the bucket's prefix for documentation:
@@ -31,6 +32,13 @@ def load(name: str) -> Service[Any]:
         )
     service: Service[Any] = import_module(f"{__name__}.{name}.service").SERVICE
     return service
+
+
+def load_companion(service_name: str, name: str) -> Companion[Any]:
+    """Return the description of a companion of a service; see ``Service.companions``."""
+    module = f"{__name__}.{service_name}.companions.{name.replace('-', '_')}"
+    companion: Companion[Any] = import_module(module).COMPANION
+    return companion
 
 
 def signed_url_host(service_name: str, region_name: str) -> str:

@@ -55,6 +55,9 @@ class Service(Generic[B]):
     world: type[World[Any]] = World
     #: The backend's methods that bring about what no public API can. Server mode offers them to other processes.
     seeding: tuple[str, ...] = ()
+    #: boto3's names of the services that have operations which change this one: each is described by a module in the
+    #: folder ``companions`` (see ``Companion``), and answered while a scope of this service is open.
+    companions: tuple[str, ...] = ()
     #: Answers requests to the URLs that the service hands out, if it hands out any.
     answer_url: AnswerUrl | None = None
     #: Reads a request to a host that has a prefix in the model (``api-fulfill.``), if requests there may have another

@@ -48,6 +48,14 @@ LIVE_BINDINGS = Source(
     "alchemy's live tests, Bindings",
     _LIVE.format("e2a3f9e266d811bb9c16645d0d790fa5cb7de1e4", "Bindings"),
 )
+CONNECT = Source(
+    "Amazon Connect API reference, CreateIntegrationAssociation",
+    "https://docs.aws.amazon.com/connect/latest/APIReference/API_CreateIntegrationAssociation.html",
+)
+QCONNECT = Source(
+    "Amazon Q in Connect API reference, CreateKnowledgeBase",
+    "https://docs.aws.amazon.com/amazon-q-connect/latest/APIReference/API_CreateKnowledgeBase.html",
+)
 NOTES = Source("field notes and programs in public repositories", "")
 
 
@@ -528,6 +536,53 @@ SECTIONS = (
         assumed("status", "finish_execution takes COMPLETED or FAILED only."),
         assumed("quota", "Associating beyond the quota raises AppintMockError."),
         assumed("as-given", "Values are stored as given, and a seeded association blocks the delete like any other."),
+    ),
+    section(
+        "connect",
+        "Amazon Connect's integration associations",
+        doc("application", "Type `APPLICATION` makes the application's association, deleting removes it.", CONNECT),
+        doc("client", "The ClientId of both kinds of association is `connect.amazonaws.com`.", CONNECT),
+        doc("event", "Type `EVENT` makes the event integration's association; `SourceType` is required.", CONNECT),
+        assumed("other-types", "Other types are kept and listed, and change nothing here."),
+        doc(
+            "identifiers",
+            "Ids are UUIDs; ARNs end in `instance/I/integration-association/ID`; an instance is named by id or ARN.",
+            CONNECT,
+        ),
+        doc("twice", "The same type and ARN twice on an instance: DuplicateResourceException.", CONNECT),
+        doc("missing", "An ARN of ours, or an association, that is not there: ResourceNotFoundException.", CONNECT),
+        assumed("wrong-arn", "An ARN that is of no such resource: InvalidRequestException."),
+        seen("assistant", "An instance has one `WISDOM_ASSISTANT`: a second one is an InvalidRequestException.", NOTES),
+        assumed("constraints", "A violated constraint is an InvalidRequestException, worded as our own."),
+        assumed("quota", "The quota of associations: ServiceQuotaExceededException."),
+        assumed("texts", "The texts of these errors."),
+    ),
+    section(
+        "knowledge-bases",
+        "Knowledge bases of Amazon Q in Connect and Wisdom",
+        doc("association", "An `appIntegrationArn` makes the data integration's association.", QCONNECT),
+        doc(
+            "delete",
+            "DeleteKnowledgeBase removes the association; the data integration cannot be used again.",
+            QCONNECT,
+        ),
+        doc(
+            "once", "A data integration that was associated: InvalidRequestException (`single_association`).", QCONNECT
+        ),
+        assumed("missing", "An `appIntegrationArn` that names no data integration here: ResourceNotFoundException."),
+        doc(
+            "source",
+            "Only types `EXTERNAL` and `MANAGED` take a `sourceConfiguration`, else ValidationException.",
+            QCONNECT,
+        ),
+        assumed("name", "A name is unique in account and region: ConflictException."),
+        doc(
+            "token",
+            "The same `clientToken` gives the first answer; with other parameters: ConflictException.",
+            QCONNECT,
+        ),
+        assumed("active", "A knowledge base is `ACTIVE` at once."),
+        assumed("both", "`qconnect` and `wisdom` show the same knowledge bases."),
     ),
     section(
         "faults",

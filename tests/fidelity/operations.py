@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from appint_mock.scopes.call import Call
-from appint_mock.scopes.stack import open_scopes
-from appint_mock.services import load
+from appint_mock.scopes.stack import answering
+from appint_mock.services import load, load_companion
 from appint_mock.services.service import Service
 from appint_mock.state import world
 
@@ -31,21 +31,24 @@ def service(name: str) -> Service[Any]:
 
 
 @functools.cache
-def given(service_name: str) -> dict[str, frozenset[str]]:
-    """By operation, the codes that its backend method can raise."""
+def given(service_name: str, companion: str | None = None) -> dict[str, frozenset[str]]:
+    """By operation of the service, or of a companion of it, the codes that its method can raise."""
     functions = _functions(Path(importlib.import_module(f"appint_mock.services.{service_name}").__file__ or "").parent)
-    operations = service(service_name).catalogue.operations.values()
+    described = load_companion(service_name, companion) if companion else service(service_name)
+    operations = described.catalogue.operations.values()
     return {operation.name: frozenset(_codes(operation.method_name, functions)) for operation in operations}
 
 
 def unforeseen(call: Call) -> str | None:
     """What is wrong with a call that failed otherwise than `given` says: faults that a test ordered are left aside."""
-    code, scopes = call.error_code, open_scopes(call.service_name)
-    if code is None or call.status_code is None or code in FOR_ALL or any(len(scope.faults) for scope in scopes):
+    code, (scopes, companion) = call.error_code, answering(call.service_name)
+    for_all = (*FOR_ALL, companion.rules.code) if companion else FOR_ALL
+    if code is None or call.status_code is None or code in for_all or any(len(scope.faults) for scope in scopes):
         return None
     if code.isdigit():
         return None  # no error of the service: a provider's API answered with that status
-    if code in given(call.service_name).get(call.operation, ()):
+    owner = (scopes[-1].service.name, call.service_name) if companion else (call.service_name,)
+    if code in given(*owner).get(call.operation, ()):
         return None
     return f"{call.service_name}.{call.operation} answered {code}, which docs/operations.md does not foresee"
 

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from ...neighbours import Neighbour, Store
-from . import events
+from . import events, existing
 from .s3 import S3Store
 
 _CORE = "moto.core.models"
@@ -50,6 +50,10 @@ class Moto(Neighbour):
     def object_store(self, account_id: str, partition: str) -> Store:
         """Returns moto's S3."""
         return S3Store(account_id, partition)
+
+    def has(self, arn: str) -> bool | None:
+        """Returns whether moto has that resource; see ``Neighbour``."""
+        return existing.has(arn)
 
     def put_event(self, event: Mapping[str, Any]) -> None:
         """Puts an event on the default bus of moto's EventBridge."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ...errors import AppintMockError
 from ...state.arns import parse_arn
-from ...state.store import Record, Table
+from ...state.store import Record, Table, Tables
 from ...state.tags import TooManyTagsError, merged, without
+from ...state.world import World
 from . import applications, data_integrations, event_integrations
 from .applications import Applications
 from .base import invalid, not_found, refuse_aws_tags
@@ -40,6 +41,12 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
     Its operations are methods, named as boto3 names them. What only other AWS services can do has methods of its
     own: ``associate_event_integration``, ``associate_application``, ``disassociate``, ``finish_execution``.
     """
+
+    def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        #: What the companions keep: associations of Amazon Connect by instance, and knowledge bases.
+        self.integration_associations = Tables()
+        self.knowledge_bases = Table(unique=("name",))
 
     def tag_resource(self, *, resourceArn: str, tags: Mapping[str, str]) -> None:
         """TagResource."""
@@ -77,6 +84,12 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
                 )
             place.table.remove(place.key)
             self.tokens.forget("CreateDataIntegrationAssociation", record.get("ClientToken"))
+
+    def forget_association(self, association_arn: str | None) -> None:
+        """Remove an association if it is still there, as the companion does that made it."""
+        place = self._association(association_arn or "")
+        if place and place.key in place.table:
+            place.table.remove(place.key)
 
     def _tagged(self, arn: str) -> tuple[Table, str, Record]:
         place = self._place(arn)

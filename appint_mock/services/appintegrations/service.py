@@ -20,5 +20,6 @@ SERVICE = Service(
         "data_integration_associations": 10,
         "event_integration_associations": 10,
     },
+    companions=("connect", "qconnect", "wisdom"),
     seeding=("associate_event_integration", "associate_application", "disassociate", "finish_execution"),
 )

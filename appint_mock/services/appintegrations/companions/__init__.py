@@ -1,0 +1,1 @@
+"""Describes the services of AWS's that associate resources of Amazon AppIntegrations."""

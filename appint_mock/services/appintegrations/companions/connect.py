@@ -1,0 +1,141 @@
+"""Amazon Connect: integration associations, which associate applications and event integrations with an instance."""
+
+from __future__ import annotations
+
+from .... import neighbours
+from ....protocol.errors import ServiceError
+from ....protocol.rules import Rules
+from ....state.arns import parse_arn
+from ....state.paging import InvalidTokenError
+from ....state.store import Record
+from ...companion import Companion
+from ..applications import KIND as APPLICATION
+from ..backend import AppIntegrationsBackend
+from ..base import invalid
+from ..event_integrations import KIND as EVENT_INTEGRATION
+from ..wording import word
+from .errors import quota_as_modelled
+
+_CLIENT_ID = "connect.amazonaws.com"
+_DEFAULT_PAGE = 100
+#: The types of which an instance has at most one association.
+_ONE_PER_INSTANCE = ("WISDOM_ASSISTANT",)
+
+
+class Connect:
+    """The operations on integration associations. An instance is named by its id or its ARN."""
+
+    def __init__(self, backend: AppIntegrationsBackend) -> None:
+        self._backend = backend
+
+    def create_integration_association(
+        self,
+        *,
+        InstanceId: str,
+        IntegrationType: str,
+        IntegrationArn: str,
+        SourceType: str | None = None,
+        **members: object,
+    ) -> Record:
+        """CreateIntegrationAssociation."""
+        instance_id = self._instance(InstanceId)
+        if IntegrationType == "EVENT" and SourceType is None:
+            raise invalid("SourceType is required when IntegrationType is EVENT")
+        table = self._backend.integration_associations.of(instance_id)
+        of_type = [each for each in table if each["IntegrationType"] == IntegrationType]
+        if any(each["IntegrationArn"] == IntegrationArn for each in of_type):
+            raise ServiceError("DuplicateResourceException", "An association with the same type and ARN exists already")
+        if of_type and IntegrationType in _ONE_PER_INSTANCE:
+            raise invalid(f"An instance can have one association of type {IntegrationType} only")
+        association_arn = self._associated(IntegrationType, IntegrationArn)
+        association_id = self._backend.world.ids.uuid()
+        record = {
+            **members,
+            "InstanceId": instance_id,
+            "IntegrationAssociationId": association_id,
+            "IntegrationAssociationArn": self._backend.arn(
+                "connect", f"instance/{instance_id}/integration-association/{association_id}"
+            ),
+            "IntegrationType": IntegrationType,
+            "IntegrationArn": IntegrationArn,
+            "SourceType": SourceType,
+            "_association": association_arn,
+        }
+        table.add(association_id, record)
+        return record
+
+    def list_integration_associations(
+        self,
+        *,
+        InstanceId: str,
+        IntegrationType: str | None = None,
+        IntegrationArn: str | None = None,
+        MaxResults: int | None = None,
+        NextToken: str | None = None,
+    ) -> Record:
+        """ListIntegrationAssociations."""
+        instance_id = self._instance(InstanceId)
+        try:
+            page, token = self._backend.page(
+                self._backend.integration_associations.of(instance_id),
+                ("ListIntegrationAssociations", instance_id, IntegrationType, IntegrationArn),
+                limit=MaxResults or _DEFAULT_PAGE,
+                next_token=NextToken,
+                where=lambda each: (
+                    IntegrationType in (None, each["IntegrationType"])
+                    and IntegrationArn in (None, each["IntegrationArn"])
+                ),
+            )
+        except InvalidTokenError:
+            raise invalid("Invalid NextToken") from None
+        return {"IntegrationAssociationSummaryList": page, "NextToken": token}
+
+    def delete_integration_association(self, *, InstanceId: str, IntegrationAssociationId: str) -> None:
+        """DeleteIntegrationAssociation."""
+        table = self._backend.integration_associations.of(self._instance(InstanceId))
+        record = table.get(IntegrationAssociationId)
+        if record is None:
+            raise _not_found(f"integration association {IntegrationAssociationId}")
+        table.remove(IntegrationAssociationId)
+        self._backend.forget_association(record["_association"])
+
+    def _instance(self, identifier: str) -> str:
+        """The id of an instance. Without a mock that knows the instances, there is any."""
+        instance_id = identifier.rpartition("instance/")[2]
+        if neighbours.present().has(self._backend.arn("connect", f"instance/{instance_id}")) is False:
+            raise _not_found(f"instance {instance_id}")
+        return instance_id
+
+    def _associated(self, kind: str, arn: str) -> str | None:
+        """Associate the resource of ours that an ARN names. Other types than ours are kept and listed only."""
+        if kind == "APPLICATION":
+            return self._associate_application(arn)
+        return self._associate_event_integration(arn) if kind == "EVENT" else None
+
+    def _associate_application(self, arn: str) -> str:
+        self._require_type(arn, APPLICATION)
+        self._backend.get_application(Arn=arn)
+        return self._backend.associate_application(arn, client_id=_CLIENT_ID)
+
+    def _associate_event_integration(self, arn: str) -> str:
+        self._require_type(arn, EVENT_INTEGRATION)
+        name = self._backend.own_resource(arn, EVENT_INTEGRATION)
+        if name is None:
+            raise _not_found(f"event integration {arn}")
+        self._backend.get_event_integration(Name=name)
+        with quota_as_modelled():
+            associated = self._backend.event_integration_associations.count(name)
+            self._backend.require_room("event_integration_associations", associated)
+        return self._backend.associate_event_integration(name, client_id=_CLIENT_ID)
+
+    def _require_type(self, arn: str, kind: str) -> None:
+        parsed = parse_arn(arn)
+        if parsed is None or parsed.service != "app-integrations" or not parsed.resource.startswith(f"{kind}/"):
+            raise invalid(f"IntegrationArn must be the ARN of an {kind}: {arn}")
+
+
+def _not_found(what: str) -> ServiceError:
+    return ServiceError("ResourceNotFoundException", f"Could not find {what}")
+
+
+COMPANION = Companion("connect", Connect, Rules(whole_match=True, word=word, code="InvalidRequestException"))

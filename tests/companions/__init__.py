@@ -1,0 +1,1 @@
+"""Other services of AWS's that change the state of ours."""
