@@ -120,6 +120,23 @@ def test_its_options_and_quotas_are_its_own(run: Program) -> None:
     assert said[2].startswith("mock_schemas() has no option 'job_polls'.")
 
 
+def test_it_is_served_over_http(run: Program) -> None:
+    program = """
+    from appint_mock.server import ServerMock
+
+    with ServerMock() as server:
+        client = boto3.client(
+            "schemas", endpoint_url=server.endpoint, region_name="us-east-1",
+            aws_access_key_id="k", aws_secret_access_key="s",
+        )
+        client.create_registry(RegistryName="orders")
+        print([each["RegistryName"] for each in client.list_registries()["Registries"]])
+        server.mocks["schemas"].calls.assert_called("CreateRegistry", times=1)
+        print(sorted(server.snapshot()), "AWS_ENDPOINT_URL_SCHEMAS" in server.environment)
+    """
+    assert run(program).splitlines() == ["['orders']", "['appintegrations', 'dataexchange', 'schemas'] True"]
+
+
 def test_it_has_fixtures_and_a_marker(folder: Path, pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
