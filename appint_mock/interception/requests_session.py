@@ -1,16 +1,16 @@
-"""``requests``, where a program has loaded it: signed requests to a service's endpoint, and a service's signed URLs.
+"""Answers ``requests`` for the URLs of our services, if a program has loaded it.
 
-``Session.get_adapter`` decides for each URL who sends it, above the point that ``responses`` (and with it moto)
-patches. So ours go to us and all others take their way as if we were not there, whatever was opened first.
+``Session.get_adapter`` decides for each URL which adapter sends it, above the point that ``responses`` (and with it
+moto) patches. Our URLs get an adapter of our own, for which a ``RequestsMock`` of ``responses`` answers: its target is
+the ``send`` of that adapter, so it meets no mock of a user's own, whichever was opened first. All other URLs take their
+usual way.
 """
 
 from __future__ import annotations
 
-import http.client
-import io
 import sys
+import threading
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from . import urls
@@ -19,6 +19,38 @@ from .patches import Patches, bound
 
 _MODULE = "requests.sessions"
 _patches = Patches()
+
+
+class _Door:
+    """Our adapter and the mock that answers for it, made at the first request to one of our URLs."""
+
+    def __init__(self) -> None:
+        #: The class of the adapter, under the name by which ``responses`` finds it.
+        self.adapter_class: Any = None
+        self._adapter: Any = None
+        self._mock: Any = None
+        self._lock = threading.Lock()
+
+    def open(self) -> Any:
+        """Returns the adapter, which is answered for until ``close``."""
+        with self._lock:
+            if self._adapter is None:
+                self.adapter_class = _adapter_class()
+                self._adapter = self.adapter_class()
+            if self._mock is None:
+                self._mock = _requests_mock()
+                self._mock.start()
+            return self._adapter
+
+    def close(self) -> None:
+        """Ends what ``open`` began."""
+        with self._lock:
+            if self._mock is not None:
+                self._mock.stop()
+                self._mock = None
+
+
+DOOR = _Door()
 
 
 def patch() -> None:
@@ -30,6 +62,7 @@ def unpatch() -> None:
     """Puts everything back."""
     forget(_MODULE, _patch)
     _patches.undo()
+    DOOR.close()
 
 
 def _patch() -> None:
@@ -38,32 +71,56 @@ def _patch() -> None:
 
 def _get_adapter(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_adapter(self: Any, url: str) -> Any:
-        return bound(original, self)(url) if urls.handler_for(url) is None else _adapter()
+        return bound(original, self)(url) if urls.handler_for(url) is None else DOOR.open()
 
     return get_adapter
 
 
-@cache
-def _adapter() -> Any:
-    import urllib3
+def _adapter_class() -> Any:
     from requests.adapters import HTTPAdapter
 
     class Adapter(HTTPAdapter):
-        """Sends to a handler instead of a host."""
+        """Sends like any adapter, unless our mock answers for it."""
 
-        def send(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-            handler = urls.handler_for(request.url)
-            if handler is None:  # the scope has just closed in another thread
-                return super().send(request, *args, **kwargs)
-            answered = urls.ask(handler, request.method, request.url, request.headers, request.body)
-            raw = urllib3.HTTPResponse(
-                body=io.BytesIO(answered.body),
-                headers=answered.headers,
-                status=answered.status,
-                reason=http.client.responses.get(answered.status),
-                request_method=request.method,
-                preload_content=False,
-            )
-            return self.build_response(request, raw)
+        def send(self, *args: Any, **kwargs: Any) -> Any:
+            return super().send(*args, **kwargs)
 
-    return Adapter()
+    return Adapter
+
+
+def _requests_mock() -> Any:
+    import responses
+
+    class AnyRequest(responses.CallbackResponse):
+        """Matches every request to a URL of ours, whatever its method."""
+
+        def matches(self, request: Any) -> tuple[bool, str]:
+            # The scope may just have closed in another thread: the request then takes its usual way.
+            return urls.handler_for(request.url) is not None, ""
+
+    def forget_calls(response: Any) -> Any:
+        # `responses` remembers every call with its whole answer; our scopes have a call log of their own.
+        mock.calls.reset()
+        any_request.calls.reset()
+        return response
+
+    any_request = AnyRequest("ANY", "http://any", callback=_answer, content_type=None)
+    mock = responses.RequestsMock(
+        assert_all_requests_are_fired=False,
+        response_callback=forget_calls,
+        passthru_prefixes=("http",),
+        target=f"{__name__}.DOOR.adapter_class.send",
+        real_adapter_send=DOOR.adapter_class.send,
+    )
+    mock.add(any_request)
+    return mock
+
+
+def _answer(request: Any) -> Any:
+    """Returns status, headers and body, as a callback of ``responses`` does."""
+    handler = urls.handler_for(request.url)
+    if handler is None:
+        from requests import ConnectionError
+
+        return ConnectionError(f"The mock that answers {request.url} was closed during the request.")
+    return urls.ask(handler, request.method, request.url, request.headers, request.body)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 import urllib.error
 import urllib.request
+import weakref
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 from urllib.parse import urlsplit
@@ -294,6 +297,39 @@ def test_responses_does_not_count_our_urls_as_its_calls() -> None:
     with mock_dataexchange() as aws, responses.RequestsMock(assert_all_requests_are_fired=False) as theirs:
         assert get(hand_out(aws)) == CONTENT
         assert len(theirs.calls) == 0
+
+
+def test_no_answer_is_kept_after_it_was_given() -> None:
+    with mock_dataexchange() as aws:
+        url = hand_out(aws)
+        answer = requests.get(url, timeout=5)
+        forgotten = weakref.ref(answer)
+        del answer
+        for _ in range(3):
+            assert get(url) == CONTENT
+        gc.collect()
+        assert forgotten() is None
+
+
+def test_threads_whose_first_requests_come_at_once_are_each_answered() -> None:
+    for _ in range(10):
+        with mock_dataexchange() as aws, ThreadPoolExecutor(8) as pool:
+            url = hand_out(aws)
+            barrier = threading.Barrier(8)
+
+            def fetch(_: int, url: str = url, barrier: threading.Barrier = barrier) -> bytes:
+                barrier.wait()
+                return get(url)
+
+            assert list(pool.map(fetch, range(8))) == [CONTENT] * 8
+
+
+@pytest.mark.parametrize("verb", ["GET", "PUT", "POST", "DELETE", "HEAD", "OPTIONS", "PATCH", "PROPFIND"])
+def test_every_verb_is_answered(verb: str) -> None:
+    with mock_dataexchange():
+        assert requests.request(verb, UNKNOWN, timeout=5).status_code == 403
+        with pytest.raises(urllib.error.HTTPError, match="403"):
+            urllib.request.urlopen(urllib.request.Request(UNKNOWN, method=verb))
 
 
 # Another library's patch over ours ---------------------------------------------------------------------------
