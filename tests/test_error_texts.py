@@ -332,6 +332,66 @@ ERRORS: dict[str, Error] = {
         "fail: when={}: give a function that takes the call's parameters as a dict.",
         lambda scene: scene.aws.fail("*", "ThrottlingException", when={}),  # type: ignore[arg-type]
     ),
+    "option of a fault": Error(
+        TypeError,
+        "fail() has no option 'carriedout'. Did you mean 'carried_out'? Its options: times, after, when, status, "
+        "carried_out, delay, sleep, account_id, region_name, members, rate.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", carriedout=True),  # type: ignore[call-arg]
+    ),
+    "carried out": Error(
+        ValueError,
+        "fail: carried_out=1: give True or False.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", carried_out=1),  # type: ignore[arg-type]
+    ),
+    "delay": Error(
+        ValueError,
+        "fail: delay=-1: give a number of seconds of at least 0 and at most a year.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", delay=-1),
+    ),
+    "rate": Error(
+        ValueError,
+        "fail: rate=0: give how many calls a second pass, a number above 0.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", rate=0),
+    ),
+    "no outcome": Error(
+        TypeError,
+        "fail: None lets a call through, so it goes with delay=..., or in a list with errors. "
+        "Give an error's code such as 'ThrottlingException'.",
+        lambda scene: scene.aws.fail("*", None),
+    ),
+    "no outcomes": Error(
+        ValueError,
+        "fail: an empty list of outcomes: give at least one error, or None to let a call through.",
+        lambda scene: scene.aws.fail("*", []),
+    ),
+    "message of an error": Error(
+        TypeError,
+        "fail: message=7: give a text.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", 7),  # type: ignore[arg-type]
+    ),
+    "no members": Error(
+        TypeError,
+        "fail: members=['LimitValue']: give a dict of the error's members, such as {'LimitValue': 3.0}.",
+        lambda scene: scene.aws.fail("*", "ThrottlingException", members=["LimitValue"]),  # type: ignore[arg-type]
+    ),
+    "unknown member": Error(
+        TypeError,
+        "fail: ServiceLimitExceededException has no member 'limit_value'. Did you mean 'LimitValue'? It has LimitName, "
+        "LimitValue.",
+        lambda scene: scene.exchange.fail("*", "ServiceLimitExceededException", members={"limit_value": 1}),
+    ),
+    "type of a member": Error(
+        ValueError,
+        "fail: members['LimitValue']='3': Invalid type, value: 3, type: <class 'str'>, valid types: "
+        "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>.",
+        lambda scene: scene.exchange.fail("*", "ServiceLimitExceededException", members={"LimitValue": "3"}),
+    ),
+    "value of a member": Error(
+        ValueError,
+        "fail: members['ResourceType']='data_set': give one of 'DATA_SET', 'REVISION', 'ASSET', 'JOB', "
+        "'EVENT_ACTION', 'DATA_GRANT'.",
+        lambda scene: scene.exchange.fail("*", "ConflictException", members={"ResourceType": "data_set"}),
+    ),
     # The handle
     "operation of the handle": Error(
         AttributeError,

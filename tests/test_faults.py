@@ -1,4 +1,4 @@
-"""Faults: every form of ``aws.fail``, and which calls they strike."""
+"""Faults: every form of ``aws.fail``, and which calls they are applied to."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_given_status_goes_before_the_models(aws: Handle, client: Any) -> None
 
 def test_an_error_without_a_message_says_where_it_comes_from(aws: Handle, client: Any) -> None:
     aws.fail("ListApplications", "AccessDeniedException")
-    with pytest.raises(client.exceptions.AccessDeniedException, match=r"Ordered by aws.fail\(\)"):
+    with pytest.raises(client.exceptions.AccessDeniedException, match=r"Injected by aws.fail\(\)"):
         client.list_applications()
     aws.fail("ListApplications", "AccessDeniedException", "")
     with pytest.raises(client.exceptions.AccessDeniedException) as caught:
@@ -179,17 +179,17 @@ TRANSPORT = [
 
 
 @pytest.mark.parametrize("error", TRANSPORT, ids=lambda error: type(error).__name__)
-def test_an_exception_is_raised_as_the_transport_would(aws: Handle, client: Any, error: Exception) -> None:
+def test_an_exception_is_raised_as_that_very_object_as_the_transport_would(
+    aws: Handle, client: Any, error: Exception
+) -> None:
     aws.fail("ListApplications", error, times=2)
-    seen = []
+    depths = []
     for _ in range(2):
         with pytest.raises(type(error)) as caught:
             client.list_applications()
-        assert str(caught.value) == str(error)
-        seen.append(caught.value)
-    # Each raise is a new exception: a traceback does not grow from one to the next.
-    assert len({id(each) for each in [*seen, error]}) == 3
-    assert len(traceback.extract_tb(seen[0].__traceback__)) == len(traceback.extract_tb(seen[1].__traceback__))
+        assert caught.value is error
+        depths.append(len(traceback.extract_tb(error.__traceback__)))
+    assert depths[0] == depths[1], "the traceback of one call must not grow by the next"
     call = aws.calls.last
     assert (call.status_code, call.error_code, call.response) == (None, type(error).__name__, None)
 
@@ -231,10 +231,10 @@ def test_an_answer_that_boto3_cannot_parse_raises_what_boto3_raises(aws: Handle,
     assert "ListApplications" in str(aws.calls)
 
 
-# Which calls it strikes ------------------------------------------------------------------------------------------
+# Which calls it is applied to ----------------------------------------------------------------------------------------
 
 
-def test_a_fault_strikes_once_unless_told_otherwise(aws: Handle, client: Any) -> None:
+def test_a_fault_is_applied_once_by_default(aws: Handle, client: Any) -> None:
     aws.fail("ListApplications", "InternalServiceError")
     with pytest.raises(ClientError):
         client.list_applications()
@@ -285,9 +285,9 @@ def test_an_exception_in_when_reaches_the_caller_with_the_fault_that_it_comes_fr
 
 
 @pytest.mark.parametrize(
-    ("name", "struck"), [("*", 3), ("List*", 2), ("*EventIntegration*", 2), ("ListApplications", 1)]
+    ("name", "failed"), [("*", 3), ("List*", 2), ("*EventIntegration*", 2), ("ListApplications", 1)]
 )
-def test_a_star_stands_for_any_text(aws: Handle, client: Any, name: str, struck: int) -> None:
+def test_a_star_stands_for_any_text(aws: Handle, client: Any, name: str, failed: int) -> None:
     aws.fail(name, "InternalServiceError", times=None)
     for call in (
         client.list_applications,
@@ -296,7 +296,7 @@ def test_a_star_stands_for_any_text(aws: Handle, client: Any, name: str, struck:
     ):
         with contextlib.suppress(ClientError):
             call()
-    assert codes(aws).count("InternalServiceError") == struck
+    assert codes(aws).count("InternalServiceError") == failed
 
 
 def test_times_none_lasts_until_the_scope_ends() -> None:
@@ -310,7 +310,7 @@ def test_times_none_lasts_until_the_scope_ends() -> None:
         client.list_applications()
 
 
-def test_faults_strike_in_the_order_in_which_they_were_ordered(aws: Handle, client: Any) -> None:
+def test_faults_are_applied_in_the_order_in_which_they_were_added(aws: Handle, client: Any) -> None:
     aws.fail("ListApplications", "InternalServiceError")
     aws.fail("*", "AccessDeniedException", times=2)
     aws.fail("ListApplications", "ThrottlingException")
@@ -417,10 +417,10 @@ def test_fast_retries_says_whether_botocore_sleeps(monkeypatch: pytest.MonkeyPat
     assert len(slept) == (0 if fast else 2)
 
 
-# Orders ------------------------------------------------------------------------------------------------------------
+# The list of faults --------------------------------------------------------------------------------------------------
 
 
-def test_assert_all_used_names_the_faults_that_struck_too_few_calls(aws: Handle, client: Any) -> None:
+def test_assert_all_used_names_the_faults_that_were_applied_to_too_few_calls(aws: Handle, client: Any) -> None:
     aws.faults.assert_all_used()
     aws.fail("ListApplications", "InternalServiceError", times=3)
     aws.fail("Delete*", "AccessDeniedException", times=None, after=1)
@@ -432,8 +432,8 @@ def test_assert_all_used_names_the_faults_that_struck_too_few_calls(aws: Handle,
         aws.faults.assert_all_used()
     assert str(caught.value).splitlines() == [
         "Not all faults were used; the code under test made fewer of these calls:",
-        "  <fail('ListApplications', 'InternalServiceError', times=3): struck 1 of 3>",
-        "  <fail('Delete*', 'AccessDeniedException', times=None, after=1): struck 0>",
+        "  <fail('ListApplications', 'InternalServiceError', times=3): applied 1 of 3>",
+        "  <fail('Delete*', 'AccessDeniedException', times=None, after=1): applied 0>",
     ]
 
 
@@ -454,7 +454,7 @@ def test_faults_can_be_withdrawn(aws: Handle, client: Any, forget: Any) -> None:
     aws.faults.assert_all_used()
 
 
-def test_a_wrong_order_is_refused_and_orders_nothing(aws: Handle) -> None:
+def test_a_wrong_fault_is_refused_and_adds_nothing(aws: Handle) -> None:
     wrong: list[Any] = [
         lambda: aws.fail("ListAplications", "InternalServiceError"),
         lambda: aws.fail("ListApplications", "Unheard"),
@@ -466,7 +466,7 @@ def test_a_wrong_order_is_refused_and_orders_nothing(aws: Handle) -> None:
         lambda: aws.fail("ListApplications", OSError(), status=500),
         lambda: aws.fail("ListApplications", OSError(), "message"),
     ]
-    for order in wrong:
+    for add in wrong:
         with pytest.raises((TypeError, ValueError)):
-            order()
+            add()
     assert len(aws.faults) == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -11,8 +11,9 @@ from ..hints import did_you_mean
 from ..interception import lifecycle
 from ..protocol.identity import access_key_of
 from ..scopes.call_log import CallLog
-from ..scopes.faults import Faults
+from ..scopes.faults import FaultOptions, Faults
 from ..scopes.options import check_option, options_of
+from ..scopes.outcomes import Error
 from ..scopes.stack import Scope
 from ..state import forks
 from ..state.clock import Clock
@@ -22,7 +23,7 @@ from .decorating import decorate
 if TYPE_CHECKING:
     from types import TracebackType
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
     from ..services.service import Service
 
@@ -134,7 +135,7 @@ class ServiceMock(Generic[B]):
 
     @property
     def faults(self) -> Faults:
-        """The faults that ``fail`` ordered in this handle's scope, with ``assert_all_used`` and ``clear``.
+        """The faults that ``fail`` added in this handle's scope, with ``assert_all_used`` and ``clear``.
 
         Still there after the scope closed.
         """
@@ -143,35 +144,43 @@ class ServiceMock(Generic[B]):
     def fail(
         self,
         operation: str,
-        error: str | bytes | Exception,
+        error: Error | Sequence[Error | None] | None = None,
         message: str | None = None,
-        *,
-        times: int | None = 1,
-        after: int = 0,
-        when: Callable[[dict[str, Any]], Any] | None = None,
-        status: int | None = None,
+        **options: Unpack[FaultOptions],
     ) -> None:
-        """Let the next calls of ``operation`` fail; a call that fails changes no state. Each retry is a call too.
+        """Make the next calls to ``operation`` fail. Each retry is a call too.
 
-        Faults strike in the order in which they were ordered, those of an inner scope before those of an outer one.
+        Faults apply in the order they were added, those of an inner scope before those of an outer one. A call that
+        fails changes no state, unless it is ``carried_out``.
 
         Args:
             operation: The operation's name; ``*`` in it stands for any text (``"*"``: all, ``"Delete*"``).
-            error: An AWS error's code, or a ``ClientError`` that tells the whole answer (also members of its own); any
-                other exception, which is raised as the transport would; bytes: the body of a malformed answer.
+            error: An AWS error's code, or a ``ClientError`` with the whole answer (also members of its own); any other
+                exception: that very object is raised as if by the HTTP transport; bytes: the body of a malformed
+                answer; None: the call is let through (with ``delay``) or throttled (with ``rate``). A list of them: one
+                call after another.
             message: The AWS error's message.
-            times: How many calls fail; None: all until the scope ends.
-            after: How many calls are let pass before.
+            times: How many calls fail; of a list: how often it is gone through; None: until the scope ends. Default 1,
+                with ``rate`` None.
+            after: How many calls are let pass before. Default 0.
             when: Takes the call's parameters as a dict; only calls for which it is true fail, pass or are counted.
-                What it raises reaches the caller as the cause of an AppintMockError that names the fault.
+                It runs without a lock, in the thread of the call. What it raises reaches the caller as the cause of an
+                AppintMockError that names the fault.
             status: The HTTP status, instead of the model's; needed for a code that neither the model nor AWS's common
                 errors have. Of a malformed answer: 200 if not given.
+            carried_out: Whether the operation changes the state all the same, and only its answer is lost. Default
+                False.
+            delay: How many seconds later the answer comes. They pass on the mock's clock, in no time.
+            sleep: Whether the delay is really waited for, with ``time.sleep``. Default False.
+            account_id: Only calls of this account fail.
+            region_name: Only calls in this region fail.
+            members: The AWS error's own members by name, such as ``{"LimitValue": 3.0}``. The others of the model get
+                values that fit the request.
+            rate: How many calls pass in a second of the mock's clock; the others fail.
 
         Raises ValueError or TypeError, saying what to give, for anything else.
         """
-        scope = self._scope()
-        with scope.world.lock:
-            scope.faults.order(operation, error, message, times=times, after=after, when=when, status=status)
+        self._scope().faults.add(operation, error, message, **options)
 
     @property
     def clock(self) -> Clock:
@@ -230,11 +239,15 @@ class ServiceMock(Generic[B]):
         return f"mock_{self._service.name}({given})"
 
     def _scope(self) -> Scope:
-        """The open scope that this handle speaks for."""
-        scope = self._latest
-        if scope is None or not scope.is_open:
-            raise RuntimeError(f"{self!r} is not open. Use it inside its `with` block, or call start() first.")
-        return scope
+        """The open scope that this handle refers to."""
+        scopes: tuple[Scope, ...] = ()
+        # Another thread may close one and open another meanwhile.
+        while scopes is not self._scopes:
+            scopes = self._scopes
+            for scope in reversed(scopes):
+                if scope.is_open:
+                    return scope
+        raise RuntimeError(f"{self!r} is not open. Use it inside its `with` block, or call start() first.")
 
     @property
     def _latest(self) -> Scope | None:

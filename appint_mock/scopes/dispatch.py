@@ -1,12 +1,14 @@
-"""One request's way through the house: parse, fault, check, backend method, serialise. Every door leads here."""
+"""Answers one request: parse, fault, check, backend method, serialise. Every way into the mock leads here."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from email.utils import format_datetime
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NoReturn
 
 from .. import neighbours
 from ..protocol.errors import ServiceError, missing_authentication_token, serialise_error
@@ -15,8 +17,10 @@ from ..protocol.message import Request, Response
 from ..protocol.operation import Operation
 from ..services.companion import Companion
 from ..services.service import Service
+from ..state.clock import Clock
 from . import listeners
 from .call import Call
+from .faults import Effect
 from .stack import Scope
 
 
@@ -28,43 +32,144 @@ def answer(
 ) -> Response:
     """Answer a request to the service of ``scopes`` (its open ones, outermost first), or to a companion of it.
 
-    ``operation_name`` is given if the caller knows it; else method and path tell. What the service refuses is
-    an answer too. An exception comes only from a fault that a test ordered, from a test's own handler, or from a
+    ``operation_name`` is given if the caller knows it; otherwise method and path tell. What the service refuses is
+    an answer too. An exception comes only from a fault that a test added, from a test's own handler, or from a
     defect in this library. Handlers of events run when the world's lock is released, after the call was logged.
     """
-    scope = scopes[-1]
-    world, asked = scope.world, companion or scope.service
-    catalogue = asked.catalogue
-    operation: Operation | None = None
-    parameters: Mapping[str, Any] = {}
-    failure: str | None = None
-    response: Response | None = None
-    with world.lock:
-        caller = _caller(scope, request)
-        try:
-            if operation_name is None and companion is None:
-                request = _as_operation(scope.service, request)
-            operation = _operation(catalogue, caller, request, operation_name)
-            parameters = operation.parse(request)
-            response = _strike(scopes, operation, parameters)
-            if response is None:
-                operation.check(parameters)
-                assert caller is not None  # an unsigned request was refused above
-                backend = world.backend(*caller)
-                method = getattr(companion.operations(backend) if companion else backend, operation.method_name)
-                response = operation.serialise(method(**parameters))
-        except ServiceError as error:
-            failure = error.code
-            response = serialise_error(catalogue.model, error)
-        except Exception as error:
-            failure = type(error).__name__
-            raise
-        finally:
-            moment = world.clock.now()
-            _log(scopes, asked.name, request, operation_name, operation, parameters, caller, moment, response, failure)
-        response.headers["x-amzn-RequestId"] = world.ids.request_id()
-        response.headers["Date"] = _http_date(moment.replace(microsecond=0))
-    return response
+    exchange = _Exchange(scopes, request, operation_name, companion)
+    try:
+        # Without the lock: here a test's own code may run.
+        effect = exchange.read()
+    except BaseException as error:
+        return exchange.end(partial(_raise, error))
+    return exchange.end(partial(exchange.carry_out, effect))
+
+
+class _Exchange:
+    """One request and what is known about it so far."""
+
+    __slots__ = (
+        "_asked",
+        "_caller",
+        "_companion",
+        "_name",
+        "_operation",
+        "_parameters",
+        "_request",
+        "_scopes",
+        "_world",
+    )
+
+    def __init__(
+        self,
+        scopes: Sequence[Scope],
+        request: Request,
+        operation_name: str | None,
+        companion: Companion[Any] | None,
+    ) -> None:
+        self._scopes = scopes
+        self._companion = companion
+        #: Who is asked.
+        self._asked = companion or scopes[-1].service
+        self._world = scopes[-1].world
+        self._request = request
+        self._name = operation_name
+        self._caller = _caller(scopes[-1], request)
+        self._operation: Operation | None = None
+        self._parameters: Mapping[str, Any] = {}
+
+    def read(self) -> Effect | None:
+        """Returns what a fault does to the request, if one does, after the fault's delay.
+
+        Raises ServiceError for a request that cannot be read.
+        """
+        if self._name is None and self._companion is None:
+            self._request = _as_operation(self._scopes[-1].service, self._request)
+        operation = self._operation = self._find_operation()
+        self._parameters = operation.parse(self._request)
+        effect = self._meet(operation)
+        if effect is not None and effect.delay:
+            _delay(self._world.clock, effect)
+        return effect
+
+    def _find_operation(self) -> Operation:
+        catalogue, request = self._asked.catalogue, self._request
+        operation: Operation | None = (
+            catalogue.operations.get(self._name) if self._name else catalogue.route(request.method, request.raw_path)
+        )
+        if self._caller is None or operation is None:
+            raise missing_authentication_token()
+        return operation
+
+    def _meet(self, operation: Operation) -> Effect | None:
+        """What the first fault that the call meets does to it, of the innermost scope first."""
+        for scope in reversed(self._scopes):
+            if scope.faults.waiting:
+                assert self._caller is not None  # an unsigned request was refused before
+                effect = scope.faults.meet(operation.name, self._caller, self._parameters, self._world.clock.now)
+                if effect is not None:
+                    return effect
+        return None
+
+    def carry_out(self, effect: Effect | None) -> Response:
+        """Executes the operation, unless a fault is in its place, or loses the answer to one."""
+        if effect is None or effect.outcome is None:
+            return self._execute()
+        if effect.carried_out:
+            # The caller of a call whose answer is lost does not hear of a refusal either.
+            with suppress(ServiceError):
+                self._execute()
+        assert self._operation is not None  # only a request that was read meets a fault
+        return effect.outcome(self._operation, self._parameters)
+
+    def _execute(self) -> Response:
+        operation = self._operation
+        assert operation is not None
+        assert self._caller is not None
+        operation.check(self._parameters)
+        backend = self._world.backend(*self._caller)
+        methods = self._companion.operations(backend) if self._companion else backend
+        return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
+
+    def end(self, step: Callable[[], Response]) -> Response:
+        """Returns the answer that ``step`` gives under the lock, an error answer for a ServiceError, and logs it."""
+        world = self._world
+        failure: str | None = None
+        response: Response | None = None
+        with world.lock:
+            try:
+                response = step()
+            except ServiceError as error:
+                failure = error.code
+                response = serialise_error(self._asked.catalogue.model, error)
+            except Exception as error:
+                failure = type(error).__name__
+                raise
+            finally:
+                moment = world.clock.now()
+                self._log(moment, response, failure)
+            response.headers["x-amzn-RequestId"] = world.ids.request_id()
+            response.headers["Date"] = _http_date(moment.replace(microsecond=0))
+        return response
+
+    def _log(self, moment: datetime.datetime, response: Response | None, failure: str | None) -> None:
+        operation, request, scope = self._operation, self._request, self._scopes[-1]
+        call = Call(
+            service_name=self._asked.name,
+            operation=operation.name if operation else self._name or f"{request.method} {request.url}",
+            parameters=self._parameters,
+            account_id=self._caller.account_id if self._caller else scope.account_id,
+            region_name=self._caller.region_name if self._caller else scope.region_name,
+            time=moment,
+            answer=response,
+            failure=failure,
+            model=operation.model if operation else None,
+            size=len(request.url) + len(request.body) + (len(response.body) if response else 0),
+        )
+        for each in self._scopes:
+            each.calls.append(call)
+        for listen in listeners.called:
+            listen(call)
 
 
 def _caller(scope: Scope, request: Request) -> Identity | None:
@@ -83,53 +188,16 @@ def _as_operation(service: Service[Any], request: Request) -> Request:
     return service.read_host(request)
 
 
-def _operation(catalogue: Any, caller: Identity | None, request: Request, name: str | None) -> Operation:
-    operation: Operation | None = (
-        catalogue.operations.get(name) if name else catalogue.route(request.method, request.raw_path)
-    )
-    if caller is None or operation is None:
-        raise missing_authentication_token()
-    return operation
+def _raise(error: BaseException) -> NoReturn:
+    raise error
 
 
-def _strike(scopes: Sequence[Scope], operation: Operation, parameters: Mapping[str, Any]) -> Response | None:
-    """The answer of the first fault that the call meets, of the innermost scope first."""
-    for scope in reversed(scopes):
-        if scope.faults.waiting:
-            response = scope.faults.strike(operation, parameters)
-            if response is not None:
-                return response
-    return None
-
-
-def _log(
-    scopes: Sequence[Scope],
-    service_name: str,
-    request: Request,
-    operation_name: str | None,
-    operation: Operation | None,
-    parameters: Mapping[str, Any],
-    caller: Identity | None,
-    moment: datetime.datetime,
-    response: Response | None,
-    failure: str | None,
-) -> None:
-    call = Call(
-        service_name=service_name,
-        operation=operation.name if operation else operation_name or f"{request.method} {request.url}",
-        parameters=parameters,
-        account_id=caller.account_id if caller else scopes[-1].account_id,
-        region_name=caller.region_name if caller else scopes[-1].region_name,
-        time=moment,
-        answer=response,
-        failure=failure,
-        model=operation.model if operation else None,
-        size=len(request.url) + len(request.body) + (len(response.body) if response else 0),
-    )
-    for each in scopes:
-        each.calls.append(call)
-    for listen in listeners.called:
-        listen(call)
+def _delay(clock: Clock, effect: Effect) -> None:
+    """Lets the delay pass on the mock's clock, and also really if the test asks for it."""
+    if effect.sleep:
+        time.sleep(effect.delay)
+    if clock.is_frozen or not effect.sleep:
+        clock.advance(seconds=effect.delay)
 
 
 @lru_cache(maxsize=64)

@@ -1,68 +1,120 @@
-"""Faults that a test orders: calls that fail in place of being carried out."""
+"""Faults that a test adds: calls that fail, are late or lose their answer, instead of being executed as usual."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Container, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, NoReturn
+import datetime
+import math
+import threading
+from collections import deque
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..errors import AppintMockError
 from ..hints import did_you_mean
-from ..protocol.errors import COMMON_ERRORS, ServiceError, known_status
-from ..protocol.message import Response
-from .names import companions_status, operations_named, other_services
+from ..protocol.identity import Identity
+from ..services.service import Service, is_count, is_flag
+from ..state import forks
+from . import listeners
+from .names import operations_named
+from .options import check_option
+from .outcomes import Error, Outcome, outcome_of
 
 if TYPE_CHECKING:
-    from ..protocol.operation import Operation
-    from ..services.service import Service
+    from typing_extensions import Unpack
 
-#: What a fault says where the test gives no message: a reader of the failure sees where it came from.
-_MESSAGE = "Ordered by aws.fail()"
+#: The longest delay that a fault may have, in seconds: a year.
+_LONGEST_DELAY = 365 * 24 * 3600
 
-#: Answers in place of the operation: returns a response, or raises.
-_Answer = Callable[[], Response]
+
+class FaultOptions(TypedDict, total=False):
+    """The options of ``aws.fail``, which describes them."""
+
+    times: int | None
+    after: int
+    when: Callable[[dict[str, Any]], Any] | None
+    status: int | None
+    carried_out: bool
+    delay: float | None
+    sleep: bool
+    account_id: str | None
+    region_name: str | None
+    members: Mapping[str, Any] | None
+    rate: float | None
+
+
+#: What holds for an option that is not given. With a rate, ``times`` is None.
+_DEFAULTS: dict[str, Any] = {
+    "times": 1,
+    "after": 0,
+    "when": None,
+    "status": None,
+    "carried_out": False,
+    "delay": None,
+    "sleep": False,
+    "account_id": None,
+    "region_name": None,
+    "members": None,
+    "rate": None,
+}
+
+
+class Effect(NamedTuple):
+    """What a fault does to one call."""
+
+    #: What is answered or raised; None: the operation's own answer.
+    outcome: Outcome | None
+    #: Whether the operation changes the state all the same.
+    carried_out: bool
+    #: How many seconds later the answer comes, and whether they are really waited for.
+    delay: float
+    sleep: bool
 
 
 class Fault:
-    """One order of ``aws.fail``.
+    """A fault that ``aws.fail`` added.
 
     Attributes:
-        struck: How many calls it has failed so far.
-        times: How many it is to fail; None: all until the scope ends.
+        applied: How many calls it has failed, delayed or (in a list of outcomes) let through so far.
+        times: How many it is to fail, or how often its list of outcomes is to be gone through; None: all until the
+            scope ends.
     """
 
     def __init__(
-        self,
-        order: str,
-        operations: Container[str],
-        answer: _Answer,
-        times: int | None,
-        after: int,
-        when: Callable[[dict[str, Any]], Any] | None,
+        self, text: str, operations: Container[str], outcomes: Sequence[Outcome | None], options: Mapping[str, Any]
     ) -> None:
-        self.struck = 0
-        self.times = times
-        self._order = order
+        self.applied = 0
+        self.times: int | None = options["times"]
+        self._text = text
         self._operations = operations
-        self._answer = answer
-        self._to_pass = after
-        self._when = when
+        self._outcomes = outcomes
+        self._options = options
+        self._to_pass: int = options["after"]
+        self._gate = None if options["rate"] is None else _Gate(options["rate"])
+
+    @property
+    def struck(self) -> int:
+        """The former name of ``applied``."""
+        return self.applied
 
     @property
     def used(self) -> bool:
-        """Whether it has failed as many calls as it was to: at least one, where no number was given."""
-        return self.struck == self.times if self.times is not None else self.struck > 0
+        """Whether it has been applied as often as it was to be: at least once, if no number was given."""
+        return self.applied > 0 if self.times is None else self.is_used_up
 
-    def meets(self, operation: str, parameters: Mapping[str, Any]) -> bool:
-        """Whether this call is to fail; counts those that are let pass."""
+    @property
+    def is_used_up(self) -> bool:
+        """Whether it is applied to no further call."""
+        return self.times is not None and self.applied >= self.times * len(self._outcomes)
+
+    def concerns(self, operation: str, caller: Identity, parameters: Mapping[str, Any]) -> bool:
+        """Whether it is about this call. Runs the test's ``when``, so no lock may be held."""
         if operation not in self._operations:
             return False
-        if self._when is not None and not self._chooses(self._when, operation, parameters):
+        if any(self._options[name] not in (None, value) for name, value in caller._asdict().items()):
             return False
-        if self._to_pass:
-            self._to_pass -= 1
-            return False
-        return True
+        when = self._options["when"]
+        return when is None or self._chooses(when, operation, parameters)
 
     def _chooses(self, when: Callable[[dict[str, Any]], Any], operation: str, parameters: Mapping[str, Any]) -> bool:
         try:
@@ -70,70 +122,109 @@ class Fault:
         except Exception as error:
             # It comes up in the middle of the code under test, which has nothing to do with it.
             raise AppintMockError(
-                f"{self._order}: its `when` raised {type(error).__name__}: {error}\nIt was asked about a call of "
+                f"{self._text}: its `when` raised {type(error).__name__}: {error}\nIt was asked about a call of "
                 f"{operation} with the parameters {', '.join(parameters) or 'none'}."
             ) from error
 
-    def strike(self) -> Response:
-        """Fail one call: the answer, or an exception."""
-        self.struck += 1
-        return self._answer()
+    def take(self, now: Callable[[], datetime.datetime]) -> Effect | None:
+        """What it does to a call that it concerns; None if it lets the call pass, which is counted."""
+        if self._to_pass:
+            self._to_pass -= 1
+            return None
+        if self._gate is not None and self._gate.lets_pass(now()):
+            return None
+        outcome = self._outcomes[self.applied % len(self._outcomes)]
+        self.applied += 1
+        options = self._options
+        return Effect(outcome, outcome is None or options["carried_out"], options["delay"] or 0.0, options["sleep"])
 
     def __repr__(self) -> str:
-        of = "" if self.times is None else f" of {self.times}"
-        return f"<{self._order}: struck {self.struck}{of}>"
+        of = "" if self.times is None else f" of {self.times * len(self._outcomes)}"
+        return f"<{self._text}: applied {self.applied}{of}>"
+
+
+class _Gate:
+    """Lets so many calls a second pass, by the mock's clock, and no burst beyond."""
+
+    def __init__(self, rate: float) -> None:
+        most = max(1, math.floor(rate))
+        self._window = datetime.timedelta(seconds=most / rate)
+        self._passed: deque[datetime.datetime] = deque(maxlen=most)
+
+    def lets_pass(self, now: datetime.datetime) -> bool:
+        passed = self._passed
+        # A clock that was set back has left the window too.
+        if len(passed) == passed.maxlen and datetime.timedelta() <= now - passed[0] < self._window:
+            return False
+        passed.append(now)
+        return True
 
 
 class Faults:
-    """The faults of one scope, in the order in which they were ordered."""
+    """The faults of one scope, in the order in which they were added."""
 
     def __init__(self, service: Service[Any]) -> None:
         self._service = service
-        self._ordered: list[Fault] = []
-        #: Those that may still strike. Empty in most scopes, and then a call asks no further.
-        self.waiting: list[Fault] = []
+        #: Held while faults are added, counted and removed, never while a test's own code runs.
+        self._lock = forks.keep(threading.RLock())
+        self._all: tuple[Fault, ...] = ()
+        #: Those that may still be applied. Empty in most scopes, and then a call asks no further. Replaced, never
+        #: changed: a ``when`` may add and clear faults while they are gone through.
+        self.waiting: tuple[Fault, ...] = ()
 
-    def order(
+    def add(
         self,
         operation: str,
-        error: str | bytes | Exception,
+        error: Error | Sequence[Error | None] | None = None,
         message: str | None = None,
-        *,
-        times: int | None = 1,
-        after: int = 0,
-        when: Callable[[dict[str, Any]], Any] | None = None,
-        status: int | None = None,
+        **options: Unpack[FaultOptions],
     ) -> None:
-        """Order a fault: see ``ServiceMock.fail``."""
+        """Add a fault: see ``ServiceMock.fail``."""
         operations = operations_named(self._service, operation)
-        answer = _answer(self._service, error, message, status)
-        if times is not None and not _is_count(times, 1):
-            raise ValueError(f"fail: times={times!r}: give a number of at least 1, or None (until the scope ends).")
-        if not _is_count(after, 0):
-            raise ValueError(f"fail: after={after!r}: give how many calls to let pass, a number of at least 0.")
-        if when is not None and not callable(when):
-            raise TypeError(f"fail: when={when!r}: give a function that takes the call's parameters as a dict.")
-        given = {"times": (times, 1), "after": (after, 0), "when": (when, None), "status": (status, None)}
-        options = (f", {name}={value!r}" for name, (value, default) in given.items() if value != default)
-        text = f"fail({operation!r}, {error!r}{''.join(options)})"
-        fault = Fault(text, operations, answer, times, after, when)
-        self._ordered.append(fault)
-        self.waiting.append(fault)
+        chosen = {**_DEFAULTS, **options}
+        if chosen["rate"] is not None and "times" not in options:
+            chosen["times"] = None
+        _check(self._service, chosen)
+        outcomes = _outcomes(self._service, error, message, chosen)
+        given = (f", {name}={chosen[name]!r}" for name in options if chosen[name] != _DEFAULTS[name])
+        fault = Fault(f"fail({operation!r}, {error!r}{''.join(given)})", operations, outcomes, chosen)
+        with self._lock:
+            self._all = (*self._all, fault)
+            self.waiting = (*self.waiting, fault)
+        for listen in listeners.added:
+            listen(fault)
 
-    def strike(self, operation: Operation, parameters: Mapping[str, Any]) -> Response | None:
-        """The answer of the fault that this call meets (or the exception it raises); None where it meets none.
+    def meet(
+        self,
+        operation: str,
+        caller: Identity,
+        parameters: Mapping[str, Any],
+        now: Callable[[], datetime.datetime],
+    ) -> Effect | None:
+        """What the first fault that this call meets does to it; None if it meets none.
 
-        A call that one fault fails is not seen by those behind it: two faults of one operation strike in turn.
+        A call that one fault is applied to is not seen by those behind it: two faults of one operation take turns.
+        No lock may be held.
         """
         for fault in self.waiting:
-            if fault.meets(operation.name, parameters):
-                if fault.struck + 1 == fault.times:
-                    self.waiting.remove(fault)
-                return fault.strike()
+            if not fault.concerns(operation, caller, parameters):
+                continue
+            with self._lock:
+                # Another thread, or the test's own `when`, may have used it up or cleared it since.
+                effect = fault.take(now) if fault in self.waiting else None
+                if fault.is_used_up:
+                    self.waiting = tuple(each for each in self.waiting if each is not fault)
+            if effect is not None:
+                return effect
         return None
 
+    @property
+    def unused(self) -> list[Fault]:
+        """The faults that were never applied, though a number of times was given."""
+        return [fault for fault in self if not fault.applied and fault.times is not None]
+
     def assert_all_used(self) -> None:
-        """Raise AssertionError if a fault has struck fewer calls than ordered (``times=None``: none at all)."""
+        """Raise AssertionError if a fault was applied to fewer calls than asked for (``times=None``: to none)."""
         __tracebackhide__ = True
         unused = [fault for fault in self if not fault.used]
         if unused:
@@ -143,98 +234,85 @@ class Faults:
             )
 
     def clear(self) -> None:
-        """Withdraw all faults."""
-        self._ordered.clear()
-        self.waiting.clear()
+        """Remove all faults."""
+        with self._lock:
+            self._all = self.waiting = ()
 
     def __iter__(self) -> Iterator[Fault]:
-        return iter(self._ordered)
+        return iter(self._all)
 
     def __len__(self) -> int:
-        return len(self._ordered)
+        return len(self._all)
 
     def __repr__(self) -> str:
-        return f"<Faults: {self._ordered}>"
+        return f"<Faults: {list(self._all)}>"
 
 
-def _answer(service: Service[Any], error: object, message: str | None, status: int | None) -> _Answer:
-    """What a fault does in place of the operation."""
-    if status is not None and not (_is_count(status, 200) and status < 600):
-        raise ValueError(f"fail: status={status!r}: give an HTTP status, 200 to 599.")
-    if isinstance(error, str):
-        return _service_error(service, error, message, status, {})
-    if message is not None:
-        raise TypeError(f"fail: message={message!r} goes with an error code, not with {error!r}.")
-    if isinstance(error, bytes):
-        return _raw_answer(error, 200 if status is None else status)
-    if not isinstance(error, Exception):
+def _check(service: Service[Any], options: Mapping[str, Any]) -> None:
+    """Raise TypeError or ValueError, saying what to give, for an option that cannot be had."""
+    for name in options:
+        if name not in _DEFAULTS:
+            raise TypeError(
+                f"fail() has no option {name!r}.{did_you_mean(name, _DEFAULTS)} Its options: {', '.join(_DEFAULTS)}."
+            )
+    for name, (fits, wanted) in _CHECKS.items():
+        if not fits(options[name]):
+            raise ValueError(f"fail: {name}={options[name]!r}: give {wanted}.")
+    when = options["when"]
+    if when is not None and not callable(when):
+        raise TypeError(f"fail: when={when!r}: give a function that takes the call's parameters as a dict.")
+    for name in ("account_id", "region_name"):
+        if options[name] is not None:
+            check_option(name, options[name], service)
+
+
+def _outcomes(
+    service: Service[Any], error: Any, message: str | None, options: Mapping[str, Any]
+) -> list[Outcome | None]:
+    status, members = options["status"], options["members"]
+    if isinstance(error, list | tuple):
+        if not error:
+            raise ValueError("fail: an empty list of outcomes: give at least one error, or None to let a call through.")
+        return [_in_turn(service, each, message, options) for each in error]
+    if error is None and options["rate"] is not None:
+        error = "ThrottlingException"
+    if error is not None:
+        return [outcome_of(service, error, message, status, members)]
+    if options["delay"] is None or options["carried_out"]:
         raise TypeError(
-            f"fail: {error!r} is no error. Give an error's code ('ThrottlingException'), an exception "
-            f"(botocore.exceptions.ReadTimeoutError(endpoint_url='...')) or an answer's body (b'<html>')."
+            "fail: None lets a call through, so it goes with delay=..., or in a list with errors. "
+            "Give an error's code such as 'ThrottlingException'."
         )
-    return _client_error(service, error, status) or _raising(error, status)
+    return [None]
 
 
-def _service_error(
-    service: Service[Any], code: str, message: str | None, status: int | None, members: Mapping[str, Any]
-) -> _Answer:
-    model = service.catalogue.model
-    if status is None and known_status(model, code) is None:
-        status = companions_status(service, code)
-    if status is None and known_status(model, code) is None:
-        modelled = [shape.error_code for shape in model.error_shapes]
-        close = did_you_mean(code, [*modelled, *(each for codes in COMMON_ERRORS.values() for each in codes)])
-        homes = [each.name for each in other_services(service) if known_status(each.catalogue.model, code)]
-        hint = f" It is one of {homes[0]}." if homes else close
-        raise ValueError(
-            f"fail: {code!r} is no error of {service.name} and none that is common to AWS.{hint} "
-            f"For any other error give its HTTP status: fail(..., {code!r}, status=400)."
-        )
-    if status is not None and status < 400:
-        raise ValueError(f"fail: status={status} is no error's: boto3 would take it for a success. Give 400 to 599.")
-
-    def answer() -> NoReturn:
-        raise ServiceError(code, _MESSAGE if message is None else message, status=status, **members)
-
-    return answer
-
-
-def _client_error(service: Service[Any], error: Exception, status: int | None) -> _Answer | None:
-    """A ClientError is what boto3 makes of an answer, so that answer is given: boto3 sees and retries it."""
-    from botocore.exceptions import ClientError
-
-    if not isinstance(error, ClientError):
+def _in_turn(service: Service[Any], error: Any, message: str | None, options: Mapping[str, Any]) -> Outcome | None:
+    """One of a list of outcomes: the message, the status and the members are those of all errors in it."""
+    if error is None:
         return None
-    told = error.response.get("Error", {})
-    known = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-    members = {name: value for name, value in error.response.items() if name not in ("Error", "ResponseMetadata")}
-    return _service_error(service, told.get("Code", ""), told.get("Message"), status or known, members)
+    if isinstance(error, str):
+        return outcome_of(service, error, message, options["status"], options["members"])
+    return outcome_of(service, error)
 
 
-def _raising(error: Exception, status: int | None) -> _Answer:
-    if status is not None:
-        raise TypeError(f"fail: status={status} goes with an error code or a body; an exception breaks off the call.")
-
-    def answer() -> NoReturn:
-        raise _anew(error)
-
-    return answer
+def _is_number(value: object, most: float = math.inf) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= most
 
 
-def _anew(error: Exception) -> Exception:
-    """A copy without the traceback of an earlier raise; the exception itself where it cannot be copied."""
-    try:
-        return copy.copy(error)
-    except Exception:
-        return error.with_traceback(None)
-
-
-def _raw_answer(body: bytes, status: int) -> _Answer:
-    def answer() -> Response:
-        return Response(status, {"Content-Type": "application/json"}, body)
-
-    return answer
-
-
-def _is_count(value: object, least: int) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
+_CHECKS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "times": (
+        lambda value: value is None or is_count(value, 1),
+        "a number of at least 1, or None (until the scope ends)",
+    ),
+    "after": (lambda value: is_count(value, 0), "how many calls to let pass, a number of at least 0"),
+    "carried_out": (is_flag, "True or False"),
+    "delay": (
+        lambda value: value is None or _is_number(value, _LONGEST_DELAY),
+        "a number of seconds of at least 0 and at most a year",
+    ),
+    "sleep": (is_flag, "True (really wait for the delay) or False"),
+    "rate": (
+        lambda value: value is None or (_is_number(value, 1e6) and value >= 1e-6),
+        "how many calls a second pass, a number above 0",
+    ),
+}

@@ -19,6 +19,7 @@ from ..errors import AppintMockError
 from ..hints import did_you_mean
 from ..protocol.message import Response
 from ..protocol.moments import from_iso8601, to_iso8601
+from ..scopes.faults import FaultOptions
 from ..scopes.names import check_members, operations_named
 from ..state import snapshot
 from . import feeds, overview
@@ -318,7 +319,7 @@ class Control:
 
     def _add_fault(self, asked: Asked) -> Any:
         """Make calls of "operation" fail with "error"; the other members are the arguments of Python's ``fail``."""
-        options = _fault_options(next(iter(self._handles.mocks.values())))
+        options = ("message", *FaultOptions.__annotations__)
         given = asked.body("service", "operation", *_OUTCOMES, *options)
         operation = given.get("operation")
         if not isinstance(operation, str):
@@ -547,11 +548,6 @@ def _called(method: str, call: Callable[..., Any], given: dict[str, Any]) -> Any
         raise Refusal(400, f"{method}: {type(error).__name__}: {error}.") from error
 
 
-def _fault_options(mock: ServiceMock[Any]) -> list[str]:
-    """What ``fail`` takes besides the operation and the error."""
-    return [name for name in inspect.signature(mock.fail).parameters if name not in ("operation", "error")]
-
-
 def _name_of(handles: Handles, mock: ServiceMock[Any]) -> str:
     return next(name for name, each in handles.mocks.items() if each is mock)
 
@@ -559,8 +555,8 @@ def _name_of(handles: Handles, mock: ServiceMock[Any]) -> str:
 def _outcome_of(given: Mapping[str, Any]) -> Any:
     """What ``fail`` takes as its error: one outcome, or a list of them, where null lets a call through."""
     kinds = [kind for kind in _OUTCOMES if kind in given]
-    if not kinds and "rate" in given:
-        return "ThrottlingException"
+    if not kinds and ("rate" in given or "delay" in given):
+        return None
     if len(kinds) == 1:
         (kind,) = kinds
         value = given[kind]

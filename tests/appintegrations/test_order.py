@@ -52,16 +52,16 @@ def test_an_unknown_route_is_refused_before_its_body_is_read(aws: Any) -> None:
 
 
 @holds("order.body-fault")
-def test_a_body_of_the_wrong_types_is_refused_before_a_fault_strikes(aws: Any, client: Any) -> None:
+def test_a_body_of_the_wrong_types_is_refused_before_a_fault_is_applied(aws: Any, client: Any) -> None:
     aws.fail("*", "ThrottlingException")
     text = "Start of structure or map found where not expected."
     with wire.rewriting(client, _STRUCTURE_FOR_STRING), refused("SerializationException", text):
         create_event_integration(client)
-    assert [fault.struck for fault in aws.faults] == [0]
+    assert [fault.applied for fault in aws.faults] == [0]
 
 
 @holds("order.fault-constraints")
-def test_a_fault_strikes_before_constraints_are_checked(aws: Any, client: Any) -> None:
+def test_a_fault_is_applied_before_constraints_are_checked(aws: Any, client: Any) -> None:
     aws.fail("GetEventIntegration", "ThrottlingException", "ordered", times=None)
     with refused("ThrottlingException", "ordered"):
         client.get_event_integration(Name="not a name")

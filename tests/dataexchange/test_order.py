@@ -44,16 +44,16 @@ def test_an_unknown_route_is_refused_before_its_body_is_read(aws: Any) -> None:
 
 
 @holds("order.body-fault")
-def test_a_body_of_the_wrong_types_is_refused_before_a_fault_strikes(aws: Any, provider: Actor) -> None:
+def test_a_body_of_the_wrong_types_is_refused_before_a_fault_is_applied(aws: Any, provider: Actor) -> None:
     aws.fail("*", "ThrottlingException")
     with wire.rewriting(provider.client, NOT_A_NAME), pytest.raises(ClientError) as caught:
         provider.data_set()
     assert _code(caught) == "SerializationException"
-    assert [fault.struck for fault in aws.faults] == [0]
+    assert [fault.applied for fault in aws.faults] == [0]
 
 
 @holds("order.fault-constraints")
-def test_a_fault_strikes_before_constraints_are_checked(aws: Any, provider: Actor) -> None:
+def test_a_fault_is_applied_before_constraints_are_checked(aws: Any, provider: Actor) -> None:
     aws.fail("GetDataSet", "ThrottlingException", "ordered", times=None)
     with pytest.raises(ClientError) as caught:
         provider.client.get_data_set(DataSetId="not an id")

@@ -225,6 +225,26 @@ def test_a_fault_can_be_a_malformed_answer_or_none_at_all(server: ServerMock) ->
     assert status(server) == 200
 
 
+@pytest.mark.usefixtures("ordered_faults")
+def test_a_call_can_be_carried_out_and_lose_its_answer(server: ServerMock) -> None:
+    events = make(server)
+    order = {"operation": "CreateEventIntegration", "disconnect": True, "carried_out": True}
+    control(server, "POST", "faults", order)
+    # botocore's own retry has the same ClientToken: it gets the answer that was lost, and makes nothing twice.
+    events.create_event_integration(**{**EVENT_INTEGRATION, "Name": "second"})
+    assert names(events) == ["orders", "second"]
+    assert len(control(server, "GET", "calls?operation=CreateEventIntegration").json["calls"]) == 3
+
+
+@pytest.mark.usefixtures("ordered_faults")
+def test_a_call_can_be_late_or_throttled_by_a_rate(server: ServerMock) -> None:
+    control(server, "POST", "clock", {"freeze": "2030-01-01T00:00:00Z"})
+    control(server, "POST", "faults", {"operation": "ListApplications", "delay": 90})
+    control(server, "POST", "faults", {"operation": "ListApplications", "rate": 1})
+    assert [status(server) for _ in range(3)] == [200, 200, 429]
+    assert control(server, "GET", "clock").json["now"].startswith("2030-01-01T00:01:30")
+
+
 @pytest.mark.parametrize(
     ("order", "text"),
     [

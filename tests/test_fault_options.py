@@ -1,0 +1,317 @@
+"""Faults that programs are afraid of: lost answers, latency, one account or region, a rate, outcomes in turn."""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ReadTimeoutError
+
+from appint_mock import mock_appintegrations, mock_dataexchange
+
+ONCE = Config(retries={"total_max_attempts": 1})
+LOST = ReadTimeoutError(endpoint_url="https://example.com")
+ORDERS: dict[str, Any] = {
+    "Name": "orders",
+    "EventFilter": {"Source": "aws.partner/example"},
+    "EventBridgeBus": "default",
+}
+
+
+@pytest.fixture
+def aws() -> Iterator[Any]:
+    with mock_appintegrations() as aws:
+        yield aws
+
+
+@pytest.fixture
+def client(aws: Any) -> Any:
+    """A client that tries once."""
+    return boto3.client("appintegrations", config=ONCE)
+
+
+def outcome(call: Any) -> str | None:
+    """The code of the AWS error, or the name of the exception, that the call ends in; None if it succeeds."""
+    try:
+        call()
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    except Exception as error:
+        return type(error).__name__
+    return None
+
+
+# Carried out, and the answer lost --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("error", [LOST, "InternalServiceError", b"<html>"], ids=["transport", "AWS", "malformed"])
+def test_a_call_that_is_carried_out_changes_the_state_and_loses_its_answer(aws: Any, client: Any, error: Any) -> None:
+    aws.fail("CreateEventIntegration", error, carried_out=True)
+    with contextlib.suppress(ClientError, ReadTimeoutError):
+        client.create_event_integration(**ORDERS)
+    assert client.get_event_integration(Name="orders")["EventBridgeBus"] == "default"
+    assert len(aws.calls.of("CreateEventIntegration")) == 1
+
+
+def test_a_retry_with_the_same_token_finds_what_the_lost_call_has_made(aws: Any) -> None:
+    aws.fail("CreateEventIntegration", LOST, carried_out=True)
+    client: Any = boto3.client("appintegrations", config=Config(retries={"mode": "standard"}))
+    client.create_event_integration(**ORDERS)
+    assert [call.error_code for call in aws.calls] == ["ReadTimeoutError", None]
+    assert len(client.list_event_integrations()["EventIntegrations"]) == 1
+
+
+def test_a_second_call_without_the_token_meets_what_the_lost_call_has_made(aws: Any, client: Any) -> None:
+    aws.fail("CreateEventIntegration", LOST, carried_out=True)
+    with pytest.raises(ReadTimeoutError):
+        client.create_event_integration(**ORDERS)
+    with pytest.raises(client.exceptions.DuplicateResourceException):
+        client.create_event_integration(**ORDERS)
+
+
+def test_a_refusal_is_lost_like_any_answer(aws: Any, client: Any) -> None:
+    before = aws.snapshot()
+    aws.fail("DeleteEventIntegration", "InternalServiceError", carried_out=True)
+    assert outcome(lambda: client.delete_event_integration(Name="nobody")) == "InternalServiceError"
+    assert aws.snapshot() == before
+
+
+def test_a_job_whose_start_loses_its_answer_runs() -> None:
+    with mock_dataexchange() as aws:
+        client: Any = boto3.client("dataexchange", config=ONCE)
+        data_set = aws.backend().add_entitled_data_set(
+            name="prices",
+            description="daily",
+            asset_type="S3_SNAPSHOT",
+            product_id="p1",
+            revisions=[{"assets": {"a": b""}}],
+        )
+        revision = client.list_data_set_revisions(DataSetId=data_set)["Revisions"][0]["Id"]
+        aws.objects.create_bucket("target")
+        export = {"DataSetId": data_set, "RevisionDestinations": [{"RevisionId": revision, "Bucket": "target"}]}
+        job = client.create_job(Type="EXPORT_REVISIONS_TO_S3", Details={"ExportRevisionsToS3": export})
+        aws.fail("StartJob", LOST, carried_out=True)
+        with pytest.raises(ReadTimeoutError):
+            client.start_job(JobId=job["Id"])
+        assert client.get_job(JobId=job["Id"])["State"] == "COMPLETED"
+        assert [bucket for bucket, _ in aws.objects] == ["target"]
+
+
+# Latency ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_delay_passes_on_the_clock_and_takes_no_time(aws: Any, client: Any, frozen: bool) -> None:
+    if frozen:
+        aws.clock.freeze(datetime.datetime(2030, 1, 1))
+    aws.fail("ListApplications", None, delay=90)
+    before, started = aws.clock.now(), time.perf_counter()
+    client.list_applications()
+    assert time.perf_counter() - started < 5
+    passed = (aws.clock.now() - before).total_seconds()
+    assert passed == 90 if frozen else 90 <= passed < 95
+    assert aws.calls.last.error_code is None
+
+
+@pytest.mark.parametrize("frozen", [True, False])
+def test_a_delay_is_waited_for_if_asked_to(aws: Any, client: Any, frozen: bool, monkeypatch: Any) -> None:
+    slept: list[float] = []
+    monkeypatch.setattr("time.sleep", slept.append)
+    if frozen:
+        aws.clock.freeze(datetime.datetime(2030, 1, 1))
+    before = aws.clock.now()
+    aws.fail("ListApplications", "InternalServiceError", delay=0.5, sleep=True)
+    assert outcome(client.list_applications) == "InternalServiceError"
+    assert slept == [0.5]
+    if frozen:
+        assert (aws.clock.now() - before).total_seconds() == 0.5
+
+
+def test_other_calls_are_answered_while_one_waits(aws: Any, client: Any, monkeypatch: Any) -> None:
+    answered: list[Any] = []
+    monkeypatch.setattr("time.sleep", lambda seconds: answered.append(client.list_event_integrations()))
+    aws.fail("ListApplications", None, delay=1, sleep=True)
+    client.list_applications()
+    assert [call.operation for call in aws.calls] == ["ListEventIntegrations", "ListApplications"]
+    assert len(answered) == 1
+
+
+# One account, one region -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "failed"),
+    [
+        ({"account_id": "210987654321"}, ["other account", "both"]),
+        ({"region_name": "eu-west-1"}, ["other region", "both"]),
+        ({"account_id": "210987654321", "region_name": "eu-west-1"}, ["both"]),
+        ({}, ["none", "other account", "other region", "both"]),
+    ],
+)
+def test_a_fault_is_about_one_account_and_region(aws: Any, option: dict[str, str], failed: list[str]) -> None:
+    other: Any = aws.credentials("210987654321")
+    places: dict[str, dict[str, Any]] = {
+        "none": {},
+        "other account": other,
+        "other region": {"region_name": "eu-west-1"},
+        "both": {"region_name": "eu-west-1", **other},
+    }
+    aws.fail("ListApplications", "InternalServiceError", times=None, **option)
+    clients = {name: boto3.client("appintegrations", config=ONCE, **place) for name, place in places.items()}
+    assert [name for name, client in clients.items() if outcome(client.list_applications)] == failed
+
+
+def test_calls_of_other_places_are_not_counted(aws: Any, client: Any) -> None:
+    abroad: Any = boto3.client("appintegrations", region_name="eu-west-1", config=ONCE)
+    aws.fail("ListApplications", "InternalServiceError", after=1, region_name="eu-west-1")
+    client.list_applications()
+    assert [outcome(abroad.list_applications) for _ in range(3)] == [None, "InternalServiceError", None]
+
+
+# A rate ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("rate", "seconds", "passed"),
+    [
+        # (calls a second, seconds between the calls, which of ten calls pass)
+        (2, 0, "++--------"),
+        (2, 0.25, "++--++--++"),
+        (2, 0.5, "++++++++++"),
+        (1, 0.5, "+-+-+-+-+-"),
+        (0.5, 1, "+-+-+-+-+-"),
+        (2.5, 0.2, "++--++--++"),
+    ],
+)
+def test_a_rate_lets_so_many_calls_a_second_pass(
+    aws: Any, client: Any, rate: float, seconds: float, passed: str
+) -> None:
+    aws.clock.freeze(datetime.datetime(2030, 1, 1))
+    aws.fail("List*", "ThrottlingException", rate=rate)
+    seen = ""
+    for _ in range(10):
+        seen += "+" if outcome(client.list_applications) is None else "-"
+        if seconds:
+            aws.clock.advance(seconds=seconds)
+    assert seen == passed
+
+
+def test_a_rate_without_an_error_throttles(aws: Any, client: Any) -> None:
+    aws.clock.freeze(datetime.datetime(2030, 1, 1))
+    aws.fail("ListApplications", rate=1)
+    assert [outcome(client.list_applications) for _ in range(3)] == [None, *["ThrottlingException"] * 2]
+
+
+def test_a_rate_lasts_until_the_scope_ends_or_as_many_times_as_given(aws: Any, client: Any) -> None:
+    aws.clock.freeze(datetime.datetime(2030, 1, 1))
+    aws.fail("ListApplications", "ThrottlingException", rate=1, times=2)
+    assert [outcome(client.list_applications) is None for _ in range(5)] == [True, False, False, True, True]
+    aws.faults.assert_all_used()
+
+
+def test_a_clock_that_is_set_back_lets_calls_pass(aws: Any, client: Any) -> None:
+    aws.fail("ListApplications", "ThrottlingException", rate=1)
+    for year in (2040, 2030, 2020):
+        aws.clock.freeze(datetime.datetime(year, 1, 1))
+        assert [outcome(client.list_applications) is None for _ in range(2)] == [True, False]
+
+
+# Outcomes in turn ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", [list, tuple])
+def test_a_list_of_outcomes_is_taken_in_turn(aws: Any, client: Any, kind: Any) -> None:
+    aws.fail("ListApplications", kind(["ThrottlingException", None, LOST, "InternalServiceError"]))
+    seen = [outcome(client.list_applications) for _ in range(6)]
+    assert seen == ["ThrottlingException", None, "ReadTimeoutError", "InternalServiceError", None, None]
+    aws.faults.assert_all_used()
+
+
+@pytest.mark.parametrize(("times", "expected"), [(2, "-+-+++"), (None, "-+-+-+")])
+def test_a_list_is_gone_through_as_often_as_times_says(aws: Any, client: Any, times: Any, expected: str) -> None:
+    aws.fail("ListApplications", ["ThrottlingException", None], times=times)
+    assert "".join("+" if outcome(client.list_applications) is None else "-" for _ in range(6)) == expected
+
+
+def test_a_list_shares_its_message_and_members() -> None:
+    with mock_dataexchange() as aws:
+        client: Any = boto3.client("dataexchange", config=ONCE)
+        aws.fail("GetJob", ["ConflictException", "ThrottlingException", LOST], "busy")
+        for code in ("ConflictException", "ThrottlingException"):
+            with pytest.raises(client.exceptions.ClientError, match=f"{code}.*busy"):
+                client.get_job(JobId="0" * 32)
+
+
+# Members of the error --------------------------------------------------------------------------------------------
+
+ID = "00112233445566778899aabbccddeeff"
+
+
+@pytest.mark.parametrize(
+    ("method", "parameters", "code", "members"),
+    [
+        (
+            "get_data_set",
+            {"DataSetId": ID},
+            "ResourceNotFoundException",
+            {"ResourceId": ID, "ResourceType": "DATA_SET"},
+        ),
+        (
+            "get_asset",
+            {"DataSetId": "a" * 32, "RevisionId": "b" * 32, "AssetId": ID},
+            "ResourceNotFoundException",
+            {"ResourceId": ID, "ResourceType": "ASSET"},
+        ),
+        ("start_job", {"JobId": ID}, "ConflictException", {"ResourceId": ID, "ResourceType": "JOB"}),
+        (
+            "create_revision",
+            {"DataSetId": ID},
+            "ServiceLimitExceededException",
+            {"LimitName": "Revisions per data set", "LimitValue": 1.0},
+        ),
+        (
+            "create_event_action",
+            {
+                "Action": {"ExportRevisionToS3": {"RevisionDestination": {"Bucket": "target"}}},
+                "Event": {"RevisionPublished": {"DataSetId": ID}},
+            },
+            "ServiceLimitExceededException",
+            {"LimitName": "Event actions per account", "LimitValue": 1.0},
+        ),
+        ("get_job", {"JobId": ID}, "ValidationException", {}),
+    ],
+)
+def test_an_errors_own_members_fit_the_request(method: str, parameters: Any, code: str, members: Any) -> None:
+    with mock_dataexchange() as aws:
+        client: Any = boto3.client("dataexchange", config=ONCE)
+        aws.fail("*", code)
+        with pytest.raises(getattr(client.exceptions, code)) as caught:
+            getattr(client, method)(**parameters)
+    response: Any = caught.value.response
+    own = {name: value for name, value in response.items() if name not in ("Error", "ResponseMetadata")}
+    own.pop("Message", None)
+    own.pop("message", None)
+    assert own == members
+
+
+def test_members_that_are_given_win_and_the_others_are_filled() -> None:
+    with mock_dataexchange() as aws:
+        client: Any = boto3.client("dataexchange", config=ONCE)
+        aws.fail("GetJob", "ServiceLimitExceededException", members={"LimitValue": 7.0})
+        with pytest.raises(client.exceptions.ServiceLimitExceededException) as caught:
+            client.get_job(JobId=ID)
+    assert caught.value.response["LimitValue"] == 7.0
+    assert caught.value.response["LimitName"] != ""
+
+
+def test_an_error_that_is_not_in_the_model_has_any_members(aws: Any, client: Any) -> None:
+    aws.fail("ListApplications", "TeapotException", status=418, members={"Size": "short"})
+    aws.fail("ListApplications", "InternalServiceError")
+    assert [outcome(client.list_applications) for _ in range(2)] == ["TeapotException", "InternalServiceError"]
+    assert aws.calls[0].status_code == 418
