@@ -52,12 +52,15 @@ def test_a_decorated_function_stays_what_kind_of_function_it_was() -> None:
     def function(a: int, *, b: str = "") -> None:
         """Doc."""
 
-    async def coroutine() -> None: ...
+    async def coroutine(a: int) -> None:
+        """Doc of a coroutine."""
 
-    def generator() -> Iterator[int]:
+    def generator(*a: int) -> Iterator[int]:
+        """Doc of a generator."""
         yield 1
 
-    async def async_generator() -> AsyncGenerator[int, None]:
+    async def async_generator(**a: int) -> AsyncGenerator[int, None]:
+        """Doc of an asynchronous generator."""
         yield 1
 
     checks: dict[Any, Any] = {
@@ -67,9 +70,10 @@ def test_a_decorated_function_stays_what_kind_of_function_it_was() -> None:
     }
     for each, is_kind in checks.items():
         assert is_kind(mock_appintegrations(each))
-    decorated = mock_appintegrations(function)
-    assert inspect.signature(decorated) == inspect.signature(function)
-    assert (decorated.__name__, decorated.__doc__) == ("function", "Doc.")
+    for each in (function, *checks):
+        decorated = mock_appintegrations(each)
+        assert inspect.signature(decorated) == inspect.signature(each)
+        assert (decorated.__name__, decorated.__doc__) == (each.__name__, each.__doc__)
 
 
 def test_calling_a_coroutine_function_opens_nothing_before_it_is_awaited() -> None:

@@ -62,6 +62,20 @@ def _first_page() -> list[Any]:
     return page
 
 
+def test_stop_closes_the_scope_that_the_same_handle_opened_last() -> None:
+    mock = mock_appintegrations()
+    mock.start()
+    try:
+        client = boto3.client("appintegrations")
+        mock.start()
+        # A fault belongs to one scope, and goes with it.
+        mock.fail("ListApplications", "AccessDeniedException", times=None)
+        mock.stop()
+        assert client.list_applications()["Applications"] == []
+    finally:
+        mock.stop()
+
+
 def test_start_and_stop_open_and_close_a_scope() -> None:
     mock = mock_appintegrations()
     assert mock.start() is mock
