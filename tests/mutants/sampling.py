@@ -105,7 +105,11 @@ def _operator(name: str) -> Operator:
 def _mutant(place: Place, operator: str) -> Mutant | None:
     """The module with a fault at that place; None if the fault changes nothing that a program can see."""
     original = place.path.read_text("utf-8")
-    source = mutate_code(original, _operator(operator), place.occurrence)
+    try:
+        source = mutate_code(original, _operator(operator), place.occurrence)
+    except AttributeError:
+        # cosmic-ray cannot replace an exception that is named by its module: `except json.JSONDecodeError`.
+        return None
     if source is None or _meaning(source) in ("", _meaning(original)):
         return None
     before, after = (text.splitlines()[place.line - 1].strip() for text in (original, f"{source}\n"))
