@@ -89,8 +89,8 @@ def check_alone(wheel: Path) -> None:
 
 def _package_files() -> set[str]:
     """What the package consists of, as a wheel names it."""
-    tracked = ("*.py", "py.typed", "*.json")
-    return {path.relative_to(ROOT).as_posix() for pattern in tracked for path in PACKAGE.rglob(pattern)}
+    files = (path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+    return {path.relative_to(ROOT).as_posix() for path in files}
 
 
 def _holds(what: str, names: set[str], needed: Sequence[str]) -> None:
