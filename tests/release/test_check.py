@@ -28,7 +28,7 @@ def test_a_whole_wheel_passes(tmp_path: Path) -> None:
     check_wheel(wheel(tmp_path))
 
 
-@pytest.mark.parametrize("name", [*DATA, "appint_mock/server.py", f"{INFO}/licenses/LICENSE"])
+@pytest.mark.parametrize("name", [*DATA, "appint_mock/errors.py", f"{INFO}/licenses/LICENSE"])
 def test_a_file_that_is_missing_is_found(tmp_path: Path, name: str) -> None:
     with pytest.raises(NotWholeError, match=f"lacks {name}"):
         check_wheel(wheel(tmp_path, without=name))
