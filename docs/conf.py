@@ -40,7 +40,7 @@ CONTENTS = {
         "Neighbours <neighbours>",
         "Server mode <server>",
     ],
-    "The services": ["appintegrations", "dataexchange", "operations", "fidelity"],
+    "The services": ["appintegrations", "dataexchange", "operations", "fidelity", "questions"],
     "Behind it": ["performance", "architecture", "contributing", "reference", "changelog"],
 }
 

@@ -10,12 +10,13 @@ import pytest
 from botocore.config import Config
 
 from appint_mock import mock_appintegrations
+from tests.live import switch
 
 
 @pytest.fixture
 def aws() -> Iterator[Any]:
     """The handle of an open scope; a test that wants options opens a scope inside it."""
-    with mock_appintegrations() as handle:
+    with switch.scope(mock_appintegrations) as handle:
         yield handle
 
 
@@ -34,13 +35,13 @@ def _kept_client() -> Any:
 @pytest.fixture
 def client(aws: Any, _kept_client: Any) -> Any:
     """A client that sends what boto3 itself would refuse. Other tests use it too: register nothing on it."""
-    return _kept_client
+    return switch.client("appintegrations", checked=False) or _kept_client
 
 
 @pytest.fixture
 def own_client(aws: Any) -> Any:
     """A client of the test's own, whose events it may use."""
-    return boto3.client("appintegrations")
+    return switch.client("appintegrations", kept=False) or boto3.client("appintegrations")
 
 
 @pytest.fixture

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+from appint_mock import mock_appintegrations
 from tests.appintegrations.resources import (
+    acting_backend,
     associate_data_integration,
     create_application,
     create_data_integration,
@@ -22,9 +24,9 @@ class Listing(NamedTuple):
     #: The items' member that tells them apart.
     key: str
     #: Makes one item, by number; returns what tells it apart.
-    make: Callable[[Any, Any, int], str]
+    make: Callable[[Any, int], str]
     #: Removes the item that `make` returned.
-    remove: Callable[[Any, Any, str], Any]
+    remove: Callable[[Any, str], Any]
     #: Makes the parent, if there is one; returns the parameters that name it.
     prepare: Callable[[Any], dict[str, str]]
 
@@ -43,8 +45,8 @@ class Listing(NamedTuple):
         return pages
 
 
-def _named(create: Any) -> Callable[[Any, Any, int], str]:
-    def make(client: Any, backend: Any, number: int) -> str:
+def _named(create: Any) -> Callable[[Any, int], str]:
+    def make(client: Any, number: int) -> str:
         name = f"n{number}"
         create(client, name)
         return name
@@ -52,13 +54,14 @@ def _named(create: Any) -> Callable[[Any, Any, int], str]:
     return make
 
 
-def _delete_application(client: Any, backend: Any, name: str) -> None:
-    (arn,) = [record["Arn"] for record in backend.applications if record["Name"] == name]
-    client.delete_application(Arn=arn)
+def _arn_of(client: Any, name: str) -> str:
+    pages = client.get_paginator("list_applications").paginate()
+    (arn,) = [item["Arn"] for page in pages for item in page["Applications"] if item["Name"] == name]
+    return str(arn)
 
 
-def _disassociate(client: Any, backend: Any, arn: str) -> None:
-    backend.disassociate(arn)
+def _disassociate(client: Any, arn: str) -> None:
+    acting_backend().disassociate(arn)
 
 
 def _event_integration(client: Any) -> dict[str, str]:
@@ -75,19 +78,27 @@ def _application(client: Any) -> dict[str, str]:
     return {"ApplicationId": create_application(client, "parent")["Arn"]}
 
 
-def _associate_application(client: Any, backend: Any, number: int) -> str:
-    (arn,) = [record["Arn"] for record in backend.applications if record["Name"] == "parent"]
-    return str(backend.associate_application(arn, client_id=f"c{number}"))
+def _associate_event_integration(client: Any, number: int) -> str:
+    return str(acting_backend().associate_event_integration("parent", client_id=f"c{number}"))
 
 
-#: By operation. Associations of data integrations need single_association=False.
+def _associate_data_integration(client: Any, number: int) -> str:
+    with mock_appintegrations(single_association=False):
+        return associate_data_integration(client, "parent", ClientId=f"c{number}")
+
+
+def _associate_application(client: Any, number: int) -> str:
+    return str(acting_backend().associate_application(_arn_of(client, "parent"), client_id=f"c{number}"))
+
+
+#: By operation.
 LISTINGS = {
     "ListEventIntegrations": Listing(
         "list_event_integrations",
         "EventIntegrations",
         "Name",
         _named(create_event_integration),
-        lambda client, backend, name: client.delete_event_integration(Name=name),
+        lambda client, name: client.delete_event_integration(Name=name),
         lambda client: {},
     ),
     "ListDataIntegrations": Listing(
@@ -95,7 +106,7 @@ LISTINGS = {
         "DataIntegrations",
         "Name",
         _named(create_data_integration),
-        lambda client, backend, name: client.delete_data_integration(DataIntegrationIdentifier=name),
+        lambda client, name: client.delete_data_integration(DataIntegrationIdentifier=name),
         lambda client: {},
     ),
     "ListApplications": Listing(
@@ -103,14 +114,14 @@ LISTINGS = {
         "Applications",
         "Name",
         _named(create_application),
-        _delete_application,
+        lambda client, name: client.delete_application(Arn=_arn_of(client, name)),
         lambda client: {},
     ),
     "ListEventIntegrationAssociations": Listing(
         "list_event_integration_associations",
         "EventIntegrationAssociations",
         "EventIntegrationAssociationArn",
-        lambda client, backend, number: backend.associate_event_integration("parent", client_id=f"c{number}"),
+        _associate_event_integration,
         _disassociate,
         _event_integration,
     ),
@@ -118,7 +129,7 @@ LISTINGS = {
         "list_data_integration_associations",
         "DataIntegrationAssociations",
         "DataIntegrationAssociationArn",
-        lambda client, backend, number: associate_data_integration(client, "parent", ClientId=f"c{number}"),
+        _associate_data_integration,
         _disassociate,
         _data_integration,
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -12,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from appint_mock.protocol.model import load
 from appint_mock.scopes import stack
+from tests.live import switch
 
 MODEL = load("appintegrations")
 SOURCE = "aws.partner/example.com/orders"
@@ -47,23 +47,13 @@ TAG_KEY_HAS_PATTERN = "pattern" in MODEL.shape_for("TagKey").metadata
 @contextmanager
 def refused(code: str, text: str | None) -> Iterator[None]:
     """The call inside is refused with that code, its status and that text, and leaves the state as it was."""
-    world = stack.open_scopes("appintegrations")[-1].world
-    before = _state(world)
-    with pytest.raises(ClientError) as caught:
+    with switch.unchanged("appintegrations"), pytest.raises(ClientError) as caught:
         yield
     response: Any = caught.value.response
     assert response["Error"]["Code"] == code
     # Of a body without a message botocore makes an empty one, or none.
     assert (response["Error"].get("Message") or None) == text
     assert response["ResponseMetadata"]["HTTPStatusCode"] == _STATUS[code]
-    assert _state(world) == before
-
-
-def _state(world: Any) -> str:
-    # A backend that was only asked for is no state.
-    backends = [[*key, backend.dump()] for key, backend in world._backends.items()]
-    empty = world._make_backend(world, "0", "us-east-1").dump()
-    return json.dumps([each for each in backends if each[2] != empty], default=str)
 
 
 def not_found(kind: str, identifier: str) -> Any:
@@ -111,6 +101,12 @@ def associate_data_integration(client: Any, identifier: str = "orders", /, **mem
     parent = answer["DataIntegrationArn"].rpartition("/")[2]
     prefix = answer["DataIntegrationArn"].partition(":data-integration/")[0]
     return f"{prefix}:data-integration-association/{parent}/{answer['DataIntegrationAssociationId']}"
+
+
+def acting_backend() -> Any:
+    """The backend that clients act in, for what no operation makes. A test that comes here needs the mock."""
+    scope = stack.open_scopes("appintegrations")[-1]
+    return scope.world.backend(scope.account_id, scope.region_name)
 
 
 class Made(NamedTuple):

@@ -25,17 +25,17 @@ from tests.fidelity.appintegrations import holds
 _each_listing = pytest.mark.parametrize("listing", list(LISTINGS.values()), ids=list(LISTINGS))
 
 
-@pytest.fixture(autouse=True)
-def _any_number_of_associations(aws: Any) -> Any:
+@pytest.fixture
+def any_number_of_associations(aws: Any) -> Any:
     with mock_appintegrations(single_association=False):
         yield
 
 
 @pytest.fixture
-def filled(client: Any, backend: Any, listing: Listing) -> tuple[dict[str, str], list[str]]:
+def filled(client: Any, listing: Listing) -> tuple[dict[str, str], list[str]]:
     """A listing with five items: what names its parent, and the items."""
     parent = listing.prepare(client)
-    return parent, [listing.make(client, backend, number) for number in range(5)]
+    return parent, [listing.make(client, number) for number in range(5)]
 
 
 def test_the_listings_are_all_there_are() -> None:
@@ -76,6 +76,7 @@ def test_updating_renaming_and_tagging_move_nothing(client: Any) -> None:
     assert LISTINGS["ListApplications"].pages(client, MaxResults=1) == [["z"], ["b"], ["c"]]
 
 
+@pytest.mark.usefixtures("any_number_of_associations")
 @holds("lists.order")
 def test_updating_an_association_moves_nothing(client: Any) -> None:
     create_data_integration(client)
@@ -105,9 +106,9 @@ def test_a_page_holds_max_results_items(client: Any, listing: Listing, filled: A
 
 @holds("lists.default-page", "lists.largest-page", "lists.paged")
 @_each_listing
-def test_a_page_holds_fifty_items_by_default(client: Any, backend: Any, listing: Listing) -> None:
+def test_a_page_holds_fifty_items_by_default(client: Any, listing: Listing) -> None:
     parent = listing.prepare(client)
-    made = [listing.make(client, backend, number) for number in range(51)]
+    made = [listing.make(client, number) for number in range(51)]
     first, token = listing.page(client, **parent)
     assert (first, len(first)) == (made[:50], 50)
     assert token is not None
@@ -179,11 +180,11 @@ def test_max_results_may_change_between_pages(client: Any, listing: Listing, fil
 
 @holds("lists.token-scope")
 @_each_listing
-def test_a_token_is_good_for_its_own_operation_only(client: Any, backend: Any, listing: Listing) -> None:
+def test_a_token_is_good_for_its_own_operation_only(client: Any, listing: Listing) -> None:
     # One resource of each kind is the parent of all listings of associations.
     parents = {name: each.prepare(client) for name, each in LISTINGS.items()}
     for number in range(2):
-        listing.make(client, backend, number)
+        listing.make(client, number)
     token = listing.page(client, **parents["List" + listing.member], MaxResults=1)[1]
     for name, other in LISTINGS.items():
         if other is listing:
@@ -210,6 +211,7 @@ def test_a_token_of_another_filter_is_invalid(client: Any) -> None:
     assert listing.page(client, NextToken=filtered, ApplicationType="STANDARD")[0] == ["n1", "n2"]
 
 
+@pytest.mark.usefixtures("any_number_of_associations")
 @holds("lists.token-scope")
 def test_a_token_of_another_parent_is_invalid_and_of_another_spelling_is_good(client: Any, backend: Any) -> None:
     data = create_data_integration(client, "orders")
@@ -281,46 +283,46 @@ def test_any_text_that_the_mock_did_not_hand_out_is_invalid(token: str) -> None:
 @_each_listing
 @pytest.mark.parametrize("removed", [{0}, {1}, {0, 1}, {2}, {0, 1, 2, 3}, {1, 2, 4}])
 def test_a_token_survives_the_deletion_of_any_item(
-    client: Any, backend: Any, listing: Listing, filled: Any, removed: set[int]
+    client: Any, listing: Listing, filled: Any, removed: set[int]
 ) -> None:
     parent, made = filled
     shown, token = listing.page(client, **parent, MaxResults=2)
     assert shown == made[:2]
     for number in removed:
-        listing.remove(client, backend, made[number])
+        listing.remove(client, made[number])
     left = [item for number, item in enumerate(made) if number > 1 and number not in removed]
     assert listing.page(client, **parent, NextToken=token) == (left, None)
 
 
 @holds("lists.later-items")
 @_each_listing
-def test_items_made_later_appear_at_the_end(client: Any, backend: Any, listing: Listing, filled: Any) -> None:
+def test_items_made_later_appear_at_the_end(client: Any, listing: Listing, filled: Any) -> None:
     parent, made = filled
     token = listing.page(client, **parent, MaxResults=2)[1]
-    later = listing.make(client, backend, 9)
+    later = listing.make(client, 9)
     assert listing.page(client, **parent, NextToken=token) == ([*made[2:], later], None)
 
 
 @holds("lists.later-items")
 @_each_listing
-def test_a_page_of_which_nothing_is_left_is_empty(client: Any, backend: Any, listing: Listing, filled: Any) -> None:
+def test_a_page_of_which_nothing_is_left_is_empty(client: Any, listing: Listing, filled: Any) -> None:
     parent, made = filled
     token = listing.page(client, **parent, MaxResults=2)[1]
     for item in made[2:]:
-        listing.remove(client, backend, item)
+        listing.remove(client, item)
     answer = getattr(client, listing.method)(**parent, NextToken=token)
     assert answer[listing.member] == []
     assert "NextToken" not in answer
 
 
 @holds("lists.deletions", "lists.later-items")
-def test_an_item_made_anew_is_a_later_item(client: Any, backend: Any) -> None:
+def test_an_item_made_anew_is_a_later_item(client: Any) -> None:
     listing = LISTINGS["ListEventIntegrations"]
     for number in range(3):
-        listing.make(client, backend, number)
+        listing.make(client, number)
     token = listing.page(client, MaxResults=1)[1]
-    listing.remove(client, backend, "n0")
-    listing.make(client, backend, 0)
+    listing.remove(client, "n0")
+    listing.make(client, 0)
     assert listing.page(client, NextToken=token) == (["n1", "n2", "n0"], None)
 
 
@@ -336,16 +338,16 @@ def test_pages_show_what_was_there_from_the_first_page_to_the_last(steps: Any, s
     with mock_appintegrations() as aws:
         aws.reset()
         client: Any = boto3.client("appintegrations")
-        there = [listing.make(client, aws.backend(), number) for number in range(5)]
+        there = [listing.make(client, number) for number in range(5)]
         made, shown, token, ended = 5, [], None, False
         always = set(there)
         for step, number in steps:
             if step == "make":
-                there.append(listing.make(client, aws.backend(), made))
+                there.append(listing.make(client, made))
                 made += 1
             elif step == "remove" and there:
                 gone = there.pop(number % len(there))
-                listing.remove(client, aws.backend(), gone)
+                listing.remove(client, gone)
                 always -= set() if gone in shown else {gone}
             elif step == "page" and not ended:
                 items, token = listing.page(client, MaxResults=size, **({"NextToken": token} if token else {}))

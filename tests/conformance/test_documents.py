@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from tests.appintegrations.resources import NEWEST
-from tests.fidelity import appintegrations, dataexchange, pages, rules
+from tests.fidelity import appintegrations, dataexchange, evidence, pages, rules
 
 _ROOT = Path(__file__).parent.parent.parent
 
@@ -32,9 +32,9 @@ def test_the_generated_pages_are_up_to_date() -> None:
 
 def test_a_rule_without_a_test_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
     lonely = rules.section("lonely", "Lonely", rules.assumed("rule", "Nobody holds it."))
-    monkeypatch.setattr(pages, "sections", lambda service: (lonely,) if service == "appintegrations" else ())
-    monkeypatch.setattr(pages, "_collected", list)
-    with pytest.raises(pages.WithoutTestError, match=r"No test holds appintegrations:lonely\.rule"):
+    monkeypatch.setattr(evidence, "sections", lambda service: (lonely,) if service == "appintegrations" else ())
+    monkeypatch.setattr(evidence, "tests_by_rule", dict)
+    with pytest.raises(pages.WithoutTestError, match=r"No test covers appintegrations:lonely\.rule"):
         pages.fidelity()
 
 

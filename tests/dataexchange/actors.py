@@ -11,7 +11,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from appint_mock.scopes import stack
+from tests.live import switch
 
 ACCOUNT = "123456789012"
 OTHER_ACCOUNT = "210987654321"
@@ -156,15 +156,12 @@ def bare(answer: Any) -> dict[str, Any]:
 @contextmanager
 def refused(code: str, text: str, **members: Any) -> Iterator[None]:
     """The call inside is refused with that code, its status, text and other members, and changes nothing."""
-    world = stack.open_scopes("dataexchange")[-1].world
-    before = _state(world)
-    with pytest.raises(ClientError) as caught:
+    with switch.unchanged("dataexchange"), pytest.raises(ClientError) as caught:
         yield
     response: Any = caught.value.response
     assert (response["Error"]["Code"], response["Error"]["Message"]) == (code, text)
     assert response["ResponseMetadata"]["HTTPStatusCode"] == _STATUS[code]
     assert {name: response[name] for name in response if name not in _USUAL} == members
-    assert _state(world) == before
 
 
 #: Of an error's own members botocore repeats the message at the top.
@@ -190,10 +187,3 @@ def read_only(data_set_id: str) -> Any:
 def invalid(text: str, **members: Any) -> Any:
     """The refusal of a request that breaks a rule."""
     return refused("ValidationException", text, **members)
-
-
-def _state(world: Any) -> Any:
-    # Backends and tables that were only asked for make no difference.
-    snapshot = world.snapshot()
-    empty = world._make_backend(world, ACCOUNT, "us-east-1").dump()
-    return [each for each in snapshot["backends"] if each[2] != empty], snapshot["shared"]

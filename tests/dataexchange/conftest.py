@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from appint_mock import mock_dataexchange
+from tests.live import switch
 
 from .actors import OTHER_ACCOUNT, Actor
 
@@ -16,23 +17,23 @@ from .actors import OTHER_ACCOUNT, Actor
 @pytest.fixture
 def aws() -> Iterator[Any]:
     """The handle of an open scope; a test that wants options opens a scope inside it."""
-    with mock_dataexchange() as handle:
+    with switch.scope(mock_dataexchange) as handle:
         yield handle
 
 
 @pytest.fixture
 def client(aws: Any) -> Any:
     """A client of the scope's own account and region."""
-    return boto3.client("dataexchange")
+    return switch.client("dataexchange") or boto3.client("dataexchange")
 
 
 @pytest.fixture
 def provider(aws: Any) -> Actor:
     """The scope's own account, as one that has data."""
-    return Actor(aws)
+    return switch.actor(aws) or Actor(aws)
 
 
 @pytest.fixture
 def subscriber(aws: Any) -> Actor:
     """Another account, as one that gets data."""
-    return Actor(aws, OTHER_ACCOUNT)
+    return switch.actor(aws, OTHER_ACCOUNT) or Actor(aws, OTHER_ACCOUNT)

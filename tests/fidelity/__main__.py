@@ -1,4 +1,4 @@
-"""Writes docs/fidelity.md and docs/operations.md; with ``--check`` says whether they are as they would be written."""
+"""Writes the pages of rules, operations and open questions; with ``--check`` says whether they are up to date."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import difflib
 import sys
 from pathlib import Path
 
-from tests.fidelity import pages
+from tests.fidelity import pages, questions
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 
@@ -18,7 +18,12 @@ def main() -> str:
     parser.add_argument("--check", action="store_true", help="write nothing, fail where a page is stale")
     check = parser.parse_args().check
     wrong = []
-    for name, page in {"fidelity.md": pages.fidelity(), "operations.md": pages.operations()}.items():
+    written = {
+        "fidelity.md": pages.fidelity(),
+        "operations.md": pages.operations(),
+        "questions.md": questions.questions(),
+    }
+    for name, page in written.items():
         path = DOCS / name
         stands = path.read_text("utf-8") if path.exists() else ""
         if not check:

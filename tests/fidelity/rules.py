@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import importlib
 import importlib.util
+import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
@@ -40,6 +41,13 @@ class Rule(NamedTuple):
     #: One sentence, in the present tense.
     text: str
     sources: tuple[Source, ...]
+
+
+def guessed_texts(rule: Rule) -> list[str]:
+    """The texts that a rule gives word for word although nobody has recorded them: its quotations of several words."""
+    if rule.known != "assumed":
+        return []
+    return [text for text in re.findall(r"`([^`]+)`", rule.text) if re.search(r"[a-z]{2,} \w", text)]
 
 
 class Section(NamedTuple):
