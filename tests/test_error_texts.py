@@ -152,7 +152,7 @@ ERRORS: dict[str, Error] = {
     "unknown option": Error(
         TypeError,
         "mock_appintegrations() has no option 'pagesize'. Did you mean 'page_size'? Its options: account_id, "
-        "region_name, page_size, quotas, passthrough, fast_retries, seed, single_association.",
+        "region_name, page_size, quotas, passthrough, fast_retries, real_signatures, seed, single_association.",
         lambda scene: mock_appintegrations(pagesize=2),  # type: ignore[call-overload]
     ),
     "option's value": Error(

@@ -13,6 +13,7 @@ import sys
 import weakref
 from collections.abc import Callable, Generator
 from contextvars import ContextVar
+from functools import partial
 from typing import Any
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -81,7 +82,8 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
         # A companion has no before-send: all handlers of an event run, and another mock may answer. See ``_send``.
         if service_name in services.names() or stack.answering(service_name)[1]:
-            emitter.register(f"before-sign.{service_id}", signer.lend, unique_id="appint_mock-sign")
+            prepare = partial(signer.prepare, service_name)
+            emitter.register(f"before-sign.{service_id}", prepare, unique_id="appint_mock-sign")
         if not neighbours.join(service_model.service_name):
             return  # a neighbour may still be started: look again at the next request
         _adopted.add(endpoint)

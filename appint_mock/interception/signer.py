@@ -1,38 +1,116 @@
-"""Credentials for clients that were made where there were none.
+"""Signs the requests of our services without what a request that goes nowhere has no need of.
 
-Many programs make their clients at import, long before a test's scope sets the environment up. Such a client
-could not sign, and botocore would raise NoCredentialsError before any request is sent.
+Many programs make their clients at import, long before a scope opens: without any credentials, or with some that are
+still to be fetched (from a role, SSO, a command). Such a client is lent dummy credentials while a scope is open, since
+botocore would raise NoCredentialsError, or ask STS, before the request reaches us.
+
+An HMAC that nobody checks takes a third of a call's time, so the Authorization header has its form but a made-up
+signature. All else of botocore's signing is as ever: its events, the other headers, credentials that refresh by a
+program's own function, clients that do not sign, presigned URLs.
 """
 
 from __future__ import annotations
 
+import inspect
 import sys
 import weakref
 from typing import Any
 
+from botocore.auth import SigV4Auth
+from botocore.credentials import Credentials, RefreshableCredentials
+
 from ..scopes import stack
 from .environment import FAKE_CREDENTIALS
 
-_lent: weakref.WeakSet[Any] = weakref.WeakSet()
+_MADE_UP = "0" * 64
+#: The signers that we have changed, with the credentials that each had if it was lent others.
+_changed: weakref.WeakKeyDictionary[Any, Any] = weakref.WeakKeyDictionary()
+#: Stands for credentials that were left as they are; None is a signer without any.
+_KEPT = object()
 
 
-def lend(request_signer: Any = None, **kwargs: Any) -> None:
-    """Handle ``before-sign``: give a signer that has no credentials made-up ones until the scopes close."""
-    if request_signer is not None and request_signer._credentials is None and stack.all_open():  # noqa: SLF001 (botocore has no public way)
-        request_signer._credentials = _credentials_class(request_signer)(*FAKE_CREDENTIALS.values())  # noqa: SLF001 (botocore has no public way)
-        _lent.add(request_signer)
+class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
+    """Signature Version 4 as it looks, without the computation."""
+
+    def canonical_request(self, request: Any) -> str:
+        """Return nothing: no signature is computed from it."""
+        return ""
+
+    def string_to_sign(self, request: Any, canonical_request: str) -> str:
+        """Return nothing: no signature is computed from it."""
+        return ""
+
+    def signature(self, string_to_sign: str, request: Any) -> str:
+        """Return 64 hexadecimal digits, as a signature has."""
+        return _MADE_UP
+
+
+def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None:
+    """Handle ``before-sign`` of a service's client: lend credentials and leave the arithmetic out, until ``take_back``.
+
+    Does nothing if no scope answers the service, since then the request may go elsewhere.
+    """
+    if request_signer is None or not stack.answering(service_name)[0]:
+        return
+    before = request_signer._credentials  # noqa: SLF001 (botocore has no public way)
+    if _changed.get(request_signer, _KEPT) is _KEPT and _must_not_be_asked(before):
+        _changed[request_signer] = before
+        request_signer._credentials = _lent(request_signer, before)  # noqa: SLF001 (botocore has no public way)
+    else:
+        _changed.setdefault(request_signer, _KEPT)
+    if "get_auth_instance" not in vars(request_signer) and stack.open_scopes(service_name):
+        request_signer.get_auth_instance = _instance_maker(service_name, request_signer)
 
 
 def take_back() -> None:
     """Leave the signers as they were."""
-    for signer in _lent:
-        signer._credentials = None  # noqa: SLF001 (botocore has no public way)
-    _lent.clear()
+    for signer, before in _changed.items():
+        vars(signer).pop("get_auth_instance", None)
+        if before is not _KEPT:
+            signer._credentials = before  # noqa: SLF001 (botocore has no public way)
+    _changed.clear()
 
 
-def _credentials_class(request_signer: Any) -> Any:
+def _instance_maker(service_name: str, request_signer: Any) -> Any:
+    """``RequestSigner.get_auth_instance`` for one signer, and with an awaitable answer for aiobotocore's."""
+    original = request_signer.get_auth_instance
+
+    def get_auth_instance(*args: Any, **kwargs: Any) -> Any:
+        auth = original(*args, **kwargs)
+        return _without_arithmetic(service_name, auth) if not inspect.isawaitable(auth) else later(auth)
+
+    async def later(auth: Any) -> Any:
+        return _without_arithmetic(service_name, await auth)
+
+    return get_auth_instance
+
+
+def _without_arithmetic(service_name: str, auth: Any) -> Any:
+    scope = stack.innermost(service_name)
+    # Not of its subclasses: a presigned URL is really signed, since a program may compare it or look at it.
+    if scope is None or scope.options["real_signatures"] or type(auth) is not SigV4Auth:
+        return auth
+    return MadeUpSignature(auth.credentials, auth._service_name, auth._region_name)  # noqa: SLF001 (the base class's)
+
+
+def _must_not_be_asked(credentials: Any) -> bool:
+    """Whether a signature with these credentials would fail, or have botocore fetch others from somewhere first.
+
+    A program's own function is asked as ever: it may be what a test is about.
+    """
+    if credentials is None:
+        return True
+    if not isinstance(credentials, RefreshableCredentials):
+        return False
+    refresh: Any = credentials._refresh_using  # noqa: SLF001 (botocore has no public way)
+    home = getattr(inspect.unwrap(refresh), "__module__", None) or type(refresh).__module__
+    return home.partition(".")[0] in ("botocore", "aiobotocore") and credentials.refresh_needed()
+
+
+def _lent(request_signer: Any, before: Any) -> Any:
+    """Credentials that need no fetching: the last ones that were fetched, since they name the account, or dummies."""
+    last = getattr(before, "_frozen_credentials", None)
+    keys = (last.access_key, last.secret_key, last.token) if last is not None else tuple(FAKE_CREDENTIALS.values())
     if type(request_signer).__module__.startswith("aiobotocore"):
-        return sys.modules["aiobotocore.credentials"].AioCredentials
-    from botocore.credentials import Credentials
-
-    return Credentials
+        return sys.modules["aiobotocore.credentials"].AioCredentials(*keys)
+    return Credentials(*keys)

@@ -24,6 +24,8 @@ class CommonOptions(TypedDict, total=False):
             ``{"data_sets": 2}``: those quotas.
         passthrough: boto3's names of services that may reach the network. Default: none.
         fast_retries: Whether botocore's back-off between retries is skipped. Default ``True``.
+        real_signatures: Whether the HMAC of each request is computed. Default ``False``: the Authorization header has a
+            made-up one, since nothing checks it and it takes a third of a call's time.
         seed: An int that makes ids repeatable. Default ``None``.
     """
 
@@ -33,6 +35,7 @@ class CommonOptions(TypedDict, total=False):
     quotas: bool | Mapping[str, float]
     passthrough: Collection[str]
     fast_retries: bool
+    real_signatures: bool
     seed: int | None
 
 
@@ -56,6 +59,7 @@ _COMMON = {
     "quotas": Option(False, lambda value: isinstance(value, bool | Mapping), "False, True or a dict of quotas"),
     "passthrough": Option((), _is_collection_of_names, "a list of boto3's service names, such as ['s3']"),
     "fast_retries": Option(True, is_flag, "True or False"),
+    "real_signatures": Option(False, is_flag, "True or False"),
     "seed": Option(None, lambda value: value is None or is_count(value, -(2**256)), "an int, or None"),
 }
 

@@ -1,0 +1,257 @@
+"""What a program can see of signing stays as it is without us; only the HMAC that nobody checks is left out."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import botocore
+import botocore.session
+import freezegun
+import pytest
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleCredentialFetcher,
+    AssumeRoleWithWebIdentityCredentialFetcher,
+    Credentials,
+    DeferredRefreshableCredentials,
+    RefreshableCredentials,
+)
+from botocore.exceptions import ClientError
+from botocore.handlers import disable_signing
+
+from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
+
+_KEYS = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret", "aws_session_token": "token"}
+_FORM = re.compile(
+    r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request, "
+    r"SignedHeaders=(?P<headers>[a-z0-9;-]+), Signature=(?P<signature>[0-9a-f]{64})"
+)
+_CALLS: dict[str, Callable[[Any], Any]] = {
+    "appintegrations": lambda client: client.list_applications(),
+    "dataexchange": lambda client: client.list_data_sets(),
+}
+_MOCKS: dict[str, Any] = {"appintegrations": mock_appintegrations, "dataexchange": mock_dataexchange}
+_SOON = datetime.timedelta(hours=1)
+
+
+def headers_sent(client: Any, call: Callable[[Any], Any]) -> dict[str, str]:
+    """The headers that a program's own handler of ``before-send`` sees."""
+    seen: dict[str, str] = {}
+    service_id = client.meta.service_model.service_id.hyphenize()
+
+    def as_text(value: bytes | str) -> str:
+        return value.decode() if isinstance(value, bytes) else value
+
+    def look(request: Any, **event: Any) -> None:
+        seen.update({name: as_text(request.headers[name]) for name in request.headers})
+
+    # More specific than ours: it is asked first.
+    client.meta.events.register(f"before-send.{service_id}.*", look)
+    call(client)
+    return seen
+
+
+def form_of(headers: dict[str, str]) -> re.Match[str]:
+    match = _FORM.fullmatch(headers["Authorization"])
+    assert match is not None, headers["Authorization"]
+    return match
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_the_authorization_header_has_its_form(service: str) -> None:
+    with _MOCKS[service]():
+        client = boto3.client(service, region_name="eu-west-1", **_KEYS)
+        sent = headers_sent(client, _CALLS[service])
+        form = form_of(sent)
+        assert form["key"] == "AKIAEXAMPLE"
+        assert form["region"] == "eu-west-1"
+        assert form["service"] == client.meta.service_model.signing_name
+        assert {"host", "x-amz-date", "x-amz-security-token"} <= set(form["headers"].split(";"))
+        assert sent["X-Amz-Security-Token"] == "token"
+        assert sent["X-Amz-Date"][:8] == form[0].split("/")[1]
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_the_signature_is_botocores_own_if_it_is_asked_for(service: str) -> None:
+    def signature(**options: Any) -> tuple[str, str]:
+        with _MOCKS[service](**options):
+            client = boto3.client(service, region_name="eu-west-1", **_KEYS)
+            sent = headers_sent(client, _CALLS[service])
+            form = form_of(sent)
+            again = AWSRequest(
+                method="GET",
+                url=f"{client.meta.endpoint_url}{'/applications' if service == 'appintegrations' else '/v1/data-sets'}",
+                headers={
+                    name: sent[name]
+                    for name in sent
+                    if name.lower() in form["headers"].split(";") and name.lower() not in ("host", "authorization")
+                },
+            )
+            again.context["timestamp"] = sent["X-Amz-Date"]
+            auth = SigV4Auth(Credentials("AKIAEXAMPLE", "secret", "token"), form["service"], "eu-west-1")
+            expected = auth.signature(auth.string_to_sign(again, auth.canonical_request(again)), again)
+            return form["signature"], expected
+
+    computed, expected = signature(real_signatures=True)
+    assert computed == expected
+    made_up, expected = signature()
+    assert made_up != expected
+
+
+@pytest.mark.parametrize("real_signatures", [False, True])
+@pytest.mark.parametrize("service", _MOCKS)
+def test_a_client_that_does_not_sign_is_refused_as_ever(service: str, real_signatures: bool) -> None:
+    def unsigned_by_config() -> Any:
+        return boto3.client(service, config=Config(signature_version=botocore.UNSIGNED))
+
+    def unsigned_by_handler() -> Any:
+        client = boto3.client(service)
+        client.meta.events.register(
+            f"choose-signer.{client.meta.service_model.service_id.hyphenize()}", disable_signing
+        )
+        return client
+
+    with _MOCKS[service](real_signatures=real_signatures):
+        for make in (unsigned_by_config, unsigned_by_handler):
+            with pytest.raises(ClientError) as caught:
+                _CALLS[service](make())
+            assert caught.value.response["Error"]["Code"] == "MissingAuthenticationTokenException"
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_handlers_of_before_sign_see_and_change_what_they_would(service: str) -> None:
+    seen: list[tuple[str, str]] = []
+
+    def change(request: Any, signature_version: str, signing_name: str, **event: Any) -> None:
+        seen.append((signature_version, signing_name))
+        request.headers["X-Of-The-Program"] = "1"
+
+    with _MOCKS[service]():
+        client = boto3.client(service)
+        client.meta.events.register(f"before-sign.{client.meta.service_model.service_id.hyphenize()}", change)
+        sent = headers_sent(client, _CALLS[service])
+    assert seen == [("v4", client.meta.service_model.signing_name)]
+    assert "x-of-the-program" in form_of(sent)["headers"].split(";")
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_a_presigned_url_is_really_signed(service: str) -> None:
+    operation = {"appintegrations": "list_applications", "dataexchange": "list_data_sets"}[service]
+
+    def presigned() -> str:
+        client = boto3.client(service, region_name="eu-west-1", **_KEYS)
+        return str(client.generate_presigned_url(operation))
+
+    with freezegun.freeze_time("2030-01-31"):
+        outside = presigned()
+        with _MOCKS[service]():
+            assert presigned() == outside
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_another_services_requests_are_signed_as_ever(service: str) -> None:
+    (other,) = set(_MOCKS) - {service}
+    signed: list[str] = []
+
+    def answer(request: Any, **event: Any) -> Any:
+        signed.append(request.headers["Authorization"].decode())
+        return botocore.awsrequest.AWSResponse(request.url, 500, {}, None)
+
+    with _MOCKS[service](passthrough=[other]):
+        client = boto3.client(other, config=Config(retries={"total_max_attempts": 1}), **_KEYS)
+        client.meta.events.register("before-send.*.*", answer)
+        with pytest.raises((ClientError, UnmockedCallError, AttributeError)):
+            _CALLS[other](client)
+    assert signed
+    assert not signed[0].endswith("0" * 64)
+
+
+# Credentials that are still to be fetched -----------------------------------------------------------------------
+
+
+def _forbidden(*args: Any, **kwargs: Any) -> Any:
+    raise AssertionError("credentials were fetched")
+
+
+def _session_with(credentials: Any) -> boto3.Session:
+    session = botocore.session.Session()
+    session._credentials = credentials
+    return boto3.Session(botocore_session=session)
+
+
+def _fetched_by_role(access_key: str | None = None) -> Any:
+    fetcher = AssumeRoleCredentialFetcher(_forbidden, Credentials("a", "b"), "arn:aws:iam::111122223333:role/r")
+    return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role")
+
+
+def _fetched_by_web_identity() -> Any:
+    fetcher = AssumeRoleWithWebIdentityCredentialFetcher(_forbidden, _forbidden, "arn:aws:iam::111122223333:role/r")
+    return DeferredRefreshableCredentials(fetcher.fetch_credentials, "assume-role-with-web-identity")
+
+
+def _run_out() -> Any:
+    fetcher = AssumeRoleCredentialFetcher(_forbidden, Credentials("a", "b"), "arn:aws:iam::111122223333:role/r")
+    past = datetime.datetime.now(datetime.timezone.utc) - _SOON
+    return RefreshableCredentials("AKIA111122223333MOCK", "s", "t", past, fetcher.fetch_credentials, "assume-role")
+
+
+@pytest.mark.parametrize("real_signatures", [False, True])
+@pytest.mark.parametrize("service", _MOCKS)
+@pytest.mark.parametrize("make", [_fetched_by_role, _fetched_by_web_identity, _run_out])
+def test_credentials_that_are_still_to_be_fetched_are_not_asked(
+    make: Callable[[], Any], service: str, real_signatures: bool
+) -> None:
+    credentials = make()
+    client = _session_with(credentials).client(service, region_name="us-east-1")
+    with _MOCKS[service](real_signatures=real_signatures):
+        _CALLS[service](client)
+        _CALLS[service](client)
+        client.generate_presigned_url({"appintegrations": "list_applications", "dataexchange": "list_jobs"}[service])
+    # It is its old self afterwards.
+    assert client._request_signer._credentials is credentials
+    assert "get_auth_instance" not in vars(client._request_signer)
+
+
+def test_credentials_that_have_run_out_still_name_their_account() -> None:
+    client = _session_with(_run_out()).client("appintegrations", region_name="us-east-1")
+    with mock_appintegrations() as aws:
+        client.list_applications()
+        assert aws.calls.last.account_id == "111122223333"
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_a_programs_own_refreshing_function_is_called(service: str) -> None:
+    refreshed: list[str] = []
+
+    def refresh() -> dict[str, str]:
+        refreshed.append("once")
+        soon = datetime.datetime.now(datetime.timezone.utc) + _SOON
+        return {"access_key": "AKIA444455556666MOCK", "secret_key": "s", "token": "t", "expiry_time": soon.isoformat()}
+
+    past = datetime.datetime.now(datetime.timezone.utc) - _SOON
+    credentials = RefreshableCredentials("AKIA111122223333MOCK", "s", "t", past, refresh, "own")
+    with _MOCKS[service]() as aws:
+        client = _session_with(credentials).client(service, region_name="us-east-1")
+        _CALLS[service](client)
+        _CALLS[service](client)
+        assert aws.calls.last.account_id == "444455556666"
+    assert refreshed == ["once"]
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_a_refresh_that_fails_reaches_the_program(service: str) -> None:
+    def refresh() -> dict[str, str]:
+        raise PermissionError("the program's own")
+
+    past = datetime.datetime.now(datetime.timezone.utc) - _SOON
+    credentials = RefreshableCredentials("AKIA111122223333MOCK", "s", "t", past, refresh, "own")
+    with _MOCKS[service]():
+        client = _session_with(credentials).client(service, region_name="us-east-1")
+        with pytest.raises(PermissionError, match="the program's own"):
+            _CALLS[service](client)
