@@ -23,6 +23,14 @@ def later(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetim
         return LATEST
 
 
+def end_of(moment: datetime.datetime, lifetime: datetime.timedelta) -> datetime.datetime | None:
+    """Return ``moment`` plus ``lifetime``, or None if that is after the year 9999, so that it never comes."""
+    try:
+        return moment + lifetime
+    except OverflowError:
+        return None
+
+
 class Clock:
     """Follows ``datetime.now``, shifted by what it was advanced, until it is frozen.
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from .part import Part
 from .store import Record
 
 
@@ -14,7 +15,7 @@ class TokenReusedError(ValueError):
     """A ClientToken came again with other parameters."""
 
 
-class Tokens:
+class Tokens(Part):
     """The ClientTokens of successful calls, each with a fingerprint of its parameters and its answer."""
 
     def __init__(self) -> None:
@@ -39,6 +40,9 @@ class Tokens:
         """Forget a token, since what it made is gone."""
         if token is not None:
             self._answers.get(operation, {}).pop(token, None)
+
+    def __len__(self) -> int:
+        return sum(map(len, self._answers.values()))
 
     def dump(self) -> Any:
         """The tokens as plain data."""

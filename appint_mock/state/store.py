@@ -6,29 +6,73 @@ place. So a record can be shared with an answer, the call log or a remembered Cl
 
 from __future__ import annotations
 
+import datetime
+import heapq
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .part import Part
 
 Record = dict[str, Any]
 #: Where a record stands in its table: its sequence number, behind the members that the table is ordered by.
 Position = tuple[Any, ...]
 
 
-class Table:
+#: How many ends of records that are gone are kept beside as many as there are records.
+_SPARE = 64
+
+
+#: Returns the group that a record is in, or None.
+GroupOf = Callable[[Record], Hashable]
+
+
+class Among(NamedTuple):
+    """Names the records of a table that a listing shows: those in one of some groups."""
+
+    #: By what the records are grouped: a key of the table's ``groups`` or ``live``.
+    by: str
+    values: Sequence[Hashable]
+
+
+class Ends(NamedTuple):
+    """Says when records end."""
+
+    #: Returns the moment from which a record has ended, or None if it never does.
+    of: Callable[[Record], datetime.datetime | None]
+    #: Returns the present moment.
+    now: Callable[[], datetime.datetime]
+
+
+class Table(Part):
     """Records by key, in order of creation or of some of their members.
 
     ``unique`` names members by whose value a record can be found; ``order`` names members that come before the
-    order of creation (their values are compared as Python compares them).
+    order of creation (their values are compared as Python compares them). ``groups`` are functions that return a
+    record's group, or None for none: to count or page through a group costs nothing for records outside of it.
+    ``live`` are groups too, without the records that have ended by ``ends``.
     """
 
-    def __init__(self, *, unique: tuple[str, ...] = (), order: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        unique: tuple[str, ...] = (),
+        order: tuple[str, ...] = (),
+        groups: Mapping[str, GroupOf] | None = None,
+        live: Mapping[str, GroupOf] | None = None,
+        ends: Ends | None = None,
+    ) -> None:
         self._order = order
         self._next = 0
         self._positions: dict[str, Position] = {}
         self._records: dict[Position, Record] = {}
         self._sorted: list[Position] = []
         self._indexes: dict[str, dict[object, str]] = {member: {} for member in unique}
+        self._groups = {name: _Groups(group_of) for name, group_of in (groups or {}).items()} or None
+        self._live = {name: _Groups(group_of) for name, group_of in (live or {}).items()} or None
+        self._endings = _Endings(ends) if ends else None
+        #: The tables that it is one of, and whose it is there.
+        self._family: tuple[Tables, str] | None = None
 
     def __len__(self) -> int:
         return len(self._sorted)
@@ -45,9 +89,30 @@ class Table:
         position = self._positions.get(key)
         return None if position is None else self._records[position]
 
+    def keys(self) -> Iterable[str]:
+        """The keys of all records."""
+        return self._positions.keys()
+
+    def join(self, family: Tables, parent: str) -> None:
+        """Be the table of ``parent`` among others."""
+        self._family = family, parent
+
     def find(self, member: str, value: object) -> str | None:
         """The key of the record whose unique ``member`` has that value, or None."""
         return self._indexes[member].get(value)
+
+    def among(self, by: str, value: Hashable) -> list[Record]:
+        """The records of a group, in order."""
+        return [self._records[position] for position in self._of_group(by, value)]
+
+    def count_among(self, by: str, value: Hashable) -> int:
+        """How many records a group has."""
+        return len(self._of_group(by, value))
+
+    def ended(self) -> list[Record]:
+        """The records that have ended."""
+        self._catch_up()
+        return [] if self._endings is None else [self._records[position] for position in self._endings.ended]
 
     def add(self, key: str, record: Record) -> None:
         """Put a new record at the end."""
@@ -58,10 +123,11 @@ class Table:
 
     def replace(self, key: str, record: Record) -> None:
         """Put ``record`` in the place of the one of that key."""
-        sequence: int = self._positions[key][-1]
-        if self._position_of(record, sequence) == self._positions[key]:
+        before = self._positions[key]
+        sequence: int = before[-1]
+        if self._position_of(record, sequence) == before:
             self._unindex(key)
-            self._records[self._positions[key]] = record
+            self._records[before] = record
             self._index(key, record)
         else:
             self.remove(key)
@@ -72,6 +138,8 @@ class Table:
         self._unindex(key)
         position = self._positions.pop(key)
         del self._sorted[bisect_left(self._sorted, position)]
+        if self._family is not None:
+            self._family[0].removed(key)
         return self._records.pop(position)
 
     def page(
@@ -80,18 +148,17 @@ class Table:
         after: Position | None = None,
         *,
         reverse: bool = False,
-        where: Callable[[Record], bool] | None = None,
+        among: Among | None = None,
     ) -> tuple[list[Record], Position | None]:
         """At most ``limit`` records behind the position ``after``, and where the next page goes on (None: nowhere).
 
-        ``after`` need not exist any more. A page costs the same wherever it starts.
+        ``after`` need not exist any more. A page costs the same wherever it starts, and whatever ``among`` leaves out.
         """
         found: list[Position] = []
-        for position in self._walk(after, reverse):
-            if where is None or where(self._records[position]):
-                found.append(position)
-                if len(found) > limit:
-                    return [self._records[each] for each in found[:limit]], found[limit - 1]
+        for position in self._walk(after, reverse, among):
+            found.append(position)
+            if len(found) > limit:
+                return [self._records[each] for each in found[:limit]], found[limit - 1]
         return [self._records[each] for each in found], None
 
     def dump(self) -> Any:
@@ -106,17 +173,26 @@ class Table:
         self._sorted.clear()
         for index in self._indexes.values():
             index.clear()
+        for groups in (*(self._groups or {}).values(), *(self._live or {}).values()):
+            groups.positions.clear()
+        if self._endings is not None:
+            self._endings.clear()
         for key, sequence, record in data["rows"]:
             self._place(key, record, sequence)
         self._next = data["next"]
 
-    def _walk(self, after: Position | None, reverse: bool) -> Iterator[Position]:
-        ordered = self._sorted
-        if reverse:
-            start = len(ordered) if after is None else bisect_left(ordered, after)
-            return (ordered[i] for i in range(start - 1, -1, -1))
-        start = 0 if after is None else bisect_right(ordered, after)
-        return (ordered[i] for i in range(start, len(ordered)))
+    def _walk(self, after: Position | None, reverse: bool, among: Among | None) -> Iterable[Position]:
+        if among is None:
+            return _from(self._sorted, after, reverse)
+        groups = [_from(self._of_group(among.by, value), after, reverse) for value in dict.fromkeys(among.values)]
+        return groups[0] if len(groups) == 1 else heapq.merge(*groups, reverse=reverse)
+
+    def _of_group(self, by: str, value: Hashable) -> Sequence[Position]:
+        if self._live is not None and by in self._live:
+            self._catch_up()
+            return self._live[by].positions.get(value, ())
+        assert self._groups is not None
+        return self._groups[by].positions.get(value, ())
 
     def _position_of(self, record: Record, sequence: int) -> Position:
         return (*(record[member] for member in self._order), sequence)
@@ -125,41 +201,184 @@ class Table:
         position = self._position_of(record, sequence)
         self._positions[key] = position
         self._records[position] = record
-        if self._sorted and position < self._sorted[-1]:
-            insort(self._sorted, position)
-        else:
-            self._sorted.append(position)
+        _put(self._sorted, position)
         self._index(key, record)
+        if self._family is not None:
+            tables, parent = self._family
+            tables.added(parent, self, key)
 
     def _index(self, key: str, record: Record) -> None:
         for member, index in self._indexes.items():
             index[record[member]] = key
+        position = self._positions[key]
+        _add(self._groups, position, record)
+        if self._endings is not None and self._endings.note(position, record):
+            _add(self._live, position, record)
 
     def _unindex(self, key: str) -> None:
-        record = self._records[self._positions[key]]
+        position = self._positions[key]
+        record = self._records[position]
         for member, index in self._indexes.items():
             del index[record[member]]
+        _remove(self._groups, position, record)
+        if self._endings is not None and self._endings.drop(position):
+            _remove(self._live, position, record)
+
+    def _catch_up(self) -> None:
+        """Take what has ended since the last look out of its live groups, and what has not ended any more back in."""
+        if self._endings is not None:
+            gone, back = self._endings.catch_up(self._records)
+            for position in gone:
+                _remove(self._live, position, self._records[position])
+            for position in back:
+                _add(self._live, position, self._records[position])
 
 
-class Tables:
+class _Groups:
+    """The positions of the records of each group, in order."""
+
+    def __init__(self, group_of: Callable[[Record], Hashable]) -> None:
+        self._group_of = group_of
+        self.positions: dict[Hashable, list[Position]] = {}
+
+    def add(self, position: Position, record: Record) -> None:
+        group = self._group_of(record)
+        if group is not None:
+            _put(self.positions.setdefault(group, []), position)
+
+    def remove(self, position: Position, record: Record) -> None:
+        group = self._group_of(record)
+        if group is not None:
+            positions = self.positions[group]
+            del positions[bisect_left(positions, position)]
+            if not positions:
+                del self.positions[group]
+
+
+class _Endings:
+    """Which records of a table have ended. Costs nothing for those that have not, or had before the last look."""
+
+    def __init__(self, ends: Ends) -> None:
+        self._ends = ends
+        #: The ends to come, the next one first. Some may be of records that are gone or have changed.
+        self._coming: list[tuple[datetime.datetime, Position]] = []
+        #: The end that was put among those to come last, so that a record that changes is not put there each time.
+        self._noted: dict[Position, datetime.datetime] = {}
+        #: What has ended by the last look, and when that was.
+        self.ended: dict[Position, datetime.datetime] = {}
+        self._looked: datetime.datetime | None = None
+
+    def note(self, position: Position, record: Record) -> bool:
+        """Take a new record in. Returns whether it has not ended, as of the last look."""
+        end = self._ends.of(record)
+        if end is None:
+            return True
+        if self._looked is not None and end <= self._looked:
+            self.ended[position] = end
+            return False
+        self._expect(position, end)
+        return True
+
+    def _expect(self, position: Position, end: datetime.datetime) -> None:
+        if self._noted.get(position) != end:
+            self._noted[position] = end
+            heapq.heappush(self._coming, (end, position))
+
+    def drop(self, position: Position) -> bool:
+        """Leave a record out. Returns whether it had not ended."""
+        return self.ended.pop(position, None) is None
+
+    def catch_up(self, records: Mapping[Position, Record]) -> tuple[list[Position], list[Position]]:
+        """Look at the time. Returns the records that have ended since, and those that have not ended any more."""
+        now = self._ends.now()
+        gone: list[Position] = []
+        back: list[Position] = []
+        if self._looked is not None and now < self._looked:
+            # A test has set the clock back.
+            back = [position for position, end in self.ended.items() if end > now]
+            for position in back:
+                self._expect(position, self.ended.pop(position))
+        self._looked = now
+        if len(self._coming) > 2 * len(records) + _SPARE:
+            self._forget_the_gone(records)
+        while self._coming and self._coming[0][0] <= now:
+            end, position = heapq.heappop(self._coming)
+            if self._noted.get(position) == end:
+                del self._noted[position]
+            record = records.get(position)
+            if record is not None and position not in self.ended and self._ends.of(record) == end:
+                self.ended[position] = end
+                gone.append(position)
+        return gone, back
+
+    def _forget_the_gone(self, records: Mapping[Position, Record]) -> None:
+        self._noted = {position: end for position, end in self._noted.items() if position in records}
+        self._coming = [(end, position) for position, end in self._noted.items()]
+        heapq.heapify(self._coming)
+
+    def clear(self) -> None:
+        self._coming.clear()
+        self._noted.clear()
+        self.ended.clear()
+        self._looked = None
+
+
+def _add(grouped: Mapping[str, _Groups] | None, position: Position, record: Record) -> None:
+    if grouped is not None:
+        for groups in grouped.values():
+            groups.add(position, record)
+
+
+def _remove(grouped: Mapping[str, _Groups] | None, position: Position, record: Record) -> None:
+    if grouped is not None:
+        for groups in grouped.values():
+            groups.remove(position, record)
+
+
+def _put(positions: list[Position], position: Position) -> None:
+    if positions and position < positions[-1]:
+        insort(positions, position)
+    else:
+        positions.append(position)
+
+
+def _from(positions: Sequence[Position], after: Position | None, reverse: bool) -> Iterator[Position]:
+    if reverse:
+        start = len(positions) if after is None else bisect_left(positions, after)
+        return (positions[i] for i in range(start - 1, -1, -1))
+    start = 0 if after is None else bisect_right(positions, after)
+    return (positions[i] for i in range(start, len(positions)))
+
+
+class Tables(Part):
     """One table for each parent: the revisions of a data set, the associations of an application.
 
-    A table that nobody added to is empty; ``drop`` takes a parent's whole table away.
+    A table that nobody added to is empty, and not kept; ``drop`` takes a parent's whole table away. A key is in one
+    of the tables only.
     """
 
     def __init__(self, make: Callable[[], Table] = Table) -> None:
         self._make = make
         self._tables: dict[str, Table] = {}
+        self._parents: dict[str, str] = {}
 
     def __iter__(self) -> Iterator[Table]:
         return iter(list(self._tables.values()))
+
+    def __len__(self) -> int:
+        return len(self._parents)
 
     def of(self, parent: str) -> Table:
         """The table of that parent."""
         table = self._tables.get(parent)
         if table is None:
-            table = self._tables[parent] = self._make()
+            table = self._make()
+            table.join(self, parent)
         return table
+
+    def parent_of(self, key: str) -> str | None:
+        """The parent of the record of that key, or None if no table has it."""
+        return self._parents.get(key)
 
     def count(self, parent: str) -> int:
         """How many records that parent has."""
@@ -168,7 +387,18 @@ class Tables:
 
     def drop(self, parent: str) -> None:
         """Remove all that the parent has."""
-        self._tables.pop(parent, None)
+        table = self._tables.pop(parent, None)
+        for key in table.keys() if table else ():
+            del self._parents[key]
+
+    def added(self, parent: str, table: Table, key: str) -> None:
+        """Take notice of a new record. A table is kept from its first one on: to look must leave nothing behind."""
+        self._tables.setdefault(parent, table)
+        self._parents[key] = parent
+
+    def removed(self, key: str) -> None:
+        """Take notice of a record that is gone."""
+        del self._parents[key]
 
     def dump(self) -> Any:
         """The tables as plain data."""
@@ -177,11 +407,12 @@ class Tables:
     def load(self, data: Any) -> None:
         """Hold exactly what ``dump`` gave."""
         self._tables.clear()
+        self._parents.clear()
         for parent, rows in data.items():
             self.of(parent).load(rows)
 
 
-class Log(list[Record]):
+class Log(list[Record], Part):
     """Records that only come, oldest first."""
 
     def dump(self) -> list[Record]:

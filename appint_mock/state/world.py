@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..errors import SnapshotError
 from ..lazy import lazy
@@ -11,7 +11,8 @@ from . import snapshot
 from .arns import Arn, partition_of
 from .lock import Lock
 from .paging import InvalidTokenError, make_token, read_token
-from .store import Record, Table
+from .part import Part
+from .store import Among, Record, Table
 
 if TYPE_CHECKING:
     from .clock import Clock
@@ -21,17 +22,10 @@ if TYPE_CHECKING:
 SNAPSHOT_VERSION = 1
 
 
-class Stateful(Protocol):
-    """Something whose whole content is plain data and back."""
-
-    def dump(self) -> Any: ...  # noqa: D102 (the class says it)
-    def load(self, data: Any) -> None: ...  # noqa: D102 (the class says it)
-
-
 class Backend:
     """One service in one account and region. An operation is a method, named as boto3 names it.
 
-    What a subclass keeps in attributes that have ``dump`` and ``load`` is its state.
+    What a subclass keeps in attributes that are parts (tables, tokens, logs ...) is its state.
     """
 
     #: How many items a page of a listing has if the request does not say.
@@ -57,18 +51,19 @@ class Backend:
         limit: int,
         next_token: str | None = None,
         reverse: bool = False,
-        where: Callable[[Record], bool] | None = None,
+        among: Among | None = None,
     ) -> tuple[list[Record], str | None]:
         """A page of a listing, and the token of the next page (None on the last).
 
         ``scope`` names the listing (operation, parent, filter) in JSON-able values: a token made for another
-        scope, account or region raises InvalidTokenError. No page is larger than the option ``page_size``.
+        scope, account or region raises InvalidTokenError. No page is larger than the option ``page_size``. ``among``
+        says which records it shows, if not all.
         """
         scope = (*scope, self.account_id, self.region_name)
         after = None if next_token is None else read_token(next_token, scope)
         largest = self.world.options["page_size"]
         limit = limit if largest is None else min(limit, largest)
-        records, last = table.page(limit, after, reverse=reverse, where=where)
+        records, last = table.page(limit, after, reverse=reverse, among=among)
         return records, None if last is None else make_token(last, scope)
 
     def listing(
@@ -79,13 +74,13 @@ class Backend:
         NextToken: str | None,
         *,
         scope: object = None,
-        where: Callable[[Record], bool] | None = None,
+        among: Among | None = None,
         reverse: bool = False,
     ) -> tuple[list[Record], str | None]:
         """A List operation's page and the token of the next one; ``scope`` (JSON-able): the parent's id, the filter."""
         limit = self.default_page if MaxResults is None else MaxResults
         try:
-            return self.page(table, (operation, scope), limit=limit, next_token=NextToken, reverse=reverse, where=where)
+            return self.page(table, (operation, scope), limit=limit, next_token=NextToken, reverse=reverse, among=among)
         except InvalidTokenError:
             raise self.token_refusal() from None
 
@@ -111,8 +106,8 @@ class World(Generic[B]):
 
     ``options``, ``quotas`` (the resolved ones) and ``ids`` are those of the innermost scope, which puts them here.
     ``lock`` is held around the handling of each request, and no code of a test's own runs under it. A service whose
-    state does not all belong to accounts (an object store) has a subclass: what that keeps in attributes with ``dump``
-    and ``load`` is state too.
+    state does not all belong to accounts (an object store) has a subclass: what that keeps in attributes that are
+    parts is state too.
     """
 
     options: Record
@@ -218,10 +213,6 @@ class World(Generic[B]):
             part.load(data["shared"][name])
 
 
-def _parts(owner: object) -> dict[str, Stateful]:
+def _parts(owner: object) -> dict[str, Part]:
     """The attributes of a backend or world that are state."""
-    return {
-        name: part
-        for name, part in vars(owner).items()
-        if hasattr(part, "dump") and hasattr(part, "load") and not isinstance(part, type)
-    }
+    return {name: part for name, part in vars(owner).items() if isinstance(part, Part)}

@@ -228,8 +228,8 @@ def _multiply(actor: Actor, which: List, parameters: dict[str, Any], item: str, 
         copy = {**record, "Id": f"{number:032}"}
         table.add(copy["Id"], copy)
         if which.operation == "list_received_data_grants":
-            known = {"Id": copy["Id"], "SenderPrincipal": OTHER_ACCOUNT}
-            backend.received_data_grants.add(copy["Id"], known)
+            known = backend.received_data_grants.get(item)
+            backend.received_data_grants.add(copy["Id"], {**known, "Id": copy["Id"]})
 
 
 @holds("lists.page-size")

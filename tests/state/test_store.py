@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import json
+from operator import itemgetter
 from typing import Any
 
 import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from appint_mock.state.store import Table, Tables
+from appint_mock.state.store import Among, Ends, Table, Tables
 
 KEYS = st.sampled_from("abcdefgh")
 NAMES = st.sampled_from(["x", "y", "z"])
@@ -20,7 +22,7 @@ class TableAgainstDict(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.table = Table(unique=("Tag",), order=("Name",))
+        self.table = Table(unique=("Tag",), order=("Name",), groups={"name": itemgetter("Name")})
         self.model: dict[str, tuple[int, dict[str, Any]]] = {}
         self.made = 0
 
@@ -55,7 +57,7 @@ class TableAgainstDict(RuleBasedStateMachine):
     @rule()
     def dump_and_load(self) -> None:
         data = json.loads(json.dumps(self.table.dump()))
-        other = Table(unique=("Tag",), order=("Name",))
+        other = Table(unique=("Tag",), order=("Name",), groups={"name": itemgetter("Name")})
         other.add("stale", {"Key": "stale", "Name": "x", "Tag": "stale"})
         other.load(data)
         self.table = other
@@ -74,7 +76,7 @@ class TableAgainstDict(RuleBasedStateMachine):
     @rule(limit=st.integers(1, 4), name=NAMES)
     def filtered_pages_are_full(self, limit: int, name: str) -> None:
         wanted = [record for record in self.in_order() if record["Name"] == name]
-        page, after = self.table.page(limit, where=lambda record: record["Name"] == name)
+        page, after = self.table.page(limit, among=Among("name", [name]))
         assert page == wanted[:limit]
         assert (after is None) == (len(wanted) <= limit)
 
@@ -137,3 +139,104 @@ def test_tables_keep_parents_apart_and_forget_the_empty_ones() -> None:
     tables.drop("p")
     tables.drop("nobody")
     assert tables.count("p") == 0
+
+
+def test_a_group_pages_as_the_whole_table_does_with_all_else_left_out() -> None:
+    table = Table(groups={"kind": itemgetter("Kind")})
+    for number in range(30):
+        table.add(str(number), {"Number": number, "Kind": None if number % 5 == 0 else "ab"[number % 2]})
+    for reverse in (False, True):
+        for values in (["a"], ["b"], ["a", "b"], ["b", "a", "a"], ["c"], []):
+            wanted = [record for record in table if record["Kind"] in values][:: -1 if reverse else 1]
+            seen, after = [], None
+            while True:
+                page, after = table.page(4, after, reverse=reverse, among=Among("kind", values))
+                seen += page
+                if after is None:
+                    break
+            assert seen == wanted
+
+
+class EndingTableAgainstList(RuleBasedStateMachine):
+    """A table whose records end, under a clock that goes forward and back, does what a filtered list does."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.moment = datetime.datetime(2030, 1, 1)
+        self.table = self.make()
+        self.model: dict[str, dict[str, Any]] = {}
+
+    def make(self) -> Table:
+        return Table(
+            groups={"all": itemgetter("Name")},
+            live={"name": itemgetter("Name")},
+            ends=Ends(itemgetter("End"), lambda: self.moment),
+        )
+
+    @rule(key=KEYS, name=NAMES | st.none(), days=st.integers(-3, 3) | st.none())
+    def put(self, key: str, name: str | None, days: int | None) -> None:
+        end = None if days is None else datetime.datetime(2030, 1, 1) + datetime.timedelta(days=days)
+        record = {"Key": key, "Name": name, "End": end}
+        if key in self.model:
+            self.table.replace(key, record)
+        else:
+            self.table.add(key, record)
+        self.model[key] = record
+
+    @precondition(lambda self: self.model)
+    @rule(data=st.data())
+    def remove(self, data: st.DataObject) -> None:
+        key = data.draw(st.sampled_from(sorted(self.model)))
+        assert self.table.remove(key) == self.model.pop(key)
+
+    @rule(days=st.integers(-4, 4))
+    def go(self, days: int) -> None:
+        self.moment = datetime.datetime(2030, 1, 1) + datetime.timedelta(days=days)
+
+    @rule()
+    def dump_and_load(self) -> None:
+        other = self.make()
+        other.load(self.table.dump())
+        self.table = other
+
+    @rule(name=NAMES)
+    def looks_agree(self, name: str) -> None:
+        of_name = [record for record in self.model.values() if record["Name"] == name]
+        live = [record for record in of_name if record["End"] is None or record["End"] > self.moment]
+        assert self.table.among("all", name) == of_name
+        assert self.table.among("name", name) == live
+        assert self.table.count_among("name", name) == len(live)
+        assert self.table.page(9, among=Among("name", [name])) == (live, None)
+        ended = [record for record in self.model.values() if record["End"] and record["End"] <= self.moment]
+        assert sorted(self.table.ended(), key=itemgetter("Key")) == sorted(ended, key=itemgetter("Key"))
+
+
+TestEndingTableAgainstList = EndingTableAgainstList.TestCase
+
+
+def test_a_record_that_changes_often_is_expected_to_end_once() -> None:
+    now = datetime.datetime(2030, 1, 1)
+    table = Table(live={"any": lambda record: True}, ends=Ends(itemgetter("End"), lambda: now))
+    for number in range(1000):
+        record = {"End": now + datetime.timedelta(days=1 + number % 2)}
+        if number:
+            table.replace("key", record)
+        else:
+            table.add("key", record)
+        table.count_among("any", True)
+    assert len(table._endings._coming) < 100  # type: ignore[union-attr]
+
+
+def test_a_look_at_what_is_not_there_leaves_no_table_behind() -> None:
+    tables = Tables()
+    for number in range(100):
+        assert tables.of(str(number)).get("key") is None
+        assert list(tables.of(str(number))) == []
+    assert list(tables) == []
+    table = tables.of("parent")
+    table.add("key", {})
+    assert list(tables) == [table]
+    assert tables.of("parent") is table
+    assert tables.parent_of("key") == "parent"
+    table.remove("key")
+    assert tables.parent_of("key") is None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
-from ...state.store import Record, Table, Tables
+from ...state.store import Among, Record, Table, Tables
 from ...state.world import World
 from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
 
@@ -27,7 +28,9 @@ class Applications(AppIntegrationsBase):
 
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
-        self.applications = Table(unique=("Name", "Namespace"))
+        self.applications = Table(
+            unique=("Name", "Namespace"), groups={"ApplicationType": itemgetter("ApplicationType")}
+        )
         self.application_associations = Tables()
 
     @created_once("CreateApplication")
@@ -91,7 +94,7 @@ class Applications(AppIntegrationsBase):
             MaxResults,
             NextToken,
             scope=ApplicationType,
-            where=lambda record: ApplicationType in (None, record["ApplicationType"]),
+            among=Among("ApplicationType", [ApplicationType]) if ApplicationType else None,
         )
         return {"Applications": page, "NextToken": token}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ...errors import AppintMockError
@@ -45,7 +46,15 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
         #: What the companions keep: associations of Amazon Connect by instance, and knowledge bases.
-        self.integration_associations = Tables()
+        self.integration_associations = Tables(
+            lambda: Table(
+                groups={
+                    "type": itemgetter("IntegrationType"),
+                    "arn": itemgetter("IntegrationArn"),
+                    "both": itemgetter("IntegrationType", "IntegrationArn"),
+                }
+            )
+        )
         self.knowledge_bases = Table(unique=("name",))
 
     def tag_resource(self, *, resourceArn: str, tags: Mapping[str, str]) -> None:

@@ -79,6 +79,7 @@ class DataIntegrations(AppIntegrationsBase):
         record = self.get_data_integration(Identifier=DataIntegrationIdentifier)
         if self.data_integration_associations.count(record["Id"]):
             raise invalid("A DataIntegration with DataIntegrationAssociations cannot be deleted")
+        self.data_integration_associations.drop(record["Id"])
         self.data_integrations.remove(record["Id"])
         self.tokens.forget("CreateDataIntegration", record["ClientToken"])
 

@@ -66,6 +66,7 @@ class EventIntegrations(AppIntegrationsBase):
         record = self.get_event_integration(Name=Name)
         if self.event_integration_associations.count(Name):
             raise invalid("An EventIntegration with EventIntegrationAssociations cannot be deleted")
+        self.event_integration_associations.drop(Name)
         self.event_integrations.remove(Name)
         self.tokens.forget("CreateEventIntegration", record["ClientToken"])
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from ... import neighbours
 from ...neighbours import Store
 from ...protocol.errors import ServiceError
+from ...state.clock import end_of
 from ...state.idempotency import Tokens
-from ...state.store import Log, Record, Table, Tables
+from ...state.store import Ends, Log, Record, Table, Tables
 from ...state.world import Backend
 from .quotas import QUOTAS, limit_text, plain
 from .world import DataExchangeWorld
 
 MOST_TAGS = 50
+#: For how long a job can be asked for.
+_JOB_LIFETIME = datetime.timedelta(days=90)
 _LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
 
 
@@ -31,20 +35,37 @@ class DataExchangeBase(Backend):
 
     def __init__(self, world: DataExchangeWorld[DataExchangeBase], account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
+        grants_end = Ends(itemgetter("EndsAt"), self.now)
         self.data_sets = Table()
-        self.entitled_data_sets = Table()
+        #: Those to which access has ended are kept.
+        self.entitled_data_sets = Table(
+            live={"accessible": lambda data_set: not data_set.get("_ended") or None},
+            ends=Ends(itemgetter("_ends_at"), self.now),
+        )
         #: By data set.
-        self.revisions = Tables()
+        self.revisions = Tables(lambda: Table(groups={"source": lambda revision: revision.get("_source_id")}))
         #: By revision.
         self.assets = Tables(lambda: Table(order=("Name",)))
         #: Those that this account sent. While one lives, its data set's finalised revisions are published.
-        self.data_grants = Table()
+        self.data_grants = Table(
+            live={"any": lambda grant: True, "source": itemgetter("SourceDataSetId")}, ends=grants_end
+        )
         #: Which grant, and who sent it.
-        self.received_data_grants = Table()
+        state = {"AcceptanceState": itemgetter("AcceptanceState")}
+        self.received_data_grants = Table(groups=state, live={"live": state["AcceptanceState"]}, ends=grants_end)
         #: Revisions of seeded data sets that nobody sees before they are published; by data set.
         self.unpublished_revisions = Tables()
-        self.jobs = Table()
-        self.event_actions = Table()
+        #: Those that are gone after 90 days are dropped at the next look at any.
+        self.jobs = Table(
+            groups={
+                "data set": itemgetter("_data_set_id"),
+                "revision": itemgetter("_revision_id"),
+                "both": itemgetter("_data_set_id", "_revision_id"),
+                "in progress": lambda job: job["Type"] if job["State"] == "IN_PROGRESS" else None,
+            },
+            ends=Ends(lambda job: end_of(job["CreatedAt"], _JOB_LIFETIME), self.now),
+        )
+        self.event_actions = Table(groups={"source": lambda action: action["Event"]["RevisionPublished"]["DataSetId"]})
         #: The EventBridge events that this account received in this region, oldest first.
         self.events = Log()
         self.notification_tokens = Tokens()
@@ -61,6 +82,16 @@ class DataExchangeBase(Backend):
     def store(self) -> Store:
         """The store that this account's jobs use now. Never two: what it lacks is missing."""
         return neighbours.present().object_store(self.account_id, self.partition) or self.world.objects
+
+    def drop_old_jobs(self) -> None:
+        """Drop the jobs that are gone, and what they hold."""
+        for job in self.jobs.ended():
+            self.jobs.remove(job["Id"])
+
+    def dump(self) -> Record:
+        """The state as data."""
+        self.drop_old_jobs()
+        return super().dump()
 
     # Look-ups ----------------------------------------------------------------------------------------------
 
@@ -93,21 +124,21 @@ class DataExchangeBase(Backend):
 
     def live_grants(self, data_set_id: str) -> list[Record]:
         """The grants of an owned data set that have not ended, accepted or not, in order of creation."""
-        return [
-            grant
-            for grant in self.data_grants
-            if grant["SourceDataSetId"] == data_set_id and not self.has_passed(grant.get("EndsAt"))
-        ]
+        return self.data_grants.among("source", data_set_id)
+
+    def is_granted(self, data_set_id: str) -> bool:
+        """Whether an owned data set is in a grant that has not ended."""
+        return self.data_grants.count_among("source", data_set_id) > 0
 
     def is_published(self, revision: Record) -> bool:
         """Whether others read an owned revision: in a product for good, by a grant while it lives."""
         return bool(revision["Finalized"]) and bool(
-            revision.get("_published") or self.live_grants(revision["DataSetId"])
+            revision.get("_published") or self.is_granted(revision["DataSetId"])
         )
 
     def is_shared(self, data_set: Record) -> bool:
         """Whether an owned data set is in a product or in a live grant."""
-        return bool(data_set.get("_product") or self.live_grants(data_set["Id"]))
+        return bool(data_set.get("_product") or self.is_granted(data_set["Id"]))
 
     def state_of(self, revision: Record) -> str:
         """What an owned revision is: ``open``, ``finalized``, ``published`` or ``revoked``."""

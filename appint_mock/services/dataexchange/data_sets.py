@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...state.store import Record
+from ...state.store import Among, Record
 from .base import DataExchangeBase, checked_tags, conflict
 
 
@@ -43,7 +43,7 @@ class DataSets(DataExchangeBase):
             MaxResults,
             NextToken,
             scope=Origin,
-            where=None if owned else self.has_access,
+            among=None if owned else Among("accessible", [True]),
             reverse=owned,
         )
         return {"DataSets": page, "NextToken": token}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...state.store import Record
+from ...state.store import Among, Record
 from . import events, key_patterns
 from .base import DataExchangeBase, checked_tags, invalid, not_found
 from .jobs.execution import start_auto_export
@@ -33,7 +33,7 @@ class EventActions(DataExchangeBase):
             raise invalid(f"Data set {data_set_id} is not an entitled data set.")
         self.require_asset_type(data_set, "S3_SNAPSHOT")
         self._require_bucket_of(Action)
-        self.require_room("event_actions_per_data_set", len(_actions_of(self, data_set_id)))
+        self.require_room("event_actions_per_data_set", self.event_actions.count_among("source", data_set_id))
         self.require_room("event_actions", len(self.event_actions))
         action_id, now = self.world.ids.hex(), self.now()
         record = {
@@ -66,7 +66,7 @@ class EventActions(DataExchangeBase):
             MaxResults,
             NextToken,
             scope=EventSourceId,
-            where=None if EventSourceId is None else lambda action: _source_of(action) == EventSourceId,
+            among=None if EventSourceId is None else Among("source", [EventSourceId]),
         )
         return {"EventActions": page, "NextToken": token}
 
@@ -93,12 +93,8 @@ class EventActions(DataExchangeBase):
 def revision_arrived(holder: DataExchangeBase, data_set: Record, revision: Record) -> None:
     """Emit that a revision was published to an entitled data set, then start the exports of it."""
     events.revision_published(holder, data_set, revision)
-    for action in _actions_of(holder, data_set["Id"]):
+    for action in holder.event_actions.among("source", data_set["Id"]):
         start_auto_export(holder, action, data_set, revision)
-
-
-def _actions_of(backend: DataExchangeBase, data_set_id: str) -> list[Record]:
-    return [action for action in backend.event_actions if _source_of(action) == data_set_id]
 
 
 def _check_action(action: Record) -> None:
@@ -109,9 +105,3 @@ def _check_action(action: Record) -> None:
     if pattern is not None:
         key_patterns.check(pattern)
     check_encryption(export)
-
-
-def _source_of(action: Record) -> str:
-    """The id of the data set whose publications start the action."""
-    source: str = action["Event"]["RevisionPublished"]["DataSetId"]
-    return source

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Iterable, Mapping
 
 from ...state.arns import parse_arn
-from ...state.store import Record
+from ...state.store import Among, Record
 from . import events
 from .base import DataExchangeBase, checked_tags, conflict, invalid, not_found
 from .publication import entitle, receive_revision
@@ -35,9 +35,9 @@ class Grants(DataExchangeBase):
         source = self.data_set_of(SourceDataSetId)
         self.require_owned(source)
         receiver = self._account(ReceiverPrincipal)
-        live = [grant for grant in self.data_grants if not self.has_passed(grant.get("EndsAt"))]
-        self.require_room("data_grants", len(live))
-        self.require_room("pending_data_grants_per_consumer", _pending(receiver))
+        self.require_room("data_grants", self.data_grants.count_among("any", True))
+        pending = receiver.received_data_grants.count_among("live", "PENDING_RECEIVER_ACCEPTANCE")
+        self.require_room("pending_data_grants_per_consumer", pending)
         grant_id, now = self.world.ids.hex(), self.now()
         grant = {
             **members,
@@ -56,7 +56,7 @@ class Grants(DataExchangeBase):
             "_data_set": {member: source[member] for member in ("Name", "Description", "AssetType")},
         }
         self.data_grants.add(grant_id, grant)
-        receiver.received_data_grants.add(grant_id, {"Id": grant_id, "SenderPrincipal": self.account_id})
+        receiver.received_data_grants.add(grant_id, _as_received(grant))
         return grant
 
     def get_data_grant(self, *, DataGrantId: str) -> Record:
@@ -110,7 +110,7 @@ class Grants(DataExchangeBase):
             MaxResults,
             NextToken,
             scope=states,
-            where=(lambda known: _sent(self, known)["AcceptanceState"] in states) if states else None,
+            among=Among("AcceptanceState", states) if states else None,
         )
         return {"DataGrantSummaries": [_sent(self, known) for known in page], "NextToken": token}
 
@@ -126,6 +126,7 @@ class Grants(DataExchangeBase):
         grant = {**grant, "AcceptanceState": "ACCEPTED", "AcceptedAt": now, "UpdatedAt": now}
         sender = self._account(grant["SenderPrincipal"])
         sender.data_grants.replace(grant["Id"], grant)
+        self.received_data_grants.replace(grant["Id"], _as_received(grant))
         data_set = entitle(
             self,
             grant["DataSetId"],
@@ -161,13 +162,9 @@ def _published_since(
     return sorted(published, key=lambda each: each[0])
 
 
-def _pending(receiver: DataExchangeBase) -> int:
-    """How many grants wait for an account's acceptance."""
-    grants = [_sent(receiver, known) for known in receiver.received_data_grants]
-    return sum(
-        grant["AcceptanceState"] == "PENDING_RECEIVER_ACCEPTANCE" and not receiver.has_passed(grant["EndsAt"])
-        for grant in grants
-    )
+def _as_received(grant: Record) -> Record:
+    """What a grant's receiver knows of it: where the grant is, and what lists are filtered by."""
+    return {member: grant[member] for member in ("Id", "SenderPrincipal", "AcceptanceState", "EndsAt")}
 
 
 def _sent(receiver: DataExchangeBase, known: Record) -> Record:

@@ -6,12 +6,13 @@ import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
 from ...state import forks
+from ...state.part import Part
 
 #: How many names a text shows.
 _SHOWN = 10
 
 
-class ObjectStore(MutableMapping[tuple[str, str], bytes]):
+class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
     """S3 as far as Data Exchange needs it: ``objects["bucket", "key"] = b"..."`` makes the object and its bucket.
 
     One store serves all accounts and regions. It holds the very bytes that it was given and gives out the same,

@@ -113,12 +113,15 @@ class Products(DataExchangeBase):
         )
 
     def _require_new(self, revision_ids: Sequence[str]) -> None:
-        everything = (self.revisions, self.unpublished_revisions)
-        known = {revision["Id"] for tables in everything for table in tables for revision in table}
+        new: set[str] = set()
         for revision_id in revision_ids:
-            if revision_id in known:
+            if (
+                revision_id in new
+                or self.revisions.parent_of(revision_id)
+                or self.unpublished_revisions.parent_of(revision_id)
+            ):
                 raise unfit(f"there is a revision {revision_id} already")
-            known.add(revision_id)
+            new.add(revision_id)
 
     def _receive_seed(self, data_set: Record, seed: Record) -> Record:
         seeded = {"Comment": seed["Comment"]}

@@ -52,10 +52,9 @@ def revoke_copies(owner: DataExchangeBase, data_set: Record, revision: Record, c
     revoked: list[tuple[DataExchangeBase, Record, Record]] = []
     for holder, copy in holders_of(owner, data_set):
         table = holder.revisions.of(copy["Id"])
-        for each in table:
-            if each["_source_id"] == revision["Id"]:
-                table.replace(each["Id"], {**each, **changes})
-                revoked.append((holder, copy, {**each, **changes}))
+        for each in table.among("source", revision["Id"]):
+            table.replace(each["Id"], {**each, **changes})
+            revoked.append((holder, copy, {**each, **changes}))
     if not revision["Revoked"]:
         with owner.world.lock:
             for loss in revoked:

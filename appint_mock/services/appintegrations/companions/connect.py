@@ -7,7 +7,7 @@ from ....protocol.errors import ServiceError
 from ....protocol.rules import Rules
 from ....state.arns import parse_arn
 from ....state.paging import InvalidTokenError
-from ....state.store import Record
+from ....state.store import Among, Record
 from ...companion import Companion
 from ..applications import KIND as APPLICATION
 from ..backend import AppIntegrationsBackend
@@ -42,10 +42,9 @@ class Connect:
         if IntegrationType == "EVENT" and SourceType is None:
             raise invalid("SourceType is required when IntegrationType is EVENT")
         table = self._backend.integration_associations.of(instance_id)
-        of_type = [each for each in table if each["IntegrationType"] == IntegrationType]
-        if any(each["IntegrationArn"] == IntegrationArn for each in of_type):
+        if table.count_among("both", (IntegrationType, IntegrationArn)):
             raise ServiceError("DuplicateResourceException", "An association with the same type and ARN exists already")
-        if of_type and IntegrationType in _ONE_PER_INSTANCE:
+        if IntegrationType in _ONE_PER_INSTANCE and table.count_among("type", IntegrationType):
             raise invalid(f"An instance can have one association of type {IntegrationType} only")
         association_arn = self._associated(IntegrationType, IntegrationArn)
         association_id = self._backend.world.ids.uuid()
@@ -81,10 +80,7 @@ class Connect:
                 ("ListIntegrationAssociations", instance_id, IntegrationType, IntegrationArn),
                 limit=MaxResults or _DEFAULT_PAGE,
                 next_token=NextToken,
-                where=lambda each: (
-                    IntegrationType in (None, each["IntegrationType"])
-                    and IntegrationArn in (None, each["IntegrationArn"])
-                ),
+                among=_among(IntegrationType, IntegrationArn),
             )
         except InvalidTokenError:
             raise invalid("Invalid NextToken") from None
@@ -139,3 +135,12 @@ def _not_found(what: str) -> ServiceError:
 
 
 COMPANION = Companion("connect", Connect, Rules(whole_match=True, word=word, code="InvalidRequestException"))
+
+
+def _among(integration_type: str | None, integration_arn: str | None) -> Among | None:
+    """The associations that a listing is asked for; None: all."""
+    if integration_type is None:
+        return None if integration_arn is None else Among("arn", [integration_arn])
+    if integration_arn is None:
+        return Among("type", [integration_type])
+    return Among("both", [(integration_type, integration_arn)])

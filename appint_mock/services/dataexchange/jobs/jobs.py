@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping, Sequence
 
 from ....errors import AppintMockError
 from ....protocol.model import load
-from ....state.store import Record
+from ....state.store import Among, Record
 from ..base import DataExchangeBase, checked_tags, conflict, invalid, not_found
 from . import execution
 from .job_type import tags_of
 
-_LIFETIME = datetime.timedelta(days=90)
 #: What a test may let a job end as.
 _ENDS = ("COMPLETED", "ERROR", "TIMED_OUT", "CANCELLED")
 _FAILED = {"Code": "INTERNAL_SERVER_EXCEPTION", "Message": "The job failed."}
@@ -32,6 +30,7 @@ class Jobs(DataExchangeBase):
         job_type.check(details)
         checked_tags(tags_of(AssetConfiguration))
         job_type.check_quotas(self, details)
+        self.drop_old_jobs()
         now = self.now()
         job_type.check_state(job_type.place(self, details, now, {}))
         given = {**members, "AssetConfiguration": AssetConfiguration}
@@ -51,20 +50,14 @@ class Jobs(DataExchangeBase):
     ) -> Record:
         """ListJobs, newest first. Each job on the page that is in progress may end by it."""
 
-        def fits(job: Record) -> bool:
-            return (
-                DataSetId in (None, job["_data_set_id"])
-                and RevisionId in (None, job["_revision_id"])
-                and not self._is_gone(job)
-            )
-
+        self.drop_old_jobs()
         page, token = self.listing(
             "ListJobs",
             self.jobs,
             MaxResults,
             NextToken,
             scope=[DataSetId, RevisionId],
-            where=fits,
+            among=_among(DataSetId, RevisionId),
             reverse=True,
         )
         return {"Jobs": [execution.read(self, job) for job in page], "NextToken": token}
@@ -72,10 +65,7 @@ class Jobs(DataExchangeBase):
     def start_job(self, *, JobId: str) -> None:
         """StartJob."""
         job = self._waiting(JobId)
-        running = sum(
-            each["State"] == "IN_PROGRESS" and each["Type"] == job["Type"] and not self._is_gone(each)
-            for each in self.jobs
-        )
+        running = self.jobs.count_among("in progress", job["Type"])
         self.require_room(f"concurrent_{job['Type'].lower()}", running)
         execution.begin(self, {**job, "State": "IN_PROGRESS", "UpdatedAt": self.now()})
 
@@ -94,8 +84,9 @@ class Jobs(DataExchangeBase):
         state or an error that AWS does not have.
         """
         with self.world.lock:
+            self.drop_old_jobs()
             job = self.jobs.get(job_id)
-            if job is None or self._is_gone(job):
+            if job is None:
                 raise _misused(f"account {self.account_id} has no job {job_id} in {self.region_name}")
             if job["State"] not in ("WAITING", "IN_PROGRESS"):
                 raise _misused(f"job {job_id} has ended already, in state {job['State']}")
@@ -111,8 +102,9 @@ class Jobs(DataExchangeBase):
                 execution.end(self, job, state, self.now())
 
     def _job(self, job_id: str) -> Record:
+        self.drop_old_jobs()
         job = self.jobs.get(job_id)
-        if job is None or self._is_gone(job):
+        if job is None:
             raise not_found("JOB", job_id)
         return job
 
@@ -122,9 +114,14 @@ class Jobs(DataExchangeBase):
             raise conflict(f"Job {job_id} is in state {job['State']}, not WAITING.", "JOB", job_id)
         return job
 
-    def _is_gone(self, job: Record) -> bool:
-        gone: bool = self.now() - job["CreatedAt"] >= _LIFETIME
-        return gone
+
+def _among(data_set_id: str | None, revision_id: str | None) -> Among | None:
+    """The jobs that ListJobs is asked for; None: all."""
+    if data_set_id is None:
+        return None if revision_id is None else Among("revision", [revision_id])
+    if revision_id is None:
+        return Among("data set", [data_set_id])
+    return Among("both", [(data_set_id, revision_id)])
 
 
 def _checked(errors: Sequence[Mapping[str, object]]) -> list[Record]:
