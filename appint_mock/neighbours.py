@@ -49,6 +49,10 @@ class Neighbour:
         """Returns whether it has the resource of that ARN; None if it does not know resources of that kind."""
         return None
 
+    def offers(self, url: str) -> str | None:
+        """Returns how a test lets it answer at that URL, if it could and is off: for the guard's advice."""
+        return None
+
     def put_event(self, event: Mapping[str, Any]) -> None:
         """Takes an EventBridge event, in the form in which a Lambda function gets it."""
 
@@ -84,6 +88,11 @@ def present() -> Neighbour:
 def put_event(event: Mapping[str, Any]) -> None:
     """Gives an event to the neighbour that is on at this moment, if any."""
     present().put_event(event)
+
+
+def offers(url: str) -> list[str]:
+    """Returns how a test lets neighbours that are off answer at that URL."""
+    return [offer for neighbour in _registered.values() if (offer := neighbour.offers(url))]
 
 
 def join(service_name: str) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import inspect
 import sys
 import weakref
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from ..protocol.message import Request, Response
 from ..scopes import stack
 from ..scopes.dispatch import answer
 from . import guard, signer, urls
+from .content import Content, Stream
 from .loading import forget, when_loaded
 from .patches import Patches, bound, renew_all
 
@@ -211,14 +212,8 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
 
 
 def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
-    response = AWSResponse(request.url, answered.status, answered.headers, None)
-    response._content = _Content(answered.body)  # noqa: SLF001 (as botocore's own stubs do)
+    # aiomoto reads every answer that an async client gets as a stream.
+    raw = Stream(answered.body, request.url) if "aiomoto" in sys.modules else None
+    response = AWSResponse(request.url, answered.status, answered.headers, raw)
+    response._content = Content(answered.body)  # noqa: SLF001 (as botocore's own stubs do)
     return response
-
-
-class _Content(bytes):
-    """A body that botocore takes as it is and aiobotocore awaits."""
-
-    def __await__(self) -> Generator[Any, None, bytes]:
-        return self
-        yield  # makes this a generator, as __await__ must be

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from .. import services
+from .. import neighbours, services
 from ..errors import UnmockedCallError
 from ..scopes import stack
 
@@ -23,18 +23,16 @@ def check(url: str, service_name: str, operation_name: str) -> None:
         return
     raise UnmockedCallError(
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
-        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(service_name)}"
+        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name)}"
     )
 
 
-def _advice(service_name: str) -> str:
+def _advice(url: str, service_name: str) -> str:
     if service_name in services.names():
         return f"Open appint_mock.mock_{service_name}() around this call too."
     open_mock = f"mock_{stack.all_open()[-1].service.name}"
-    return (
-        f"Mock it beside us (for example with moto's mock_aws or a botocore Stubber), "
-        f"or let it reach AWS: {open_mock}(passthrough=[{service_name!r}])."
-    )
+    mocks = " or ".join([*neighbours.offers(url), "a botocore Stubber"])
+    return f"Mock it beside us with {mocks}, or let it reach AWS: {open_mock}(passthrough=[{service_name!r}])."
 
 
 def is_aws(host: str) -> bool:

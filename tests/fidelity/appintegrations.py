@@ -555,6 +555,7 @@ SECTIONS = (
         seen("assistant", "An instance has one `WISDOM_ASSISTANT`: a second one is an InvalidRequestException.", NOTES),
         assumed("constraints", "A violated constraint is an InvalidRequestException, worded as our own."),
         assumed("quota", "The quota of associations: ServiceQuotaExceededException."),
+        assumed("instances", "Beside moto's Connect an instance that it does not have: ResourceNotFoundException."),
         assumed("texts", "The texts of these errors."),
     ),
     section(

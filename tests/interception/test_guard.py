@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from typing import Any
 
 import boto3
@@ -10,6 +11,9 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from appint_mock import UnmockedCallError, mock_appintegrations
+from tests.programs import run_python
+
+MOTO = "moto's mock_aws or " if importlib.util.find_spec("moto") else ""
 
 
 def test_a_call_that_nobody_answers_is_stopped_and_named() -> None:
@@ -18,9 +22,36 @@ def test_a_call_that_nobody_answers_is_stopped_and_named() -> None:
     assert str(stopped.value) == (
         "sts.GetCallerIdentity was called, and nothing in this process answers it; the request to "
         "sts.us-east-1.amazonaws.com was stopped.\n"
-        "Mock it beside us (for example with moto's mock_aws or a botocore Stubber), or let it reach AWS: "
+        f"Mock it beside us with {MOTO}a botocore Stubber, or let it reach AWS: "
         "mock_appintegrations(passthrough=['sts'])."
     )
+
+
+def test_moto_is_proposed_only_for_services_that_it_has() -> None:
+    with mock_appintegrations(), pytest.raises(UnmockedCallError) as stopped:
+        boto3.client("marketplace-entitlement").get_entitlements(ProductCode="x")
+    assert "Mock it beside us with a botocore Stubber, or" in str(stopped.value)
+
+
+def test_moto_is_not_proposed_where_it_is_on_and_did_not_answer() -> None:
+    moto = pytest.importorskip("moto")
+    with mock_appintegrations(), moto.mock_aws(), pytest.raises(UnmockedCallError) as stopped:
+        boto3.client("marketplace-entitlement").get_entitlements(ProductCode="x")
+    assert "moto" not in str(stopped.value)
+
+
+def test_the_advice_does_not_load_moto() -> None:
+    program = """
+import sys, boto3
+from appint_mock import UnmockedCallError, mock_appintegrations
+with mock_appintegrations():
+    try:
+        boto3.client("sts").get_caller_identity()
+    except UnmockedCallError as error:
+        print(error)
+assert "moto" not in sys.modules
+"""
+    run_python(program)
 
 
 def test_our_other_service_s_calls_are_stopped_with_the_scope_to_open() -> None:

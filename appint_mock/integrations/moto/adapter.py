@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any
 
+from ... import services
 from ...neighbours import Neighbour, Store
 from . import events, existing
 from .s3 import S3Store
 
 _CORE = "moto.core.models"
-#: The services of moto that can list our resources, by boto3's name: the module that lets them. It imports moto.
+#: The services of moto that can list our resources, by boto3's name: the module that lets them. These, and ``clients``,
+#: import moto.
 _SHOWING = {"cloudformation": "cloudformation", "resourcegroupstaggingapi": "tagging"}
 
 
@@ -23,7 +25,7 @@ class Moto(Neighbour):
     restores = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY")
 
     def __init__(self) -> None:
-        self._joined: list[Any] = []
+        self._joined: set[Any] = set()
 
     def is_on(self) -> bool:
         """Returns whether one of moto's mocks is open in this process."""
@@ -59,15 +61,21 @@ class Moto(Neighbour):
         """Puts an event on the default bus of moto's EventBridge."""
         events.put(event)
 
+    def offers(self, url: str) -> str | None:
+        """Returns how to let moto answer at that URL, if the installed moto can and is off."""
+        return "moto's mock_aws" if not self.is_on() and existing.has_service_at(url) else None
+
     def join(self, service_name: str) -> bool:
-        """Lets that service of moto's list our resources, if moto is on; see ``Neighbour``."""
-        if service_name not in _SHOWING:
+        """Lets moto answer beside us, and its service list our resources, if moto is on; see ``Neighbour``."""
+        if service_name in services.names():
             return True
         if not self.is_on():
             return False
-        module = import_module(f".{_SHOWING[service_name]}", __package__)
-        module.join()
-        self._joined.append(module)
+        for name in ("clients", _SHOWING.get(service_name)):
+            if name:
+                module = import_module(f".{name}", __package__)
+                module.join()
+                self._joined.add(module)
         return True
 
     def leave(self) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 from ...state.arns import Arn, parse_arn
@@ -32,6 +35,27 @@ def _backends(service: str) -> Any:
 
 def _has_connect_instance(backend: Any, arn: Arn) -> bool:
     return arn.resource.rpartition("/")[2] in backend.instances
+
+
+def has_service_at(url: str) -> bool:
+    """Returns whether the installed moto has a service at that URL. Does not load moto."""
+    return any(pattern.match(url) for pattern in _url_patterns())
+
+
+@functools.lru_cache(maxsize=1)
+def _url_patterns() -> tuple[re.Pattern[str], ...]:
+    import ast
+    import importlib.util
+
+    spec = importlib.util.find_spec("moto")
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        # Read and not imported: the index is a list of names and patterns, but moto loads half of boto3 with it.
+        index = ast.parse(Path(folder, "backend_index.py").read_text("utf-8"))
+        calls = (
+            node for node in ast.walk(index) if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
+        )
+        return tuple(re.compile(ast.literal_eval(call.args[0])) for call in calls)
+    return ()
 
 
 #: By the service in the ARN: what looks in moto's backend of its account and region.

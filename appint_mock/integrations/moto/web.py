@@ -64,4 +64,4 @@ class Web:
 
 def _account_in(headers: Mapping[str, str], target: str) -> str | None:
     caller = identify(headers, target)
-    return caller[0] if caller else None
+    return caller.account_id if caller else None

@@ -15,7 +15,7 @@ HERE = Path(__file__).parent
 PAGE = HERE.parent.parent.parent / "docs" / "neighbours.md"
 TABLE = re.compile(r"(?<=<!-- versions -->\n).*?(?=<!-- /versions -->)", re.DOTALL)
 #: What is shown, where an environment has it.
-PACKAGES = ("botocore", "boto3", "moto", "responses", "requests", "aiobotocore", "aioboto3")
+PACKAGES = ("botocore", "boto3", "moto", "responses", "requests", "aiobotocore", "aioboto3", "aiomoto")
 
 
 def environments() -> list[str]:

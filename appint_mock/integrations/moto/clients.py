@@ -1,0 +1,80 @@
+"""Makes moto answer like a neighbour of ours: for async clients, in our accounts, and only what it has an answer to."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from moto.core import botocore_stubber, responses
+
+from ...interception.content import Content, Stream
+from ...interception.patches import Patches, bound
+from ...protocol.identity import identify
+from ...scopes import stack
+
+#: moto's answer to a request of a service that it does not have.
+_NO_ANSWER = (404, b"Not yet implemented")
+_patches = Patches()
+
+
+def join() -> None:
+    """Does so until ``leave``."""
+    _patches.replace(botocore_stubber.BotocoreStubber, "__call__", _make_call)
+    _patches.replace(responses.BaseResponse, "get_current_account", _make_get_current_account)
+
+
+def leave() -> None:
+    """Takes back what ``join`` did."""
+    _patches.undo()
+
+
+def _make_call(original: Any) -> Callable[..., Any]:
+    """moto's handler of ``before-send``, which botocore calls and aiobotocore calls and awaits."""
+
+    def call(self: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
+        if not stack.all_open():
+            return bound(original, self)(event_name, request, **kwargs)
+        if self.enabled and _is_async(request.body):
+            return answer_later(self, event_name, request, **kwargs)
+        return _answer(bound(original, self)(event_name, request, **kwargs))
+
+    async def answer_later(self: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
+        # moto takes bytes.
+        request.body = await (request.body if inspect.isawaitable(request.body) else request.body.read())
+        return _answer(bound(original, self)(event_name, request, **kwargs))
+
+    return call
+
+
+def _is_async(body: Any) -> bool:
+    """Whether only an async client can read this body of a request."""
+    return inspect.isawaitable(body) or inspect.iscoroutinefunction(getattr(body, "read", None))
+
+
+def _answer(answer: AWSResponse | None) -> AWSResponse | None:
+    if answer is None:
+        return None
+    body = answer.raw.getvalue()
+    if (answer.status_code, body) == _NO_ANSWER:
+        # So that whoever is behind moto has a turn: our companions, or the guard, which says what to do.
+        return None
+    if "aiobotocore" in sys.modules:
+        answer.raw = Stream(body, answer.url)
+        answer._content = Content(body)  # noqa: SLF001 (as botocore's own stubs do)
+    return answer
+
+
+def _make_get_current_account(original: Any) -> Callable[..., str]:
+    """The account of a caller: first of all the one that our made-up credentials name."""
+
+    def get_current_account(self: Any) -> str:
+        caller = identify(self.headers, self.uri) if stack.all_open() else None
+        if caller and caller.account_id:
+            return caller.account_id
+        account: str = bound(original, self)()
+        return account
+
+    return get_current_account

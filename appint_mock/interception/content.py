@@ -1,0 +1,47 @@
+"""Bodies of answers that botocore takes as they are and aiobotocore awaits."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import AsyncIterator, Generator, Iterator
+from typing import Any
+
+
+class Content(bytes):
+    """The bytes of a body."""
+
+    def __await__(self) -> Generator[Any, None, bytes]:
+        return self
+        yield  # makes this a generator, as __await__ must be
+
+
+class Stream(io.BytesIO):
+    """A body that is read in pieces, with what botocore asks of urllib3's response and aiobotocore of aiohttp's."""
+
+    def __init__(self, body: bytes, url: str) -> None:
+        super().__init__(body)
+        self.url = url
+        self._size = len(body)
+
+    def read(self, amt: int | None = -1) -> Content:
+        """Returns at most ``amt`` bytes; all that are left if it is None or negative."""
+        return Content(super().read(amt))
+
+    def stream(self, amt: int = 2**16, **kwargs: Any) -> Iterator[bytes]:
+        """Yields the body in pieces, as urllib3's response does."""
+        while piece := self.read(amt):
+            yield piece
+
+    @property
+    def content(self) -> Stream:
+        """The reader that aiohttp's response has."""
+        return self
+
+    def at_eof(self) -> bool:
+        """Whether all was read."""
+        return self.tell() >= self._size
+
+    async def iter_chunks(self) -> AsyncIterator[tuple[bytes, bool]]:
+        """Yields the body in pieces, as aiohttp's reader does."""
+        for piece in self.stream():
+            yield piece, True
