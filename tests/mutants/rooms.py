@@ -17,7 +17,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "handle": ("interception", "test_*.py"),
     "integrations": ("integration", "dataexchange/test_jobs_moto.py", "dataexchange/test_exchange.py", "interception"),
     "interception": ("interception", "integration/test_requests.py", "test_options.py", "test_faults.py"),
-    "protocol": ("protocol", "conformance", "appintegrations/test_wire.py", "appintegrations/test_constraints.py"),
+    "protocol": ("protocol", "conformance/test_[ms]*.py", "appintegrations/test_wire.py", "appintegrations/test_constraints.py"),
     "scopes": ("test_*.py", "interception", "appintegrations", "dataexchange/test_wire.py", "pytest_plugin"),
     "server": ("server",),
     "services": ("appintegrations", "dataexchange", "interception"),
