@@ -14,7 +14,7 @@ from pathlib import Path
 
 import nox
 
-nox.needs_version = ">=2024.4.15"
+nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
 
 ROOT = Path(__file__).parent
@@ -182,6 +182,15 @@ def docs(session: nox.Session) -> None:
         session.install("--quiet", "--editable", ".[docs]")
         site = str(copy.parent / "site")
         session.run("python", "-m", "sphinx", "--fail-on-warning", "--fresh-env", "--quiet", "docs", site)
+
+
+@nox.session(default=False)
+def mutants(session: nox.Session) -> None:
+    """A sample of faults, and which of them the tests notice; not part of CI. Takes options behind ``--``."""
+    with fresh_copy(session) as copy:
+        moto = copy / "tests" / "integration" / "environments" / "moto-newest.txt"
+        session.install("--quiet", "--editable", ".[test,mutants]", "--requirement", str(moto))
+        session.run("python", "-m", "tests.mutants", *session.posargs)
 
 
 @nox.session

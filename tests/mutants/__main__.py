@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.mutants.rooms import ROOMS, ROOT, modules, room_of, tests_of
+from tests.mutants.rooms import ROOMS, ROOT, files_for, modules, room_of
 from tests.mutants.sampling import Mutant, sample
 
 #: How long the tests of a mutant may take: so many times as long as without it, and so many seconds more.
@@ -100,10 +100,10 @@ class Laboratory:
     def _limits(self, mutants: list[Mutant]) -> dict[Path, float]:
         """How many seconds the tests of each module may take, from a run without a mutant, which must pass."""
         timed: dict[frozenset[str], float] = {}
-        by_tests = {frozenset(tests_of(path)): tests_of(path) for path in {mutant.path for mutant in mutants}}
+        by_tests = {frozenset(files_for(path)): files_for(path) for path in {mutant.path for mutant in mutants}}
         for key, seconds in zip(by_tests, self._pool.map(self._time, by_tests.values()), strict=True):
             timed[key] = seconds * TIMES + SECONDS
-        return {mutant.path: timed[frozenset(tests_of(mutant.path))] for mutant in mutants}
+        return {mutant.path: timed[frozenset(files_for(mutant.path))] for mutant in mutants}
 
     def _time(self, tests: list[str]) -> float:
         began = time.monotonic()
@@ -119,7 +119,7 @@ class Laboratory:
             original = path.read_text("utf-8")
             write(path, mutant.source)
             try:
-                return Result(mutant, run(tests_of(mutant.path), copy, limit))
+                return Result(mutant, run(files_for(mutant.path), copy, limit))
             finally:
                 write(path, original)
 

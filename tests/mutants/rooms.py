@@ -11,16 +11,21 @@ PACKAGE = ROOT / "appint_mock"
 
 #: By folder or module of the package: the folders and files of tests that must notice a fault in it.
 ROOMS: dict[str, tuple[str, ...]] = {
-    "": ("test_*.py", "interception"),
+    "": ("test_*.py", "interception", "services", "pytest_plugin"),
     "__main__.py": ("server/test_command.py", "docs/test_server_commands.py"),
     "pytest_plugin.py": ("pytest_plugin", "test_options.py"),
     "handle": ("interception", "test_*.py"),
     "integrations": ("integration", "dataexchange/test_jobs_moto.py", "dataexchange/test_exchange.py", "interception"),
     "interception": ("interception", "integration/test_requests.py", "test_options.py", "test_faults.py"),
-    "protocol": ("protocol", "conformance/test_[ms]*.py", "appintegrations/test_wire.py", "appintegrations/test_constraints.py"),
+    "protocol": (
+        "protocol",
+        "conformance/test_[ms]*.py",
+        "appintegrations/test_wire.py",
+        "appintegrations/test_constraints.py",
+    ),
     "scopes": ("test_*.py", "interception", "appintegrations", "dataexchange/test_wire.py", "pytest_plugin"),
     "server": ("server",),
-    "services": ("appintegrations", "dataexchange", "interception"),
+    "services": ("services", "companions", "appintegrations", "dataexchange", "interception"),
     "services/appintegrations": ("appintegrations", "test_snapshots.py", "stateful"),
     "services/dataexchange": ("dataexchange", "test_snapshots.py"),
     "state": ("state", "test_*.py", "appintegrations", "stateful"),
@@ -41,7 +46,7 @@ def modules(room: str | None = None) -> list[Path]:
     return [path for path in every if find_spec(NEEDS.get(room_of(path), "sys")) is not None]
 
 
-def tests_of(path: Path) -> list[str]:
+def files_for(path: Path) -> list[str]:
     """Returns the test files that must notice a fault in a module; first those that are named like it."""
     files = [file.relative_to(ROOT).as_posix() for file in dict.fromkeys(_files(room_of(path)))]
     stem = path.stem.strip("_").removesuffix("s")
