@@ -15,7 +15,11 @@ from tests.pytest_plugin.conftest import Run, run  # noqa: F401 (a fixture)
 #: What is read and not run: output, settings, and what only Sphinx understands.
 DATA = ("", "text", "ini", "{eval-rst}", "{include}")
 #: Pages whose blocks are run elsewhere, in the environments or beside the programs that they need.
-ELSEWHERE = {"neighbours.md": "tests/integration/test_recipes.py", "server.md": "tests/server/test_document.py"}
+ELSEWHERE = {
+    "coming-from-moto.md": "tests/integration/test_recipes.py",
+    "neighbours.md": "tests/integration/test_recipes.py",
+    "server.md": "tests/server/test_document.py",
+}
 
 ALL = [block for page in PAGES for block in blocks(page)]
 #: The README's blocks build on each other, and are one file in the test below.

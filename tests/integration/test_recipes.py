@@ -1,4 +1,4 @@
-"""Each recipe of docs/neighbours.md is run, as the test file that it is, where the libraries that it uses are."""
+"""Each recipe of neighbours.md and coming-from-moto.md is run as the test file that it is, beside what it uses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import responses  # noqa: F401 (and requests with it: once here, else each inner
 
 from tests.pytest_plugin.conftest import Run, run  # noqa: F401 (a fixture)
 
-PAGE = (Path(__file__).parent.parent.parent / "docs" / "neighbours.md").read_text("utf-8")
+DOCS = Path(__file__).parent.parent.parent / "docs"
+PAGE = (DOCS / "neighbours.md").read_text("utf-8")
 SECTION = re.compile(r"^## (?P<question>.+?)$(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 SECTIONS = {found["question"]: found["body"] for found in SECTION.finditer(PAGE)}
 #: What a recipe needs beside what it imports, by a text in it.
@@ -52,3 +53,9 @@ def test_the_recipe_works(run: Run, question: str) -> None:  # noqa: F811 (the f
 
 def test_every_block_belongs_to_a_question() -> None:
     assert PAGE.count("```python") == len(SECTIONS)
+
+
+def test_the_program_of_coming_from_moto_works(run: Run) -> None:  # noqa: F811 (the fixture)
+    pytest.importorskip("moto")
+    (program,) = blocks("python", (DOCS / "coming-from-moto.md").read_text("utf-8"))
+    run(program).assert_outcomes(passed=1)
