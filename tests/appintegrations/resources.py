@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
 
@@ -134,6 +134,42 @@ def make_all(client: Any, backend: Any, name: str = "orders", /, **members: Any)
         backend.associate_application(application),
     )
 
+
+def _event_integration(client: Any, name: str = "orders") -> str:
+    return str(create_event_integration(client, name)["EventIntegrationArn"])
+
+
+def _data_integration(client: Any, name: str = "orders") -> str:
+    return str(create_data_integration(client, name)["Arn"])
+
+
+def _application(client: Any, name: str = "orders") -> str:
+    return str(create_application(client, name)["Arn"])
+
+
+def _event_integration_association(client: Any, name: str = "orders") -> str:
+    create_event_integration(client, name)
+    return str(acting_backend().associate_event_integration(name, client_id="connect"))
+
+
+def _data_integration_association(client: Any, name: str = "orders") -> str:
+    return associate_data_integration(client, _data_integration(client, name))
+
+
+def _application_association(client: Any, name: str = "orders") -> str:
+    return str(acting_backend().associate_application(_application(client, name)))
+
+
+#: How one resource of each kind is made, with what it belongs to; each returns its ARN. In the order of `Made`.
+MAKERS: dict[str, Callable[..., str]] = {
+    "event-integration": _event_integration,
+    "data-integration": _data_integration,
+    "application": _application,
+    "event-integration-association": _event_integration_association,
+    "data-integration-association": _data_integration_association,
+    "application-association": _application_association,
+}
+each_kind = pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS)
 
 #: What a not-found error calls each kind of resource, in the order of `Made`.
 KINDS = {

@@ -12,12 +12,14 @@ import pytest
 from tests.appintegrations.resources import (
     ARN,
     KINDS,
+    MAKERS,
     NOWHERE,
     ON_DEMAND,
     associate_data_integration,
     create_application,
     create_data_integration,
     create_event_integration,
+    each_kind,
     make_all,
     not_found,
     refused,
@@ -34,37 +36,47 @@ def _id(arn: str) -> str:
 # ARNs and ids
 
 
-@holds(
-    "identifiers.event-integration-arn",
-    "identifiers.data-integration-arn",
-    "identifiers.application-arn",
-    "identifiers.event-integration-association-arn",
-    "identifiers.data-integration-association-arn",
-    "identifiers.application-association-arn",
-    "identifiers.ids",
-)
+_PARENT = "(orders|a/b/c)"
+
+
+@holds("identifiers.ids")
 @pytest.mark.parametrize("name", ["orders", "a/b/c"])
-def test_arns_and_ids_look_as_aws_s(client: Any, backend: Any, name: str) -> None:
-    made = make_all(client, backend, name)
+@pytest.mark.parametrize(
+    ("make", "resource"),
+    [
+        pytest.param(MAKERS[kind], f"{kind}/{resource}", marks=holds(f"identifiers.{kind}-arn"), id=kind)
+        for kind, resource in {
+            "event-integration": _PARENT,
+            "data-integration": _UUID,
+            "application": _UUID,
+            "event-integration-association": f"{_PARENT}/{_UUID}",
+            "data-integration-association": f"{_UUID}/{_UUID}",
+            "application-association": f"{_UUID}/{_UUID}",
+        }.items()
+    ],
+)
+def test_arns_look_as_aws_s(client: Any, make: Callable[..., str], resource: str, name: str) -> None:
+    match = re.fullmatch(ARN + resource, make(client, name))
+    assert match is not None
+    assert match.groups() in ((), (name,))
+
+
+@holds("identifiers.ids", "identifiers.data-integration-association-arn", "identifiers.application-association-arn")
+def test_an_id_is_the_last_segment_of_the_arn_and_a_parent_s_the_one_before(client: Any, backend: Any) -> None:
+    made = make_all(client, backend)
     data_id, application_id = _id(made.data_integration), _id(made.application)
-    for arn, resource in zip(
-        made,
-        [
-            f"event-integration/{re.escape(name)}",
-            f"data-integration/{_UUID}",
-            f"application/{_UUID}",
-            f"event-integration-association/{re.escape(name)}/{_UUID}",
-            f"data-integration-association/{data_id}/{_UUID}",
-            f"application-association/{application_id}/{_UUID}",
-        ],
-        strict=True,
-    ):
-        assert re.fullmatch(ARN + resource, arn)
-    assert client.get_data_integration(Identifier=name)["Id"] == data_id
-    assert client.get_application(Arn=made.application)["Id"] == application_id
-    association = client.list_event_integration_associations(EventIntegrationName=name)
+    assert made.data_integration_association.split("/")[1] == data_id
+    assert made.application_association.split("/")[1] == application_id
+    association = client.list_event_integration_associations(EventIntegrationName="orders")
     (only,) = association["EventIntegrationAssociations"]
     assert only["EventIntegrationAssociationId"] == _id(made.event_integration_association)
+
+
+@holds("identifiers.ids")
+def test_an_id_is_the_last_segment_of_the_arn(client: Any) -> None:
+    data, application = MAKERS["data-integration"](client), MAKERS["application"](client)
+    assert client.get_data_integration(Identifier="orders")["Id"] == _id(data)
+    assert client.get_application(Arn=application)["Id"] == _id(application)
 
 
 # Event integrations
@@ -267,21 +279,21 @@ _TAGGING: dict[str, Callable[[Any, str], Any]] = {
 
 @holds("identifiers.resource-arn")
 @pytest.mark.parametrize("operation", list(_TAGGING))
-def test_the_tag_operations_take_the_arn_of_any_kind(client: Any, backend: Any, operation: str) -> None:
-    for arn in make_all(client, backend):
-        _TAGGING[operation](client, arn)
+@each_kind
+def test_the_tag_operations_take_the_arn_of_any_kind(client: Any, make: Callable[..., str], operation: str) -> None:
+    _TAGGING[operation](client, make(client))
 
 
 @holds("identifiers.resource-arn")
 @pytest.mark.parametrize("operation", list(_TAGGING))
-def test_the_tag_operations_take_nothing_else(client: Any, backend: Any, operation: str) -> None:
-    made = make_all(client, backend)
-    for name in ("orders", _id(made.data_integration), _id(made.application)):
+def test_the_tag_operations_take_nothing_else(client: Any, operation: str) -> None:
+    data, application = create_data_integration(client)["Arn"], create_application(client)["Arn"]
+    for name in ("orders", _id(data), _id(application)):
         with pytest.raises(client.exceptions.ClientError, match="ValidationException"):
             _TAGGING[operation](client, name)
     for qualifier in (":LATEST", ":1"):
-        with not_found("Application", made.application + qualifier):
-            _TAGGING[operation](client, made.application + qualifier)
+        with not_found("Application", application + qualifier):
+            _TAGGING[operation](client, application + qualifier)
 
 
 @holds("identifiers.not-found-tags")
@@ -317,32 +329,31 @@ _ELSEWHERE = {
 
 @holds("identifiers.elsewhere")
 @pytest.mark.parametrize("part", list(_ELSEWHERE))
-def test_an_arn_of_elsewhere_is_not_found(client: Any, backend: Any, part: str) -> None:
-    made = make_all(client, backend)
-    old, new = _ELSEWHERE[part]
-    for arn, kind in zip(made, KINDS.values(), strict=True):
-        other = arn.replace(old, new)
-        assert other != arn
-        with not_found(kind, other):
-            client.tag_resource(resourceArn=other, tags={"a": "1"})
-    other = made.data_integration.replace(old, new)
-    with not_found("DataIntegration", other):
-        client.get_data_integration(Identifier=other)
-    other = made.application.replace(old, new)
-    with not_found("Application", other):
-        client.get_application(Arn=other)
+@pytest.mark.parametrize(("make", "kind"), [pytest.param(MAKERS[name], kind, id=name) for name, kind in KINDS.items()])
+def test_an_arn_of_elsewhere_is_not_found(client: Any, make: Callable[..., str], kind: str, part: str) -> None:
+    arn = make(client)
+    other = arn.replace(*_ELSEWHERE[part])
+    assert other != arn
+    with not_found(kind, other):
+        client.tag_resource(resourceArn=other, tags={"a": "1"})
+    if kind == "DataIntegration":
+        with not_found("DataIntegration", other):
+            client.get_data_integration(Identifier=other)
+    if kind == "Application":
+        with not_found("Application", other):
+            client.get_application(Arn=other)
 
 
 @holds("identifiers.elsewhere")
-def test_an_arn_of_another_kind_is_not_found(client: Any, backend: Any) -> None:
-    made = make_all(client, backend)
-    for arn in made:
-        if arn != made.application:
-            with not_found("Application", arn):
-                client.get_application(Arn=arn)
-        if arn != made.data_integration:
-            with not_found("DataIntegration", arn):
-                client.get_data_integration(Identifier=arn)
+@pytest.mark.parametrize(("make", "kind"), [pytest.param(MAKERS[name], kind, id=name) for name, kind in KINDS.items()])
+def test_an_arn_of_another_kind_is_not_found(client: Any, make: Callable[..., str], kind: str) -> None:
+    arn = make(client)
+    if kind != "Application":
+        with not_found("Application", arn):
+            client.get_application(Arn=arn)
+    if kind != "DataIntegration":
+        with not_found("DataIntegration", arn):
+            client.get_data_integration(Identifier=arn)
 
 
 @holds("identifiers.elsewhere", "places.apart")

@@ -13,22 +13,15 @@ from hypothesis import strategies as st
 from appint_mock import mock_appintegrations
 from tests.appintegrations.resources import (
     TAG_KEY_HAS_PATTERN,
-    Made,
     create_application,
     create_data_integration,
     create_event_integration,
+    each_kind,
     invalid,
-    make_all,
 )
 from tests.fidelity.appintegrations import holds
 
 _AWS_KEYS = "aws: prefixed tag key names are not allowed for external use."
-
-
-@pytest.fixture
-def made(client: Any, backend: Any) -> Made:
-    """One resource of each kind."""
-    return make_all(client, backend)
 
 
 def _tags(client: Any, arn: str) -> Any:
@@ -36,26 +29,31 @@ def _tags(client: Any, arn: str) -> Any:
 
 
 @holds("tags.kinds", "tags.merge", "tags.untag")
-@pytest.mark.parametrize("kind", Made._fields)
-def test_tags_are_merged_overwritten_and_removed(client: Any, made: Made, kind: str) -> None:
-    arn = getattr(made, kind)
+@each_kind
+def test_tags_are_merged_overwritten_and_removed(client: Any, make: Callable[..., str]) -> None:
+    arn = make(client)
+    creates = (create_event_integration, create_data_integration, create_application)
+    event, data, application = (create(client, "other") for create in creates)
     client.tag_resource(resourceArn=arn, tags={"a": "1", "b": "2"})
     client.tag_resource(resourceArn=arn, tags={"b": "3", "c": ""})
     assert _tags(client, arn) == {"a": "1", "b": "3", "c": ""}
     client.untag_resource(resourceArn=arn, tagKeys=["a", "missing"])
     client.untag_resource(resourceArn=arn, tagKeys=["missing"])
     assert _tags(client, arn) == {"b": "3", "c": ""}
-    for other in set(made) - {arn}:
+    for other in (event["EventIntegrationArn"], data["Arn"], application["Arn"]):
         assert _tags(client, other) == {}
 
 
 @holds("tags.one-set")
-def test_tags_of_the_creation_and_later_ones_are_one_set(client: Any, backend: Any) -> None:
-    made = make_all(client, backend, Tags={"a": "1", "b": "2"})
+def test_tags_of_the_creation_and_later_ones_are_one_set(client: Any) -> None:
+    tags = {"a": "1", "b": "2"}
+    application = create_application(client, Tags=tags)["Arn"]
     gets: dict[str, Callable[[], Any]] = {
-        made.event_integration: lambda: client.get_event_integration(Name="orders"),
-        made.data_integration: lambda: client.get_data_integration(Identifier="orders"),
-        made.application: lambda: client.get_application(Arn=made.application),
+        create_event_integration(client, Tags=tags)["EventIntegrationArn"]: lambda: client.get_event_integration(
+            Name="orders"
+        ),
+        create_data_integration(client, Tags=tags)["Arn"]: lambda: client.get_data_integration(Identifier="orders"),
+        application: lambda: client.get_application(Arn=application),
     }
     for arn, get in gets.items():
         assert get()["Tags"] == _tags(client, arn) == {"a": "1", "b": "2"}
@@ -67,17 +65,18 @@ def test_tags_of_the_creation_and_later_ones_are_one_set(client: Any, backend: A
 
 
 @holds("tags.case")
-def test_keys_are_case_sensitive(client: Any, made: Made) -> None:
-    client.tag_resource(resourceArn=made.application, tags={"a": "1", "A": "2"})
-    client.untag_resource(resourceArn=made.application, tagKeys=["a"])
-    assert _tags(client, made.application) == {"A": "2"}
+def test_keys_are_case_sensitive(client: Any) -> None:
+    arn = create_application(client)["Arn"]
+    client.tag_resource(resourceArn=arn, tags={"a": "1", "A": "2"})
+    client.untag_resource(resourceArn=arn, tagKeys=["a"])
+    assert _tags(client, arn) == {"A": "2"}
 
 
 @holds("tags.aws-keys")
 @pytest.mark.parametrize("key", ["aws:x", "AWS:x", "Aws:", "aWs:/"])
-@pytest.mark.parametrize("kind", Made._fields)
-def test_a_key_of_aws_s_own_is_refused(client: Any, made: Made, kind: str, key: str) -> None:
-    arn = getattr(made, kind)
+@each_kind
+def test_a_key_of_aws_s_own_is_refused(client: Any, make: Callable[..., str], key: str) -> None:
+    arn = make(client)
     refuses_by_pattern = TAG_KEY_HAS_PATTERN and key.startswith("aws:")
     calls: list[Callable[[], Any]] = [
         lambda: client.tag_resource(resourceArn=arn, tags={"fine": "1", key: "2"}),
@@ -104,9 +103,9 @@ def test_a_key_of_aws_s_own_is_refused_in_a_create(client: Any, create: Any) -> 
 
 
 @holds("tags.limit")
-@pytest.mark.parametrize("kind", Made._fields)
-def test_a_resource_has_at_most_200_tags(client: Any, made: Made, kind: str) -> None:
-    arn = getattr(made, kind)
+@each_kind
+def test_a_resource_has_at_most_200_tags(client: Any, make: Callable[..., str]) -> None:
+    arn = make(client)
     client.tag_resource(resourceArn=arn, tags={_key(number): "1" for number in range(199)})
     with invalid("A resource can have at most 200 tags"):
         client.tag_resource(resourceArn=arn, tags={_key(199): "1", _key(200): "1", _key(0): "2"})

@@ -8,38 +8,46 @@ allowed.
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import signal
 import sys
 from pathlib import Path
 from typing import Any
 
-from tests.fidelity.rules import SERVICES
+from botocore.exceptions import BotoCoreError, ClientError
+
+from tests.fidelity.rules import SERVICES, sections
 from tests.live import records
 from tests.live.costs import CLASSES
-from tests.live.plugin import Choice, LivePlugin
+from tests.live.plugin import Choice, LivePlugin, swept
 from tests.live.run import ask
 from tests.live.session import Session, open_session
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Ask. Returns 1 if a rule was contradicted, 2 if something could not be removed, else 0."""
-    given = _parser().parse_args(arguments)
-    session = open_session(
-        given.profile,
-        given.subscriber_profile,
-        endpoint_url=given.endpoint_url,
-        allowed=frozenset(given.allow),
-        pause=given.pause,
-    )
+    parser = _parser()
+    given = parser.parse_args(arguments)
+    _check_rules(parser, given.rule)
+    try:
+        session = open_session(
+            given.profile,
+            given.subscriber_profile,
+            endpoint_url=given.endpoint_url,
+            allowed=frozenset(given.allow),
+            pause=given.pause,
+        )
+    except (BotoCoreError, ClientError) as error:
+        parser.error(
+            f"{error}\nGive --profile one of your AWS profiles that is logged in; see `aws configure list-profiles`."
+        )
     # SIGTERM like Ctrl-C: what was made is removed.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     services = given.service or list(SERVICES)
-    if not given.plan:
-        _sweep(session, services, "an earlier run")
     try:
         plugin = ask(session, Choice(services, given.rule), "-q", "--tb=short", only_plan=given.plan)
     finally:
-        left = [] if given.plan else _sweep(session, services, "this run")
+        left = [] if given.plan else _sweep(session, services)
     return _report(plugin, given.record, given.endpoint_url or records.AWS, left)
 
 
@@ -60,12 +68,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _sweep(session: Session, services: list[str], whose: str) -> list[str]:
-    left = []
-    for name, wrong in session.sweep(services):
-        print(f"Removed what {whose} left: {name}" if wrong is None else f"Could not remove {name}: {wrong}")
-        left += [] if wrong is None else [name]
-    return left
+def _check_rules(parser: argparse.ArgumentParser, patterns: list[str]) -> None:
+    ids = [rule.id for service in SERVICES for section in sections(service) for rule in section.rules]
+    names = [*ids, *(f"{service}:{id}" for service in SERVICES for id in ids)]
+    for pattern in patterns:
+        if not fnmatch.filter(names, pattern):
+            parser.error(f"no rule is called {pattern}; docs/questions.md lists them, and 'lists.*' is a pattern")
+
+
+def _sweep(session: Session, services: list[str]) -> list[str]:
+    lines = list(swept(session, services, "this run"))
+    print(*lines, sep="\n")
+    return [line for line in lines if line.startswith("Could not")]
 
 
 def _report(plugin: LivePlugin, path: Path | None, of: str, left: list[str]) -> int:

@@ -11,6 +11,7 @@ import pytest
 from _pytest.runner import runtestprotocol
 from botocore.exceptions import ClientError
 
+from tests.fidelity.rules import SERVICES
 from tests.live.costs import CLASSES, costs_of
 from tests.live.names import PREFIX
 from tests.live.portable import Needs, needs, rules_of
@@ -103,6 +104,12 @@ def _costs(item: pytest.Item, need: Needs) -> frozenset[str]:
     return costs_of(item.path.parent.name, need)
 
 
+def swept(session: Session, services: Collection[str], whose: str) -> Iterator[str]:
+    """Remove what any run left of these services; by default of both. Says what was removed, and what was not."""
+    for name, wrong in session.sweep(list(services or SERVICES)):
+        yield f"Removed what {whose} left: {name}" if wrong is None else f"Could not remove {name}: {wrong}"
+
+
 class LivePlugin:
     """Runs the chosen tests in a session; `seen` has what they saw."""
 
@@ -120,9 +127,13 @@ class LivePlugin:
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         plan = Plan(self.session, self._choice, items)
         reporter = config.pluginmanager.getplugin("terminalreporter")
-        for line in plan.lines(self.session) if reporter is not None else ():
+        assert reporter is not None, "live mode says what it will do: run pytest with its terminal"
+        for line in plan.lines(self.session):
             reporter.write_line(line)
         items[:] = [] if self._only_plan else plan.asked
+        if not self._only_plan:
+            for line in swept(self.session, self._choice.services, "an earlier run"):
+                reporter.write_line(line)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_protocol(self, item: pytest.Item, nextitem: pytest.Item | None) -> bool:

@@ -66,7 +66,7 @@ def _rules(service: str, *ids: str) -> tuple[str, ...]:
     return tuple(f"{service}:{id}" for id in ids)
 
 
-#: Ten places, each with the rules of which the altered server says otherwise.
+#: Ten places, each with the rules of which the altered server says otherwise: all that the broken tests cover.
 ALTERATIONS: tuple[Alteration, ...] = (
     Alteration(
         "another text",
@@ -95,6 +95,7 @@ ALTERATIONS: tuple[Alteration, ...] = (
             "lists.later-items",
             "lists.next-token",
             "lists.order",
+            "lists.paged",
             "lists.token-page-size",
         ),
     ),

@@ -20,7 +20,7 @@ from tests.live.run import ROOT, ask
 
 @pytest.mark.slow
 def test_every_portable_test_holds_against_the_library_s_own_server(server: ServerMock) -> None:
-    seen = ask(standins.session(server.endpoint), Choice(), "-q", tries=1).seen
+    seen = ask(standins.session(server.endpoint), Choice(), "-q", "--tb=no", tries=1).seen
     assert {name: each.why for name, each in seen.items() if each.held is not True} == {}
     assert len(seen) > 700
     # Nothing of the accounts that were asked is told.
@@ -31,7 +31,7 @@ def test_every_portable_test_holds_against_the_library_s_own_server(server: Serv
 @pytest.mark.slow
 def test_exactly_the_rules_that_an_altered_server_breaks_are_reported(server: ServerMock) -> None:
     with serving(server.endpoint, *standins.ALTERATIONS) as endpoint:
-        seen = ask(standins.session(endpoint), Choice(), "-q", tries=1).seen
+        seen = ask(standins.session(endpoint), Choice(), "-q", "--tb=no", tries=1).seen
     rules = records.record(endpoint, seen).rules()
     broken = [rule for alteration in standins.ALTERATIONS for rule in alteration.contradicts]
     assert len(standins.ALTERATIONS) == 10
@@ -74,6 +74,22 @@ def test_the_command_says_what_it_will_do_first_and_writes_what_it_saw(
     assert (refusal["status"], refusal["text"]) == (409, "Name already in use")
     assert refusal["code"] == refusal["headers"]["x-amzn-errortype"] == "DuplicateResourceException"
     assert refusal["headers"]["x-amzn-requestid"].startswith("id-")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--profile", "nobody"], "Give --profile one of your AWS profiles"),
+        (["--profile", "sandbox", "--rule", "lists.odrer"], "no rule is called lists.odrer"),
+    ],
+)
+def test_a_wrong_option_says_what_to_give(
+    as_somebody: str, options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(options)
+    assert caught.value.code == 2
+    assert told in capsys.readouterr().err
 
 
 def test_a_plan_asks_nothing(server: ServerMock, as_somebody: str, capsys: pytest.CaptureFixture[str]) -> None:
