@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
+
+from . import one_copy
 
 if TYPE_CHECKING:
     from .api import AppIntegrationsMock, DataExchangeMock, mock_appintegrations, mock_dataexchange
@@ -28,6 +31,8 @@ __all__ = [
     "mock_appintegrations",
     "mock_dataexchange",
 ]
+
+one_copy.keep(sys.modules[__name__])
 
 if not TYPE_CHECKING:  # a type checker would take any name for known
     # pytest imports this package at the start of every run for its plugin: a run that does not use us must not wait

@@ -29,6 +29,7 @@ from .content import Content, Stream
 from .loading import forget, when_loaded
 from .patches import Patches, bound, renew_all
 
+_MODULE = "botocore.endpoint"
 _ASYNC_MODULE = "aiobotocore.endpoint"
 _patches = Patches()
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
@@ -39,8 +40,8 @@ _sending: ContextVar[Any] = ContextVar("appint_mock_sending", default=None)
 def patch() -> None:
     """Answers for our services from now on."""
     _adopted.clear()
-    _patches.replace(Endpoint, "make_request", _make_request)
-    _guard_class(Endpoint)
+    _patch_class(Endpoint)
+    when_loaded(_MODULE, _patch_newest_copy)
     when_loaded(_ASYNC_MODULE, _guard_async_class)
 
 
@@ -51,8 +52,18 @@ def look_again() -> None:
 
 def unpatch() -> None:
     """Puts everything back."""
+    forget(_MODULE, _patch_newest_copy)
     forget(_ASYNC_MODULE, _guard_async_class)
     _patches.undo()
+
+
+def _patch_class(endpoint_class: type) -> None:
+    _patches.replace(endpoint_class, "make_request", _make_request)
+    _guard_class(endpoint_class)
+
+
+def _patch_newest_copy() -> None:
+    _patch_class(sys.modules[_MODULE].Endpoint)
 
 
 def _guard_async_class() -> None:
