@@ -9,7 +9,8 @@ from . import one_copy
 
 if TYPE_CHECKING:
     from .api import AppIntegrationsMock, DataExchangeMock, mock_appintegrations, mock_dataexchange
-    from .errors import AppintMockError, SnapshotError, UndeliveredEventWarning, UnmockedCallError
+    from .errors import AppintMockError, CheckError, SnapshotError, UndeliveredEventWarning, UnmockedCallError
+    from .handle.handle import Credentials
     from .handle.mock import ServiceMock
     from .scopes.call import Call
     from .scopes.call_log import CallLog
@@ -22,6 +23,8 @@ __all__ = [
     "AppintMockError",
     "Call",
     "CallLog",
+    "CheckError",
+    "Credentials",
     "DataExchangeBackend",
     "DataExchangeMock",
     "ServiceMock",
@@ -43,6 +46,8 @@ if not TYPE_CHECKING:  # a type checker would take any name for known
         "AppintMockError": "errors",
         "Call": "scopes.call",
         "CallLog": "scopes.call_log",
+        "CheckError": "errors",
+        "Credentials": "handle.handle",
         "DataExchangeBackend": "services.dataexchange.backend",
         "DataExchangeMock": "api",
         "ServiceMock": "handle.mock",

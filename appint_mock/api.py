@@ -93,7 +93,7 @@ def mock_appintegrations(target: Any = None, /, **options: Any) -> Any:
     inside it joins that state, and the options it is given hold while it is the innermost.
 
     Options:
-        account_id, region_name, page_size, quotas, passthrough, fast_retries, seed: See ``CommonOptions``.
+        account_id, region_name, page_size, quotas, passthrough, fast_retries, seed, fresh: See ``CommonOptions``.
         single_association: Whether a data integration that was associated refuses another association, as the API
             reference says. Default ``True``.
 
@@ -114,7 +114,7 @@ def mock_dataexchange(target: Any = None, /, **options: Any) -> Any:
     joins that state, and the options it is given hold while it is the innermost.
 
     Options:
-        account_id, region_name, page_size, quotas, passthrough, fast_retries, seed: See ``CommonOptions``.
+        account_id, region_name, page_size, quotas, passthrough, fast_retries, seed, fresh: See ``CommonOptions``.
         job_polls: How many reads of a started job still show it IN_PROGRESS. Default 0: a job has ended when
             ``start_job`` returns. ``None``: it stays IN_PROGRESS until ``backend.finish_job``.
 

@@ -12,7 +12,17 @@ class SnapshotError(AppintMockError, ValueError):
 
 
 class UnmockedCallError(AppintMockError):
-    """A call to AWS that nothing in this process answers. It was stopped before it left the machine."""
+    """A call to AWS that nothing in this process answers. It was stopped before it left the machine.
+
+    Attributes:
+        call: The stopped call as the call log has it; None outside of a scope.
+    """
+
+    call: object = None
+
+
+class CheckError(AppintMockError, AssertionError):
+    """Something went wrong in silence: ``check()`` found a swallowed stopped call, an unused fault or an open scope."""
 
 
 class UndeliveredEventWarning(UserWarning):

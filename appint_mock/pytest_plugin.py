@@ -1,11 +1,11 @@
-"""The pytest plugin: fixtures, markers, the calls of a failing test, and a summary of a run.
+"""The pytest plugin: fixtures, markers, checks at the end of a test, and reports.
 
 pytest loads this module at the start of every run, whether it uses us or not: nothing else is loaded until it does.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+import shutil
 from collections.abc import Generator, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -14,45 +14,58 @@ import pytest
 
 import appint_mock
 
-from . import services
-from .scopes import listeners
+from . import pytest_options, services
+from .pytest_record import ALLOW, KINDS, WIDTH, Record, Report, check_kinds
 
 if TYPE_CHECKING:
     from types_boto3_appintegrations import AppIntegrationsServiceClient
     from types_boto3_dataexchange import DataExchangeClient
 
-    from . import AppIntegrationsBackend, Call, DataExchangeMock, ServiceMock
+    from . import AppIntegrationsMock, DataExchangeMock, ServiceMock
 
-#: The ini options that are defaults of a scope's options, by the option's name.
-_INI = {
-    "region_name": ("appint_mock_region", "the region where the environment names none"),
-    "account_id": ("appint_mock_account_id", "the account (12 digits) of credentials that name none"),
-}
-#: Where a test's report carries its calls; pytest-xdist brings it from the worker.
-_CARRIED = "appint_mock_calls"
+_RECORD = pytest.StashKey[Record]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option and the ini options."""
+    """Add the option and the ini options that need no service to be loaded."""
     parser.getgroup("appint_mock").addoption(
         "--appint-mock-report",
         action="store_true",
         help="at the end, show which operations of appint_mock's services the run used, and their errors",
     )
-    for name, text in _INI.values():
-        parser.addini(name, f"appint_mock's fixtures and markers: {text}")
+    for name, text in (
+        ("region", "the region where the environment names none"),
+        ("account_id", "the account (12 digits) of credentials that name none"),
+        ("fresh", "whether the state is empty also inside a wider scope (default: true)"),
+    ):
+        parser.addini(f"appint_mock_{name}", f"appint_mock's fixtures and markers: {text}")
+    parser.addini("appint_mock_strict", "AWS's default quotas and whatever else is stricter by option", type="bool")
     parser.addini("appint_mock_follow_moto", "moto's mock_aws alone starts appint_mock's services too", type="bool")
+    parser.addini(ALLOW, f"what a test may leave behind: {', '.join(KINDS)}", type="args")
+
+
+def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
+    """Add the ini options that the services describe, if one is used."""
+    pytest_options.add_options(parser, early_config, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Announce the markers, and start to record calls."""
+    """Announce the markers, and start to record what tests do."""
     for service in services.names():
         config.addinivalue_line(
             "markers", f"{service}(**options): run the test in a scope of mock_{service} with these options"
         )
         if service not in globals():
             config.pluginmanager.register(_fixtures_of(service), f"appint_mock_{service}")
-    config.pluginmanager.register(_Record(), "appint_mock_record")
+    config.addinivalue_line("markers", f"{ALLOW}(*names): let the test leave behind {', '.join(KINDS)}")
+    try:
+        check_kinds(config.getini(ALLOW), f"{ALLOW} in pytest's ini file")
+    except ValueError as error:
+        raise pytest.UsageError(str(error)) from None
+    record = config.stash[_RECORD] = Record(config)
+    config.add_cleanup(record.stop)
+    if config.getoption("appint_mock_report"):
+        config.pluginmanager.register(Report(record), "appint_mock_report")
     if config.getini("appint_mock_follow_moto"):
         from .integrations import moto
 
@@ -60,11 +73,47 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(moto.unfollow)
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a worker of pytest-xdist how wide the terminal is."""
+    node.workerinput[WIDTH] = shutil.get_terminal_size((0, 0)).columns
+
+
+# The course of a test ------------------------------------------------------------------------------------------
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let a marked test have its service's fixture, whether it asks for it or not."""
+    item.config.stash[_RECORD].begin_test(item)
+    if isinstance(item, pytest.Function):
+        marked = {marker.name for marker in item.iter_markers()}
+        for service in services.names():
+            if service in marked or service in item.fixturenames:
+                _use_fixture(item, service)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that has passed for what went wrong in silence."""
+    result = yield
+    item.config.stash[_RECORD].check_calls_and_faults(item)
+    return result
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
+    """Fail a test that leaves a scope open."""
+    result = yield
+    item.config.stash[_RECORD].end_test(item)
+    return result
+
+
 # Fixtures and markers ------------------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def appintegrations(request: pytest.FixtureRequest) -> Iterator[ServiceMock[AppIntegrationsBackend]]:
+def appintegrations(request: pytest.FixtureRequest) -> Iterator[AppIntegrationsMock]:
     """A started mock of Amazon AppIntegrations; ``@pytest.mark.appintegrations(...)`` gives it options."""
     with _mock(request, "appintegrations") as mock:
         yield mock
@@ -78,7 +127,7 @@ def dataexchange(request: pytest.FixtureRequest) -> Iterator[DataExchangeMock]:
 
 
 @pytest.fixture
-def appintegrations_client(appintegrations: ServiceMock[AppIntegrationsBackend]) -> AppIntegrationsServiceClient:
+def appintegrations_client(appintegrations: AppIntegrationsMock) -> AppIntegrationsServiceClient:
     """A boto3 client of Amazon AppIntegrations, which the fixture ``appintegrations`` answers."""
     import boto3
 
@@ -116,18 +165,11 @@ def _fixtures_of(service: str) -> object:
     return plugin
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let a marked test have its service's fixture, whether it asks for it or not."""
-    for service in services.names():
-        if item.get_closest_marker(service) and isinstance(item, pytest.Function):
-            _use_fixture(item, service)
-
-
 def _use_fixture(item: pytest.Function, name: str) -> None:
     """Set the fixture up before all others that belong to this test alone, behind those that outlive it.
 
-    An autouse fixture would be ordered so by itself, and cost every test of every suite a tenth more.
+    So what ``monkeypatch`` has changed inside the scope is put back before the scope closes. An autouse fixture would
+    be set up so by itself, and cost every test of every suite a tenth more.
     """
     names = [each for each in item.fixturenames if each != name]
     # pytest has no public way to a fixture's scope before the fixture is set up.
@@ -138,20 +180,16 @@ def _use_fixture(item: pytest.Function, name: str) -> None:
 
 
 def _mock(request: pytest.FixtureRequest, service: str) -> Any:
-    """The mock with the options of the markers (a nearer one goes before), and of the ini file for the rest."""
+    """The mock with the options of the markers (the closest wins), and of the ini file for the rest."""
     make = getattr(appint_mock, f"mock_{service}")
-    given: list[tuple[str, dict[str, Any]]] = []
-    for name, (ini_name, _) in _INI.items():
-        value = request.config.getini(ini_name)
-        if value:
-            given.append((f"{ini_name} in pytest's ini file", {name: value}))
+    given = [("", {"fresh": True}), *pytest_options.from_ini(request.config, service)]
     for marker in reversed(list(request.node.iter_markers(service))):
         if marker.args:
             pytest.fail(f"@pytest.mark.{service} takes options by their names, not {marker.args[0]!r}.", pytrace=False)
         given.append((f"@pytest.mark.{service}", dict(marker.kwargs)))
     options: dict[str, Any] = {}
     for giver, some in given:
-        # Each by itself: it is to be told who gave the wrong one.
+        # Each by itself: the message says who gave the wrong one.
         try:
             make(**some)
         except (TypeError, ValueError) as error:
@@ -159,70 +197,3 @@ def _mock(request: pytest.FixtureRequest, service: str) -> Any:
             raise pytest.fail.Exception(f"{giver}: {error}", pytrace=False) from None
         options.update(some)
     return make(**options)
-
-
-# The report ----------------------------------------------------------------------------------------------------
-
-
-class _Record:
-    """What was called: by the test that runs, for its report; and, as numbers, by the whole run, for the summary."""
-
-    def __init__(self) -> None:
-        self._of_test: list[Call] = []
-        self._reported = 0
-        self._counts: Counter[tuple[str, str, str]] = Counter()
-        listeners.called.append(self._hear)
-
-    def _hear(self, call: Call) -> None:
-        self._of_test.append(call)
-
-    def pytest_unconfigure(self) -> None:
-        listeners.called.remove(self._hear)
-
-    def pytest_runtest_logstart(self) -> None:
-        self._of_test.clear()
-        self._reported = 0
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_makereport(self) -> Generator[None, Any, None]:
-        outcome = yield
-        if not self._of_test:
-            return
-        report = outcome.get_result()
-        if report.failed:
-            title = f"{_count(len(self._of_test), 'call')} answered by appint_mock"
-            report.sections.append((title, appint_mock.CallLog.folded(self._of_test)))
-        new = self._of_test[self._reported :]
-        self._reported = len(self._of_test)
-        counts = Counter((call.service_name, call.operation, call.error_code or "") for call in new)
-        setattr(report, _CARRIED, [[*key, count] for key, count in counts.items()])
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        for service, operation, error, count in getattr(report, _CARRIED, ()):
-            self._counts[service, operation, error] += count
-
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-        if config.getoption("appint_mock_report"):
-            terminalreporter.write_sep("=", "appint_mock: operations used")
-            terminalreporter.write_line(_summary(self._counts))
-
-
-def _summary(counts: Counter[tuple[str, str, str]]) -> str:
-    """A line for each operation: how often it was called, and which errors that gave."""
-    if not counts:
-        return "No call was made."
-    width = max(len(operation) for _, operation, _ in counts)
-    lines = []
-    for service in sorted({service for service, _, _ in counts}):
-        of_service = Counter({key[1:]: count for key, count in counts.items() if key[0] == service})
-        operations = sorted({operation for operation, _ in of_service})
-        lines.append(f"{service}: {_count(len(operations), 'operation')}, {_count(of_service.total(), 'call')}")
-        for operation in operations:
-            errors = {error: count for (name, error), count in of_service.items() if name == operation}
-            told = ", ".join(f"{error} {count}" for error, count in sorted(errors.items()) if error)
-            lines.append(f"  {operation:{width}}  {sum(errors.values()):5}  {told}".rstrip())
-    return "\n".join(lines)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number != 1)}"

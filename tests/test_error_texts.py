@@ -152,7 +152,8 @@ ERRORS: dict[str, Error] = {
     "unknown option": Error(
         TypeError,
         "mock_appintegrations() has no option 'pagesize'. Did you mean 'page_size'? Its options: account_id, "
-        "region_name, page_size, quotas, passthrough, fast_retries, real_signatures, seed, single_association.",
+        "region_name, page_size, quotas, passthrough, fast_retries, real_signatures, seed, fresh, "
+        "single_association.",
         lambda scene: mock_appintegrations(pagesize=2),  # type: ignore[call-overload]
     ),
     "option's value": Error(
@@ -597,6 +598,7 @@ def meet(error: Error) -> Exception:
     return caught.value
 
 
+@pytest.mark.appint_mock_allow("unused_faults")
 @pytest.mark.parametrize("name", ERRORS)
 def test_the_error_says_what_happened_and_what_to_do(name: str) -> None:
     text = str(meet(ERRORS[name]))
@@ -606,6 +608,7 @@ def test_the_error_says_what_happened_and_what_to_do(name: str) -> None:
     assert text.endswith((".", "?"))
 
 
+@pytest.mark.appint_mock_allow("unused_faults")
 def test_every_error_of_the_library_has_a_test_of_its_text() -> None:
     met: set[tuple[Path, int | None]] = set()
     for error in ERRORS.values():

@@ -268,12 +268,14 @@ def test_when_chooses_by_the_parameters(aws: Handle, client: Any) -> None:
         client.create_event_integration(**{**ORDERS, "Name": "secret2"})
 
 
+@pytest.mark.appint_mock_allow("unused_faults")
 def test_what_when_does_to_the_parameters_does_not_reach_the_operation(aws: Handle, client: Any) -> None:
     aws.fail("CreateEventIntegration", "AccessDeniedException", when=lambda given: given["EventFilter"].clear())
     client.create_event_integration(**ORDERS)
     assert client.get_event_integration(Name="orders")["EventFilter"] == ORDERS["EventFilter"]
 
 
+@pytest.mark.appint_mock_allow("unused_faults")
 def test_an_exception_in_when_reaches_the_caller_with_the_fault_that_it_comes_from(aws: Handle, client: Any) -> None:
     aws.fail("CreateEventIntegration", "AccessDeniedException", when=lambda given: given["Nmae"])
     told = r"(?s)fail\('CreateEventIntegration', 'AccessDeniedException', when=.*KeyError: 'Nmae'.*of CreateEvent"
@@ -437,6 +439,7 @@ def test_assert_all_used_names_the_faults_that_were_applied_to_too_few_calls(aws
     ]
 
 
+@pytest.mark.appint_mock_allow("unused_faults")
 def test_faults_can_be_asked_about_after_the_scope() -> None:
     with mock_appintegrations() as aws:
         aws.fail("ListApplications", "InternalServiceError")

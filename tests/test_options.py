@@ -133,17 +133,23 @@ def test_a_handle_shows_how_it_was_made_and_lists_its_powers() -> None:
     assert repr(mock_dataexchange(seed=1, job_polls=None)) == "mock_dataexchange(seed=1, job_polls=None)"
     public = [name for name in dir(mock_appintegrations()) if not name.startswith("_")]
     assert public == [
+        "allow_open_scopes",
+        "allow_unmocked",
+        "allow_unused_faults",
         "backend",
         "calls",
+        "check",
         "clock",
         "credentials",
         "fail",
         "faults",
+        "known_options",
         "reset",
         "restore",
         "snapshot",
         "start",
         "stop",
+        "unmocked",
     ]
     assert all(getattr(type(mock_appintegrations()), name).__doc__ for name in public)
 

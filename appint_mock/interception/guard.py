@@ -6,8 +6,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from .. import neighbours, services
-from ..errors import UnmockedCallError
-from ..scopes import stack
+from ..scopes import stack, unmocked
 
 
 def stops(url: str, service_name: str) -> bool:
@@ -21,9 +20,11 @@ def check(url: str, service_name: str, operation_name: str) -> None:
     """Raise UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
     if not stops(url, service_name):
         return
-    raise UnmockedCallError(
+    raise unmocked.stopped(
+        service_name,
+        operation_name,
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
-        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name)}"
+        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name)}",
     )
 
 

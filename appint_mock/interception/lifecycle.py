@@ -7,10 +7,10 @@ from collections.abc import Callable
 from .. import neighbours
 from ..scopes import stack
 from ..scopes.stack import Scope
-from . import endpoint, environment, requests_session, signer, urllib_request
+from . import endpoint, environment, raises, requests_session, signer, urllib_request
 
 #: What patches something, in the order in which it does so.
-_DOORS = (endpoint, requests_session, urllib_request)
+_DOORS = (endpoint, requests_session, urllib_request, raises)
 
 
 def open_scope(make: Callable[[], Scope]) -> Scope:
@@ -34,7 +34,7 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
 def close_scope(scope: Scope) -> None:
     """Closes a scope, wherever in the stack it is."""
     with stack.lock:
-        scope.is_open = False
+        scope.mark_closed()
         if scope.apart:
             return
         stack.replace(tuple(each for each in stack.all_open() if each is not scope))

@@ -55,6 +55,9 @@ class Call:
         self.model = model
         self.size = size
 
+    #: Whether it was stopped, since nothing answers it: see ``aws.unmocked``.
+    is_stopped = False
+
     # Worked out when a test first looks, and copied: most calls are never looked at, and the backend keeps the
     # values that it was given.
 

@@ -32,7 +32,7 @@ class CallLog(list[Call]):
     def of(self, operation: str) -> CallLog:
         """The calls of an operation."""
         names = operations_named(self._service, operation)
-        return CallLog(self._service, (call for call in self if call.operation in names))
+        return CallLog(self._service, (call for call in self if call.operation in names and not call.is_stopped))
 
     @property
     def last(self) -> Call:
@@ -63,12 +63,12 @@ class CallLog(list[Call]):
             raise AssertionError(self._but(operation, parameters, "not to be called", found))
 
     @staticmethod
-    def folded(calls: Sequence[Call]) -> str:
-        """Returns the latest of ``calls`` (of any services) as a table of at most 50 lines.
+    def folded(calls: Sequence[Call], width: int | None = None) -> str:
+        """Returns the latest of ``calls`` (of any services) as a table of at most 50 lines, for a terminal's width.
 
         A run of calls that look the same is one line.
         """
-        return folded_table(calls)
+        return folded_table(calls, width)
 
     def __str__(self) -> str:
         return table(self) if self else "no calls"
@@ -102,7 +102,8 @@ def _differences(call: Call, parameters: Mapping[str, Any]) -> list[str]:
     own = {name: value for name, value in call.raw_parameters.items() if name in parameters}
     lines = list(_unlike(own, parameters, ""))
     more = len(lines) - _MOST_DIFFERENCES
-    return lines[:_MOST_DIFFERENCES] + ([f"... and {more} more"] if more > 0 else [])
+    # One more line is no longer than to say so.
+    return lines if more <= 1 else [*lines[:_MOST_DIFFERENCES], f"... and {more} more"]
 
 
 def _unlike(own: Any, wanted: Any, path: str) -> Iterator[str]:

@@ -11,8 +11,10 @@ from .call_text import by_weight, call_text
 
 #: How many lines a failing test's report shows.
 _MOST_LINES = 50
-#: How wide a table may get up to the status: as the terminal is, within these. Errors stand behind it.
-_NARROWEST, _WIDEST = 80, 120
+#: How wide a table is up to the status if nobody knows how wide the terminal is. Errors stand behind it.
+_WIDTH = 120
+#: How wide the column of the calls is at least.
+_NARROWEST = 40
 
 
 def table(
@@ -27,7 +29,7 @@ def table(
     return _table([(numbers[id(call)], call, "", (notes or {}).get(id(call), [])) for call in calls])
 
 
-def folded_table(calls: Sequence[Call]) -> str:
+def folded_table(calls: Sequence[Call], width: int | None = None) -> str:
     """The latest calls in a bounded number of lines: a run of calls that look the same is one line."""
     entries: list[_Entry] = []
     last = len(calls)
@@ -39,14 +41,14 @@ def folded_table(calls: Sequence[Call]) -> str:
         entries.append((number, call, times, []))
         last = first - 1
     left_out = f"(calls 1 to {last} are left out)\n" if last else ""
-    return left_out + _table(entries[::-1])
+    return left_out + _table(entries[::-1], width)
 
 
 #: A table's entry: the call's number (or several), the call, how often it was made if not once, lines below it.
 _Entry = tuple[str, Call, str, list[str]]
 
 
-def _table(entries: Sequence[_Entry]) -> str:
+def _table(entries: Sequence[_Entry], terminal: int | None = None) -> str:
     many_services = len({call.service_name for _, call, _, _ in entries}) > 1
     many_accounts = len({call.account_id for _, call, _, _ in entries}) > 1
     rows = [
@@ -54,8 +56,8 @@ def _table(entries: Sequence[_Entry]) -> str:
         for number, call, _, _ in entries
     ]
     numbers, regions, statuses = (max(map(len, column)) for column in zip(*rows, strict=True))
-    terminal = shutil.get_terminal_size((_WIDEST, 0)).columns
-    room = min(max(terminal, _NARROWEST), _WIDEST) - numbers - regions - statuses - 6
+    terminal = terminal or shutil.get_terminal_size((_WIDTH, 0)).columns
+    room = max(terminal - numbers - regions - statuses - 6, _NARROWEST)
     prefixes = [f"{call.service_name}." * many_services for _, call, _, _ in entries]
     texts = [
         prefix + call_text(call.operation, call.raw_parameters, call.model, room - len(prefix))

@@ -11,7 +11,17 @@ from typing import Any
 from botocore.model import OperationModel
 
 #: How long values may get, those of the decisive members and the others: the first at which all of a call fits.
-_CUTS = ((48, 48), (48, 24), (48, 12), (36, 12), (30, 12), (24, 12), (18, 12), (14, 10), (12, 8))
+_CUTS = (
+    *((cut, cut) for cut in (1000, 400, 200, 120, 84, 64, 48)),
+    (48, 24),
+    (48, 12),
+    (36, 12),
+    (30, 12),
+    (24, 12),
+    (18, 12),
+    (14, 10),
+    (12, 8),
+)
 
 
 def call_text(operation: str, parameters: Mapping[str, Any], model: OperationModel | None, room: int) -> str:
@@ -64,6 +74,12 @@ def _short(cut: int) -> reprlib.Repr:
 
 def value_text(value: object, cut: int = 48) -> str:
     """The value's repr within about ``cut`` characters; a larger structure shows its keys, a larger list its length."""
+    text, whole = _shortened(value, cut), repr(value)
+    # Nothing is gained by what is no shorter.
+    return text if len(text) < len(whole) else whole
+
+
+def _shortened(value: object, cut: int) -> str:
     text = _short(cut).repr(value)
     if len(text) > cut and isinstance(value, Mapping):
         most = 3 if cut > 12 else 1

@@ -16,6 +16,7 @@ from ..protocol.identity import Identity
 from ..services.service import Service, is_count, is_flag
 from ..state import forks
 from . import listeners
+from .allowances import UNUSED_FAULTS, is_allowed
 from .names import operations_named
 from .options import check_option
 from .outcomes import Error, Outcome, outcome_of
@@ -84,6 +85,8 @@ class Fault:
         self, text: str, operations: Container[str], outcomes: Sequence[Outcome | None], options: Mapping[str, Any]
     ) -> None:
         self.applied = 0
+        self._may_stay_unused = is_allowed(UNUSED_FAULTS)
+        self._is_removed = False
         self.times: int | None = options["times"]
         self._text = text
         self._operations = operations
@@ -106,6 +109,20 @@ class Fault:
     def is_used_up(self) -> bool:
         """Whether it is applied to no further call."""
         return self.times is not None and self.applied >= self.times * len(self._outcomes)
+
+    @property
+    def complaint(self) -> str | None:
+        """What is wrong if it was never applied, and what to do; None if it need not be."""
+        if self.applied or self.times is None or self._is_removed or self._may_stay_unused:
+            return None
+        return (
+            f"{self._text} was never applied: the code under test made no such call. Mend the call or the fault, "
+            f"remove the fault with aws.faults.clear(), or let it stay unused: with aws.allow_unused_faults()."
+        )
+
+    def mark_removed(self) -> None:
+        """Called when the test removes it."""
+        self._is_removed = True
 
     def concerns(self, operation: str, caller: Identity, parameters: Mapping[str, Any]) -> bool:
         """Whether it is about this call. Runs the test's ``when``, so no lock may be held."""
@@ -218,11 +235,6 @@ class Faults:
                 return effect
         return None
 
-    @property
-    def unused(self) -> list[Fault]:
-        """The faults that were never applied, though a number of times was given."""
-        return [fault for fault in self if not fault.applied and fault.times is not None]
-
     def assert_all_used(self) -> None:
         """Raise AssertionError if a fault was applied to fewer calls than asked for (``times=None``: to none)."""
         __tracebackhide__ = True
@@ -236,6 +248,8 @@ class Faults:
     def clear(self) -> None:
         """Remove all faults."""
         with self._lock:
+            for fault in self._all:
+                fault.mark_removed()
             self._all = self.waiting = ()
 
     def __iter__(self) -> Iterator[Fault]:

@@ -1,4 +1,4 @@
-"""Who hears of each call besides the open scopes, such as the pytest plugin, which outlives them.
+"""Who hears of what happens in the scopes and outlives them, such as the pytest plugin.
 
 pytest loads this module at the start of every run, whether it uses us or not: it loads nothing else.
 """
@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from .call import Call
 
 
-class AddedFault(Protocol):
-    """As much of a ``Fault`` as a listener needs."""
+class Watched(Protocol):
+    """A stopped call, a fault or a scope, which a test may leave in a wrong state."""
 
-    applied: int
-    times: int | None
+    @property
+    def complaint(self) -> str | None:
+        """What is wrong about it now, and what to do; None if nothing is."""
 
 
 #: Called with each call after it was answered, from the thread that made it.
 called: list[Callable[[Call], None]] = []
+#: Called with each call that was stopped since nothing answers it.
+stopped: list[Callable[[Call], None]] = []
 #: Called with each fault that a test adds.
-added: list[Callable[[AddedFault], None]] = []
+added: list[Callable[[Watched], None]] = []
+#: Called with each scope that a handle has opened, and what closes it.
+opened: list[Callable[[Watched, Callable[[], None]], None]] = []

@@ -27,6 +27,7 @@ class CommonOptions(TypedDict, total=False):
         real_signatures: Whether the HMAC of each request is computed. Default ``False``: the Authorization header has a
             made-up one, since nothing checks it and it takes a third of a call's time.
         seed: An int that makes ids repeatable. Default ``None``.
+        fresh: Whether the scope has an empty state of its own also inside another scope. Default ``False``.
     """
 
     account_id: str
@@ -37,6 +38,7 @@ class CommonOptions(TypedDict, total=False):
     fast_retries: bool
     real_signatures: bool
     seed: int | None
+    fresh: bool
 
 
 def _is_account(value: Any) -> bool:
@@ -56,11 +58,14 @@ _COMMON = {
     "account_id": Option("123456789012", _is_account, "a string of 12 digits"),
     "region_name": Option("us-east-1", _is_region, "the name of a region, such as 'eu-west-1'"),
     "page_size": Option(None, lambda value: value is None or is_count(value, 1), "a number of at least 1, or None"),
-    "quotas": Option(False, lambda value: isinstance(value, bool | Mapping), "False, True or a dict of quotas"),
+    "quotas": Option(
+        False, lambda value: isinstance(value, bool | Mapping), "False, True or a dict of quotas", strict=True
+    ),
     "passthrough": Option((), _is_collection_of_names, "a list of boto3's service names, such as ['s3']"),
     "fast_retries": Option(True, is_flag, "True or False"),
     "real_signatures": Option(False, is_flag, "True or False"),
     "seed": Option(None, lambda value: value is None or is_count(value, -(2**256)), "an int, or None"),
+    "fresh": Option(False, is_flag, "True or False"),
 }
 
 
@@ -74,10 +79,10 @@ def check_option(name: str, value: Any, service: Service[Any]) -> None:
     if name == "quotas":
         resolve(value, service.quotas)
         return
-    _, fits, wanted = options_of(service)[name]
-    if not fits(value):
+    option = options_of(service)[name]
+    if not option.fits(value):
         refusal = TypeError if name == "passthrough" else ValueError
-        raise refusal(f"{name}={value!r}: give {wanted}.")
+        raise refusal(f"{name}={value!r}: give {option.wanted}.")
     if name == "passthrough":
         _check_passthrough(value, service)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import os
 import threading
 from collections.abc import Mapping
@@ -14,8 +16,10 @@ from ..state.clock import Clock
 from ..state.ids import IdSource
 from ..state.quotas import resolve
 from ..state.world import World
+from .allowances import OPEN_SCOPES, is_allowed
 from .call_log import CallLog
 from .faults import Faults
+from .stopped_call import StoppedCall
 
 if TYPE_CHECKING:
     from ..services.companion import Companion
@@ -26,10 +30,12 @@ lock = forks.keep(threading.RLock())
 #: The open scopes, oldest first, and the same by service. Replaced, never changed: requests read them unlocked.
 _open: tuple[Scope, ...] = ()
 _by_service: Mapping[str, tuple[Scope, ...]] = {}
+#: Numbers the moments at which scopes open and close.
+_moments = itertools.count()
 
 
 class Scope:
-    """One opening of a mock: its options, and what was called and ordered to fail while it is open.
+    """One opening of a mock: its options, the calls made and the faults added while it is open.
 
     One that stands ``apart`` is not on the stack: it shares nothing with the others and nothing is patched for it,
     so requests reach it only from whoever has it (a server).
@@ -46,13 +52,22 @@ class Scope:
         self.service = service
         self.apart = apart
         self.is_open = False
+        #: Who opened it and where, for messages.
+        self.label = f"A scope of {service.name}"
+        self._opened, self._closed = next(_moments), math.inf
+        self._may_stay_open = is_allowed(OPEN_SCOPES)
         self.calls = CallLog(service)
+        #: The calls that were stopped while it was open, also of other services.
+        self.unmocked: list[StoppedCall] = []
         self.faults = Faults(service)
         outer = None if apart else innermost(service.name)
         #: Options that were not given are those of the scope around this one.
         self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
+        self.options["fresh"] = given.get("fresh", defaults["fresh"])
         self.names_account: bool = "account_id" in given or (outer is not None and outer.names_account)
         self.quotas = resolve(self.options["quotas"], service.quotas)
+        if self.options["fresh"]:
+            outer = None
         self.ids: IdSource = outer.ids if outer and given.get("seed") is None else IdSource(self.options["seed"])
         self.world: World[Any] = outer.world if outer else _new_world(service)
 
@@ -67,6 +82,25 @@ class Scope:
         """The region of a client that is given none: the environment's, which is the option's if it named none."""
         default: str = self.options["region_name"]
         return default if self.apart else os.environ.get("AWS_DEFAULT_REGION") or default
+
+    @property
+    def complaint(self) -> str | None:
+        """What is wrong if it is still open, and what to do; None if it is closed or may stay open."""
+        if self._may_stay_open or not self.is_open:
+            return None
+        return (
+            f"{self.label} is still open, and later tests would join its state. Close it with stop() or a `with` "
+            f"block, or let it stay open: with aws.allow_open_scopes()."
+        )
+
+    def encloses(self, other: Scope) -> bool:
+        """Whether the other scope was opened while this one was open."""
+        return self._opened < other._opened < self._closed
+
+    def mark_closed(self) -> None:
+        """Called when it is closed."""
+        self.is_open = False
+        self._closed = next(_moments)
 
     def hold(self) -> None:
         """Let this scope's options hold in its world."""

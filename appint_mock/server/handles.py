@@ -9,7 +9,8 @@ from typing import Any
 from .. import services
 from ..api import mock_of
 from ..errors import SnapshotError
-from ..handle.mock import ServiceMock, scope_of
+from ..handle.handle import scope_of
+from ..handle.mock import ServiceMock
 from ..hints import did_you_mean
 from ..scopes.options import options_of
 from ..scopes.stack import Scope
@@ -19,7 +20,7 @@ from ..state.world import World
 from .log import BoundedCallLog
 
 #: The common options that have no meaning for clients in other processes.
-_NOT_HERE = ("passthrough", "fast_retries")
+_NOT_HERE = ("passthrough", "fast_retries", "fresh")
 #: The member of a snapshot that is no service's.
 _CLOCK = "clock"
 

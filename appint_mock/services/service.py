@@ -24,6 +24,8 @@ class Option(NamedTuple):
     fits: Callable[[Any], bool]
     #: Completes "give ...": ``"True or False"``.
     wanted: str
+    #: The value in the strict set, which the pytest option ``appint_mock_strict`` chooses; ``...``: the default.
+    strict: Any = ...
 
 
 def is_flag(value: Any) -> bool:

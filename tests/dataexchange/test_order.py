@@ -44,6 +44,7 @@ def test_an_unknown_route_is_refused_before_its_body_is_read(aws: Any) -> None:
 
 
 @holds("order.body-fault")
+@pytest.mark.appint_mock_allow("unused_faults")
 def test_a_body_of_the_wrong_types_is_refused_before_a_fault_is_applied(aws: Any, provider: Actor) -> None:
     aws.fail("*", "ThrottlingException")
     with wire.rewriting(provider.client, NOT_A_NAME), pytest.raises(ClientError) as caught:

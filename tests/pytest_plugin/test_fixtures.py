@@ -277,8 +277,7 @@ def test_ini_options_are_defaults_that_a_marker_overrides(run: Run) -> None:
 def test_a_wrong_ini_option_says_what_to_give(run: Run) -> None:
     result = run("def test_it(appintegrations): pass", ini="appint_mock_account_id = 12")
     result.assert_outcomes(errors=1)
-    told = "appint_mock_account_id in pytest's ini file: account_id='12': give a string of 12 digits."
-    result.stdout.fnmatch_lines([told])
+    result.stdout.fnmatch_lines(["tox.ini:3: appint_mock_account_id: account_id='12': give a string of 12 digits."])
     result.stdout.no_fnmatch_line("*During handling*")
 
 

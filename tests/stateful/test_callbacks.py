@@ -51,6 +51,7 @@ def test_when_may_wait_for_another_threads_call(aws: Any, client: Any) -> None:
     assert [call.operation for call in aws.calls] == ["ListEventIntegrations", "ListApplications"]
 
 
+@pytest.mark.appint_mock_allow("unused_faults")
 def test_when_may_use_every_power_of_the_handle(aws: Any, client: Any) -> None:
     def when(parameters: Any) -> bool:
         with ThreadPoolExecutor(1) as pool:

@@ -16,7 +16,9 @@ SERVICE = Service(
     backend=DataExchangeBackend,
     rules=RULES,
     options={
-        "job_polls": Option(0, lambda value: value is None or is_count(value, 0), "a number of at least 0, or None")
+        "job_polls": Option(
+            0, lambda value: value is None or is_count(value, 0), "a number of at least 0, or None", strict=1
+        )
     },
     quotas={key: quota.default for key, quota in QUOTAS.items()},
     world=DataExchangeWorld,

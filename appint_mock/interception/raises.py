@@ -1,0 +1,49 @@
+"""Notices when an assertion of pytest or unittest gets the error of a stopped call: then the test expects it.
+
+``pytest.raises`` and ``TestCase.assertRaises`` have no public place for that. Neither is loaded for it.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from ..scopes.unmocked import expect
+from .patches import Patches, bound
+
+_patches = Patches()
+
+
+def patch() -> None:
+    """Listen from now on."""
+    # Read from sys.modules: most programs have neither, and importing them takes longer than a scope.
+    pytest, unittest = sys.modules.get("pytest"), sys.modules.get("unittest.case")
+    if pytest is not None and hasattr(pytest, "ExceptionInfo"):
+        _patches.replace(pytest.ExceptionInfo, "fill_unfilled", _make_fill)
+    context = getattr(unittest, "_AssertRaisesContext", None)
+    if context is not None:
+        _patches.replace(context, "__exit__", _make_exit)
+
+
+def unpatch() -> None:
+    """Put everything back."""
+    _patches.undo()
+
+
+def _make_fill(original: Any) -> Callable[..., Any]:
+    def fill_unfilled(self: Any, exc_info: Any) -> Any:
+        expect(exc_info[1])
+        return bound(original, self)(exc_info)
+
+    return fill_unfilled
+
+
+def _make_exit(original: Any) -> Callable[..., Any]:
+    def __exit__(self: Any, kind: Any, error: Any, trace: Any) -> Any:
+        as_wanted = bound(original, self)(kind, error, trace)
+        if as_wanted:
+            expect(error)
+        return as_wanted
+
+    return __exit__

@@ -1,0 +1,143 @@
+"""What goes wrong in silence, without pytest's plugin: ``unmocked``, ``check`` and the blocks that allow it."""
+
+# ruff: noqa: PT027 (unittest's own way is what is tried)
+
+from __future__ import annotations
+
+import contextlib
+import unittest
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+
+from appint_mock import AppintMockError, CheckError, UnmockedCallError, mock_appintegrations, mock_dataexchange
+
+# The plugin would find the same.
+pytestmark = pytest.mark.appint_mock_allow("unmocked", "open_scopes", "unused_faults")
+
+
+@pytest.fixture
+def aws() -> Iterator[Any]:
+    with mock_appintegrations() as aws:
+        yield aws
+
+
+def swallow(service: str = "s3", call: str = "list_buckets") -> None:
+    with contextlib.suppress(UnmockedCallError):
+        getattr(boto3.client(service), call)()
+
+
+def test_a_stopped_call_stands_in_the_log_and_in_unmocked(aws: Any) -> None:
+    client = boto3.client("appintegrations")
+    client.list_applications()
+    swallow()
+    assert [(call.service_name, call.operation) for call in aws.unmocked] == [("s3", "ListBuckets")]
+    assert [call.error_code for call in aws.calls] == [None, "UnmockedCallError"]
+    stopped = aws.calls.last
+    assert (stopped.is_stopped, stopped.status_code, stopped.response, stopped.parameters) == (True, None, None, {})
+    assert "s3.ListBuckets()" in str(aws.calls)
+
+
+def test_a_stopped_call_is_none_of_the_services_calls(aws: Any) -> None:
+    """Other services have operations of the same name."""
+    client = boto3.client("lambda")
+    with pytest.raises(UnmockedCallError):
+        client.tag_resource(Resource="arn:aws:lambda:us-east-1:123456789012:function:f", Tags={"a": "b"})
+    assert aws.calls.of("*") == []
+    aws.calls.assert_not_called("TagResource")
+
+
+def test_the_error_knows_its_call(aws: Any) -> None:
+    with pytest.raises(UnmockedCallError) as caught:
+        boto3.client("s3").list_buckets()
+    assert caught.value.call is aws.unmocked[0]
+
+
+def test_every_open_scope_hears_of_a_stopped_call(aws: Any) -> None:
+    with mock_dataexchange() as exchange, mock_appintegrations() as inner:
+        swallow()
+    swallow("sqs", "list_queues")
+    assert [len(each.unmocked) for each in (aws, exchange, inner)] == [2, 1, 1]
+
+
+def test_check_is_silent_where_all_is_well(aws: Any) -> None:
+    aws.check()
+    with pytest.raises(UnmockedCallError):
+        boto3.client("s3").list_buckets()
+    with mock_dataexchange():
+        pass
+    aws.fail("ListApplications", "AccessDeniedException", times=None)
+    aws.check()
+
+
+def test_check_raises_for_all_that_is_wrong_at_once(aws: Any) -> None:
+    swallow()
+    aws.fail("ListApplications", "AccessDeniedException")
+    other = mock_dataexchange()
+    other.start()
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    other.stop()
+    lines = str(caught.value).splitlines()
+    assert [line.split(" ")[0] for line in lines] == [
+        "s3.ListBuckets",
+        "fail('ListApplications',",
+        "mock_dataexchange(),",
+    ]
+    assert __file__.rpartition("/")[2] in lines[2]
+    assert isinstance(caught.value, AssertionError)
+    assert isinstance(caught.value, AppintMockError)
+
+
+def test_check_works_after_the_scope_has_closed() -> None:
+    aws = mock_appintegrations()
+    aws.start()
+    swallow()
+    aws.stop()
+    with mock_dataexchange():
+        with pytest.raises(CheckError, match=r"s3\.ListBuckets was called") as caught:
+            aws.check()
+        assert "mock_dataexchange" not in str(caught.value)
+
+
+def test_blocks_allow_each_kind(aws: Any) -> None:
+    with aws.allow_unmocked("s3", "sqs"), aws.allow_unused_faults(), aws.allow_open_scopes():
+        swallow()
+        aws.fail("ListApplications", "AccessDeniedException")
+        other = mock_dataexchange()
+        other.start()
+    aws.check()
+    with aws.allow_unmocked():
+        swallow("sns", "list_topics")
+    aws.check()
+    with aws.allow_unmocked("s3"):
+        swallow("sns", "list_topics")
+    with pytest.raises(CheckError, match=r"sns\.ListTopics"):
+        aws.check()
+    other.stop()
+
+
+def test_a_misspelled_service_cannot_be_allowed(aws: Any) -> None:
+    with pytest.raises(ValueError, match="Did you mean 's3'"), aws.allow_unmocked("s3x"):
+        pass
+
+
+def test_assert_raises_expects_a_stopped_call(aws: Any) -> None:
+    case = unittest.TestCase()
+    with case.assertRaises(UnmockedCallError):
+        boto3.client("s3").list_buckets()
+    aws.check()
+    with contextlib.suppress(UnmockedCallError), case.assertRaises(ZeroDivisionError):
+        boto3.client("s3").list_buckets()
+    with pytest.raises(CheckError):
+        aws.check()
+
+
+def test_what_listens_to_assertions_is_taken_away_with_the_last_scope() -> None:
+    before = pytest.ExceptionInfo.fill_unfilled, vars(type(unittest.TestCase().assertRaises(Exception)))["__exit__"]
+    with mock_appintegrations():
+        assert pytest.ExceptionInfo.fill_unfilled is not before[0]
+    after = pytest.ExceptionInfo.fill_unfilled, vars(type(unittest.TestCase().assertRaises(Exception)))["__exit__"]
+    assert after == before
