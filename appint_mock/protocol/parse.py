@@ -209,7 +209,7 @@ def _from_json(body: bytes) -> Any:
 def _reader(shape: Shape, known: dict[str, _Read]) -> _Read:
     """``known`` holds the readers of structures, by name: a structure may hold itself."""
     if shape.type_name == "structure":
-        return known.get(shape.name) or _structure(shape, known)
+        return known.get(shape.name) or (_document if shape.is_document_type else _structure(shape, known))
     if shape.type_name == "list":
         return _list(shape, known)
     if shape.type_name == "map":
@@ -217,6 +217,11 @@ def _reader(shape: Shape, known: dict[str, _Read]) -> _Read:
     if shape.type_name == "timestamp":
         return _moment_reader(shape)
     return _SCALARS[shape.type_name]
+
+
+def _document(value: Any) -> Any:
+    """Any JSON."""
+    return value
 
 
 def _structure(shape: Shape, known: dict[str, _Read]) -> _Read:

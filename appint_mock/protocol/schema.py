@@ -64,6 +64,8 @@ def derive(shape: StructureShape | None, *, of_answer: bool = False) -> Schema:
 
 
 def _of(shape: Shape, definitions: dict[str, Schema], of_answer: bool) -> Schema:
+    if shape.type_name == "structure" and shape.is_document_type:
+        return {}
     if shape.type_name == "structure":
         if shape.name not in definitions:
             definitions[shape.name] = {}

@@ -125,7 +125,8 @@ def value_writer(shape: Shape, known: dict[str, _Write] | None = None) -> _Write
     """
     known = {} if known is None else known
     if shape.type_name == "structure":
-        return known.get(shape.name) or _structure(shape, known)
+        # A document is any JSON.
+        return None if shape.is_document_type else known.get(shape.name) or _structure(shape, known)
     if shape.type_name == "list":
         write_item = value_writer(shape.member, known)
         return write_item and (lambda items: [write_item(item) for item in items])

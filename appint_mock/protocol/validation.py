@@ -23,7 +23,8 @@ def checker(shape: StructureShape | None, whole_match: bool) -> Check:
 def _check(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check | None:
     """Returns None for a shape without constraints. ``known`` holds structures by name: one may hold itself."""
     if shape.type_name == "structure":
-        return known.get(shape.name) or _structure(shape, whole_match, known)
+        # A document is any JSON.
+        return None if shape.is_document_type else known.get(shape.name) or _structure(shape, whole_match, known)
     if shape.type_name == "list":
         return _sized(shape, _each(_check(shape.member, whole_match, known)))
     if shape.type_name == "map":

@@ -18,6 +18,7 @@ from ..errors import AppintMockError
 from ..handle.mock import ServiceMock
 from ..integrations.moto.web import Web
 from ..interception.environment import FAKE_CREDENTIALS
+from ..services import load_companion
 from ..state.clock import Clock
 from . import waiting
 from .access import Access
@@ -294,7 +295,10 @@ class ServerMock:
     @property
     def environment(self) -> dict[str, str]:
         """The variables that point the AWS CLI and the SDKs of another process here: endpoints, key and region."""
-        service_ids = [service.catalogue.model.service_id for service in self._handles.services.values()]
+        services = self._handles.services.values()
+        catalogues = [service.catalogue for service in services]
+        catalogues += [load_companion(each.name, name).catalogue for each in services for name in each.companions]
+        service_ids = [catalogue.model.service_id for catalogue in catalogues]
         variables = ["AWS_ENDPOINT_URL"] if self._with_moto is not False else endpoint_variables(service_ids)
         return {
             **dict.fromkeys(variables, self.endpoint),

@@ -14,6 +14,8 @@ from ..protocol.message import Request, Response
 from ..scopes.call import Call
 from ..scopes.dispatch import answer
 from ..scopes.stack import Scope
+from ..services import load_companion
+from ..services.companion import Companion
 from . import waiting
 from .refusals import not_answered_here, nothing_there
 
@@ -99,13 +101,26 @@ class Router:
             return self._file(request)
         name = self._service_of(request)
         scope = self._scopes.get(name)
-        if scope is None:
+        asked = _Asked(name, scope) if scope else self._companion_of(name, request)
+        if asked is None:
             return self._other(name, request)
-        if self._may_wait(scope):
-            return self._in_thread(self._operation, name, scope, request)
-        return self._operation(name, scope, request)
+        if self._may_wait(asked.scope):
+            return self._in_thread(self._operation, asked, request)
+        return self._operation(asked, request)
 
-    def _operation(self, name: str, scope: Scope, request: Request) -> Response:
+    def _companion_of(self, signed_for: str, request: Request) -> _Asked | None:
+        """The companion that has the operation, if the request is signed for one. Some share the name and the path."""
+        for scope in self._scopes.values():
+            for name in scope.service.companions:
+                companion = load_companion(scope.service.name, name)
+                if companion.catalogue.model.signing_name == signed_for:
+                    operation = companion.catalogue.route(request.method, request.raw_path)
+                    if operation is not None:
+                        return _Asked(scope.service.name, scope, companion, operation.name)
+        return None
+
+    def _operation(self, asked: _Asked, request: Request) -> Response:
+        name, scope, companion, operation_name = asked
         started = waiting.monotonic()
         response = call = None
         try:
@@ -113,14 +128,15 @@ class Router:
                 # A client that has found the server by this address finds its files there too.
                 self._point_signed_urls_at(name, self._address_in(request))
                 try:
-                    response = answer((scope,), request)
+                    response = answer((scope,), request, operation_name, companion)
                 finally:
                     call = scope.calls[-1] if scope.calls else None
         except (HTTPClientError, OSError) as error:
             raise Broken from error
         finally:
             status = None if response is None else response.status
-            self._observe(Seen(name, request.method, request.url, status, waiting.monotonic() - started, call))
+            seen = companion.name if companion else name
+            self._observe(Seen(seen, request.method, request.url, status, waiting.monotonic() - started, call))
         return response
 
     def _may_wait(self, scope: Scope) -> bool:
@@ -184,6 +200,15 @@ class Router:
 
     def _point_signed_urls_at(self, name: str, address: str) -> None:
         self._scopes[name].world.url_base = f"{address}{FILES}/{name}"
+
+
+class _Asked(NamedTuple):
+    """What a request asks: a service, by its name and scope, or a companion of it and the operation."""
+
+    name: str
+    scope: Scope
+    companion: Companion[Any] | None = None
+    operation_name: str | None = None
 
 
 def _is_signed(request: Request) -> bool:

@@ -71,6 +71,10 @@ LIVE_BINDINGS = Source(
 NOTES = Source("field notes and programs in public repositories", "")
 
 
+CATALOG = Source(
+    "AWS Marketplace Catalog API, data products",
+    "https://docs.aws.amazon.com/marketplace/latest/APIReference/data-products.html",
+)
 SECTIONS = (
     section(
         "identifiers",
@@ -867,6 +871,28 @@ SECTIONS = (
         assumed("pending", "`pending_data_grants_per_consumer`: those pending for the receiver, from anybody."),
         assumed("concurrent", "`concurrent_<type>`: at StartJob, jobs of the type IN_PROGRESS."),
         assumed("auto", "Event actions' jobs are never refused, but count."),
+    ),
+    section(
+        "catalog",
+        "Change sets of AWS Marketplace Catalog",
+        doc("add-revisions", "`AddRevisions` publishes revisions of an owned data set in the product.", CATALOG),
+        doc("add-data-sets", "`AddDataSets` puts owned data sets in the product.", CATALOG),
+        assumed(
+            "at-once", "A change set has ended when StartChangeSet returns: SUCCEEDED, or FAILED and nothing applied."
+        ),
+        assumed(
+            "failed", "An unknown data set, an unknown or unfinalised revision: FAILED, CLIENT_ERROR, INVALID_INPUT."
+        ),
+        assumed("again", "A revision that is published already stays as it is, and the change set is SUCCEEDED."),
+        assumed("products", "Any id that begins with `prod-` is a data product; another one is not found."),
+        doc(
+            "details",
+            "Details come as text or as a document; what is no JSON object: ValidationException.",
+            CATALOG,
+        ),
+        doc("token", "The same ClientRequestToken gives the first answer.", CATALOG),
+        doc("validate", "Intent `VALIDATE` applies nothing.", CATALOG),
+        assumed("others", "Other changes and entities raise UnmockedCallError: nothing here answers for them."),
     ),
 )
 

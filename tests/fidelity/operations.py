@@ -17,7 +17,7 @@ from typing import Any
 
 from appint_mock.scopes.call import Call
 from appint_mock.scopes.stack import answering
-from appint_mock.services import load, load_companion
+from appint_mock.services import load, load_companion, names
 from appint_mock.services.service import Service
 from appint_mock.state import world
 
@@ -41,14 +41,15 @@ def given(service_name: str, companion: str | None = None) -> dict[str, frozense
 
 def unforeseen(call: Call) -> str | None:
     """What is wrong with a call that failed otherwise than `given` says: faults that a test ordered are left aside."""
-    code, (scopes, companion) = call.error_code, answering(call.service_name)
-    for_all = (*FOR_ALL, companion.rules.code) if companion else FOR_ALL
+    code, (scopes, _) = call.error_code, answering(call.service_name)
+    # A server's scopes stand apart.
+    owners = [name for name in names() if call.service_name in service(name).companions]
+    for_all = [*FOR_ALL, *(load_companion(owner, call.service_name).rules.code for owner in owners)]
     if code is None or call.status_code is None or code in for_all or any(len(scope.faults) for scope in scopes):
         return None
     if code.isdigit():
         return None  # no error of the service: a provider's API answered with that status
-    owner = (scopes[-1].service.name, call.service_name) if companion else (call.service_name,)
-    if code in given(*owner).get(call.operation, ()):
+    if code in given(*owners, call.service_name).get(call.operation, ()):
         return None
     return f"{call.service_name}.{call.operation} answered {code}, which docs/operations.md does not foresee"
 

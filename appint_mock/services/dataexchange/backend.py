@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from ...state.idempotency import Tokens
+from ...state.store import Table
 from .api_assets import ApiAssets
 from .assets import Assets
 from .data_sets import DataSets
@@ -24,3 +28,9 @@ class DataExchangeBackend(
     ``add_entitled_data_set``, ``publish_revision``, ``finish_job``, ``on_api_asset``, ``on_event``; ``events`` are
     the EventBridge events that the account received in the region.
     """
+
+    def __init__(self, world: Any, account_id: str, region_name: str) -> None:
+        super().__init__(world, account_id, region_name)
+        #: What AWS Marketplace Catalog keeps.
+        self.change_sets = Table()
+        self.change_set_tokens = Tokens()

@@ -32,6 +32,17 @@ class Products(DataExchangeBase):
             else:
                 self._publish_in_product(data_set_id, revision_id)
 
+    def put_in_product(self, data_set_id: str, product_id: str) -> None:
+        """Put an owned data set in a product, for good. One that is in a product already stays in that.
+
+        Raises AppintMockError for an unknown id.
+        """
+        with self.world.lock:
+            data_set = self.data_sets.get(data_set_id)
+            if data_set is None:
+                raise AppintMockError(f"backend.put_in_product: there is no data set {data_set_id}.")
+            self._copy_in_product(data_set, product_id)
+
     def add_entitled_data_set(
         self,
         *,
@@ -95,12 +106,12 @@ class Products(DataExchangeBase):
         self.revisions.of(data_set_id).replace(revision_id, revision)
         publish(self, [(self, copy)], revision)
 
-    def _copy_in_product(self, data_set: Record) -> Record:
+    def _copy_in_product(self, data_set: Record, product_id: str | None = None) -> Record:
         """The entitled copy of an owned data set, which is put in a product now if it is in none."""
         if data_set.get("_product"):
             return copy_in_product(self, data_set)
         copy_id = self.world.ids.hex()
-        product_id = "prod-" + self.world.ids.text(13, string.ascii_lowercase + string.digits)
+        product_id = product_id or "prod-" + self.world.ids.text(13, string.ascii_lowercase + string.digits)
         self.data_sets.replace(data_set["Id"], {**data_set, "_product": {"Id": product_id, "DataSetId": copy_id}})
         return entitle(
             self,

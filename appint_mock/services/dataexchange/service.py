@@ -22,6 +22,7 @@ SERVICE = Service(
     },
     quotas={key: quota.default for key, quota in QUOTAS.items()},
     world=DataExchangeWorld,
+    companions=("marketplace-catalog",),
     seeding=("add_entitled_data_set", "publish_revision", "finish_job"),
     answer_url=answer_url,
     read_host=read_host,

@@ -1,0 +1,229 @@
+"""AWS Marketplace Catalog's change sets beside an open scope of AWS Data Exchange."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from appint_mock import UnmockedCallError, mock_dataexchange
+from tests.fidelity.dataexchange import holds
+
+PRODUCT = "prod-abcdefghijklm"
+
+
+@pytest.fixture
+def aws() -> Iterator[Any]:
+    with mock_dataexchange() as handle:
+        yield handle
+
+
+@pytest.fixture
+def catalog(aws: Any) -> Any:
+    return boto3.client("marketplace-catalog", "us-east-1", config=Config(parameter_validation=False))
+
+
+@pytest.fixture
+def client(aws: Any) -> Any:
+    return boto3.client("dataexchange")
+
+
+def _revision(aws: Any, client: Any, *, finalized: bool = True) -> tuple[str, str]:
+    """ARNs of an owned data set and of a revision with one asset."""
+    data_set = client.create_data_set(AssetType="S3_SNAPSHOT", Name="Prices", Description="Daily")
+    revision = client.create_revision(DataSetId=data_set["Id"])
+    ids = {"DataSetId": data_set["Id"], "RevisionId": revision["Id"]}
+    aws.objects["files", "a.csv"] = b"1,2"
+    source = {"Bucket": "files", "Key": "a.csv"}
+    job = client.create_job(
+        Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": {**ids, "AssetSources": [source]}}
+    )
+    client.start_job(JobId=job["Id"])
+    client.get_job(JobId=job["Id"])
+    if finalized:
+        client.update_revision(**ids, Finalized=True)
+    return data_set["Arn"], revision["Arn"]
+
+
+def _change(kind: str, details: Any, product: str = f"{PRODUCT}@1") -> dict[str, Any]:
+    entity = {"Type": "DataProduct@1.0", "Identifier": product}
+    return {
+        "ChangeType": kind,
+        "Entity": entity,
+        "Details": details if isinstance(details, str) else json.dumps(details),
+    }
+
+
+def _start(catalog: Any, *changes: dict[str, Any], **given: Any) -> dict[str, Any]:
+    started = catalog.start_change_set(Catalog="AWSMarketplace", ChangeSet=list(changes), **given)
+    described: dict[str, Any] = catalog.describe_change_set(
+        Catalog="AWSMarketplace", ChangeSetId=started["ChangeSetId"]
+    )
+    assert described["ChangeSetArn"] == started["ChangeSetArn"]
+    return described
+
+
+def _entitled(client: Any) -> list[dict[str, Any]]:
+    sets = client.list_data_sets(Origin="ENTITLED")["DataSets"]
+    return [each for data_set in sets for each in client.list_data_set_revisions(DataSetId=data_set["Id"])["Revisions"]]
+
+
+@holds("catalog.add-revisions", "catalog.at-once")
+def test_a_revision_is_published_in_the_product(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, revision = _revision(aws, client)
+    entity = catalog.describe_entity(Catalog="AWSMarketplace", EntityId=PRODUCT)
+    assert (entity["EntityType"], entity["EntityIdentifier"]) == ("DataProduct@1.0", f"{PRODUCT}@1")
+    details = {"DataSetArn": data_set, "RevisionArns": [revision]}
+    ended = _start(catalog, _change("AddRevisions", details, entity["EntityIdentifier"]), ChangeSetName="May")
+    assert (ended["Status"], ended["ChangeSetName"], ended["Intent"]) == ("SUCCEEDED", "May", "APPLY")
+    assert [each["ErrorDetailList"] for each in ended["ChangeSet"]] == [[]]
+    (entitled,) = client.list_data_sets(Origin="ENTITLED")["DataSets"]
+    assert entitled["OriginDetails"]["ProductId"] == PRODUCT
+    assert len(_entitled(client)) == 1
+    assert "Revision Published To Data Set" in [each["detail-type"] for each in aws.backend().events]
+    again = catalog.describe_entity(Catalog="AWSMarketplace", EntityId=PRODUCT)
+    assert again["EntityIdentifier"] == f"{PRODUCT}@2"
+    assert json.loads(again["Details"])["DataSets"] == [{"Arn": data_set}] == again["DetailsDocument"]["DataSets"]
+
+
+@holds("catalog.add-data-sets")
+def test_a_data_set_is_put_in_the_product_without_its_revisions(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, _ = _revision(aws, client)
+    ended = _start(catalog, _change("AddDataSets", {"DataSets": [{"Arn": data_set}]}, PRODUCT))
+    assert ended["Status"] == "SUCCEEDED"
+    assert len(client.list_data_sets(Origin="ENTITLED")["DataSets"]) == 1
+    assert _entitled(client) == []
+
+
+@holds("catalog.again")
+def test_publishing_again_changes_nothing(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, revision = _revision(aws, client)
+    change = _change("AddRevisions", {"DataSetArn": data_set, "RevisionArns": [revision]})
+    assert [_start(catalog, change)["Status"] for _ in range(2)] == ["SUCCEEDED"] * 2
+    assert len(_entitled(client)) == 1
+
+
+@holds("catalog.failed", "catalog.at-once")
+@pytest.mark.parametrize("wrong", ["data set", "account", "revision", "open"])
+def test_a_change_set_that_cannot_be_applied_fails_as_a_whole(aws: Any, catalog: Any, client: Any, wrong: str) -> None:
+    good_set, good = _revision(aws, client)
+    data_set, revision = _revision(aws, client, finalized=wrong != "open")
+    if wrong == "data set":
+        data_set = data_set[:-32] + "0" * 32
+    if wrong == "account":
+        data_set = data_set.replace("123456789012", "210987654321")
+    if wrong == "revision":
+        revision = revision[:-32] + "0" * 32
+    ended = _start(
+        catalog,
+        _change("AddRevisions", {"DataSetArn": good_set, "RevisionArns": [good]}),
+        _change("AddRevisions", {"DataSetArn": data_set, "RevisionArns": [revision]}),
+    )
+    assert (ended["Status"], ended["FailureCode"]) == ("FAILED", "CLIENT_ERROR")
+    assert [len(each["ErrorDetailList"]) for each in ended["ChangeSet"]] == [0, 1]
+    assert ended["ChangeSet"][1]["ErrorDetailList"][0]["ErrorCode"] == "INVALID_INPUT"
+    assert _entitled(client) == []
+
+
+@holds("catalog.details")
+@pytest.mark.parametrize(
+    ("kind", "details"),
+    [
+        ("AddRevisions", "{"),
+        ("AddRevisions", "[]"),
+        ("AddRevisions", {}),
+        ("AddRevisions", {"DataSetArn": "x", "RevisionArns": []}),
+        ("AddRevisions", {"DataSetArn": "x", "RevisionArns": [1]}),
+        ("AddDataSets", {"DataSets": ["x"]}),
+        ("AddDataSets", {"DataSets": [{}]}),
+    ],
+)
+def test_details_that_are_wrong_are_refused(catalog: Any, kind: str, details: Any) -> None:
+    with pytest.raises(catalog.exceptions.ValidationException):
+        _start(catalog, _change(kind, details))
+
+
+@holds("catalog.details")
+def test_details_may_come_as_a_document(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, revision = _revision(aws, client)
+    change = _change("AddRevisions", "{}")
+    del change["Details"]
+    change["DetailsDocument"] = {"DataSetArn": data_set, "RevisionArns": [revision]}
+    ended = _start(catalog, change)
+    assert ended["Status"] == "SUCCEEDED"
+    assert ended["ChangeSet"][0]["DetailsDocument"] == change["DetailsDocument"]
+
+
+@holds("catalog.token")
+def test_a_token_gives_the_first_answer(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, revision = _revision(aws, client)
+    change = _change("AddRevisions", {"DataSetArn": data_set, "RevisionArns": [revision]})
+    first, second = (_start(catalog, change, ClientRequestToken="t")["ChangeSetId"] for _ in range(2))
+    assert first == second
+    with pytest.raises(catalog.exceptions.ValidationException, match="ClientRequestToken"):
+        _start(catalog, _change("AddDataSets", {"DataSets": [{"Arn": data_set}]}), ClientRequestToken="t")
+
+
+@holds("catalog.validate")
+def test_a_validation_applies_nothing(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, revision = _revision(aws, client)
+    change = _change("AddRevisions", {"DataSetArn": data_set, "RevisionArns": [revision]})
+    assert _start(catalog, change, Intent="VALIDATE")["Status"] == "SUCCEEDED"
+    assert _entitled(client) == []
+
+
+@holds("catalog.products")
+def test_what_is_not_there_is_not_found(catalog: Any) -> None:
+    for call, given in (
+        (catalog.describe_entity, {"EntityId": "offer-1"}),
+        (catalog.describe_entity, {"EntityId": PRODUCT, "Catalog": "Other"}),
+        (catalog.describe_change_set, {"ChangeSetId": "none"}),
+    ):
+        with pytest.raises(catalog.exceptions.ResourceNotFoundException):
+            call(**{"Catalog": "AWSMarketplace", **given})
+
+
+@holds("catalog.others")
+@pytest.mark.parametrize(
+    ("kind", "entity"), [("UpdateInformation", "DataProduct@1.0"), ("AddRevisions", "SaaSProduct@1.0")]
+)
+def test_other_changes_raise_and_say_what_to_do(catalog: Any, kind: str, entity: str) -> None:
+    change = _change(kind, {})
+    change["Entity"]["Type"] = entity
+    with pytest.raises(UnmockedCallError, match="Stubber"):
+        _start(catalog, change)
+
+
+def test_constraints_of_the_model_are_checked(catalog: Any) -> None:
+    with pytest.raises(catalog.exceptions.ValidationException):
+        catalog.start_change_set(Catalog="AWSMarketplace", ChangeSet=[])
+    with pytest.raises(catalog.exceptions.ValidationException):
+        catalog.describe_entity(Catalog="AWSMarketplace", EntityId="prod/1")
+
+
+def test_data_sets_of_any_region_are_published(aws: Any, catalog: Any) -> None:
+    there = boto3.client("dataexchange", "eu-west-1")
+    data_set, revision = _revision(aws, there)
+    details = {"DataSetArn": data_set, "RevisionArns": [revision]}
+    assert _start(catalog, _change("AddRevisions", details))["Status"] == "SUCCEEDED"
+    assert len(_entitled(there)) == 1
+
+
+def test_the_calls_the_faults_and_the_state_are_those_of_the_scope(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, _ = _revision(aws, client)
+    change = _change("AddDataSets", {"DataSets": [{"Arn": data_set}]})
+    aws.fail("StartChangeSet", "ServiceQuotaExceededException")
+    with pytest.raises(catalog.exceptions.ServiceQuotaExceededException):
+        _start(catalog, change)
+    ended = _start(catalog, change)
+    aws.calls.assert_called("StartChangeSet", times=2)
+    state = aws.snapshot()
+    aws.reset()
+    with pytest.raises(catalog.exceptions.ResourceNotFoundException):
+        catalog.describe_change_set(Catalog="AWSMarketplace", ChangeSetId=ended["ChangeSetId"])
+    aws.restore(state)
+    catalog.describe_change_set(Catalog="AWSMarketplace", ChangeSetId=ended["ChangeSetId"])
