@@ -53,10 +53,13 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=100, metavar="N", help="how many mutants (100)")
     parser.add_argument("--seed", type=int, default=0, help="another seed, another sample (0)")
     parser.add_argument("--room", choices=[room for room in ROOMS if room], help="only the modules of one room")
+    parser.add_argument(
+        "--deselect", action="append", default=[], metavar="TEST", help="a test to leave out; repeatable"
+    )
     parser.add_argument("--at-least", type=float, default=0, metavar="PERCENT", help="fail below this share")
     options = parser.parse_args()
     mutants = sample(modules(options.room), options.sample, options.seed)
-    with Laboratory.open(os.cpu_count() or 1) as laboratory:
+    with Laboratory.open(os.cpu_count() or 1, options.deselect) as laboratory:
         results = list(laboratory.results(mutants))
     return 0 if report(results) >= options.at_least else 1
 
@@ -64,7 +67,8 @@ def main() -> int:
 class Laboratory:
     """Copies of the repository in which mutants live, one for each process that runs at a time."""
 
-    def __init__(self, copies: list[Path]) -> None:
+    def __init__(self, copies: list[Path], deselected: list[str]) -> None:
+        self._deselected = deselected
         self._pool = ThreadPoolExecutor(len(copies))
         self._copies: queue.SimpleQueue[Path] = queue.SimpleQueue()
         for copy in copies:
@@ -72,14 +76,14 @@ class Laboratory:
 
     @classmethod
     @contextlib.contextmanager
-    def open(cls, size: int) -> Iterator[Laboratory]:
-        """Opens one of ``size`` copies, and removes them in the end."""
+    def open(cls, size: int, deselected: list[str]) -> Iterator[Laboratory]:
+        """Opens one of ``size`` copies, in which some tests do not run, and removes the copies in the end."""
         ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split()]
         with tempfile.TemporaryDirectory(prefix="appint_mock-") as folder:
             copies = [Path(folder, str(number)) for number in range(size)]
             for copy in copies:
                 shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", *ignored))
-            laboratory = cls(copies)
+            laboratory = cls(copies, deselected)
             try:
                 yield laboratory
             finally:
@@ -108,7 +112,7 @@ class Laboratory:
     def _time(self, tests: list[str]) -> float:
         began = time.monotonic()
         with self._copy() as copy:
-            failure = run(tests, copy, None)
+            failure = run(self._selected(tests), copy, None)
         if failure is not None:
             raise TestsFailError(f"The tests fail without a mutant: {failure}")
         return time.monotonic() - began
@@ -119,9 +123,12 @@ class Laboratory:
             original = path.read_text("utf-8")
             write(path, mutant.source)
             try:
-                return Result(mutant, run(files_for(mutant.path), copy, limit))
+                return Result(mutant, run(self._selected(files_for(mutant.path)), copy, limit))
             finally:
                 write(path, original)
+
+    def _selected(self, tests: list[str]) -> list[str]:
+        return [*tests, *(f"--deselect={test}" for test in self._deselected)]
 
     @contextlib.contextmanager
     def _copy(self) -> Iterator[Path]:
