@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import signal
 import sys
 import threading
@@ -109,6 +110,9 @@ def _serve(quiet: bool, quotas: Sequence[tuple[str, float]] | None = None, **opt
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     server.start()
+    # What there is now stays for as long as the process: no collection needs to look through it again and again.
+    gc.collect()
+    gc.freeze()
     sys.stdout.write(greeting(server))
     sys.stdout.flush()
     # Woken now and then: on Windows a signal does not end a wait.

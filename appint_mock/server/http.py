@@ -18,14 +18,63 @@ if TYPE_CHECKING:
 _COMMON = (b"GET ", b"PUT ", b"POST ", b"HEAD ", b"PATCH ", b"DELETE ", b"OPTIONS ")
 
 
+class Joining(asyncio.Transport):
+    """A transport that sends the head of an answer together with its body: one call of the system, and one packet."""
+
+    def __init__(self, transport: asyncio.Transport) -> None:
+        super().__init__()
+        self.transport = transport
+        self._held = b""
+        self._call_soon = asyncio.get_running_loop().call_soon
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send data: the head of an answer with what comes next, or when nothing comes at once."""
+        if self._held:
+            held, self._held = self._held, b""
+            self.transport.write(held + bytes(data))
+        elif data[:7] == b"HTTP/1.":
+            self._held = bytes(data)
+            self._call_soon(self._flush)
+        else:
+            self.transport.write(data)
+
+    def close(self) -> None:
+        """Close the connection when all is sent."""
+        self._flush()
+        self.transport.close()
+
+    def _flush(self) -> None:
+        if self._held:
+            held, self._held = self._held, b""
+            self.transport.write(held)
+
+    # What else uvicorn asks of a transport.
+
+    def get_extra_info(self, name: str, default: Any = None) -> Any:
+        return self.transport.get_extra_info(name, default)
+
+    def is_closing(self) -> bool:
+        return self.transport.is_closing()
+
+    def pause_reading(self) -> None:
+        self.transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        self.transport.resume_reading()
+
+    def abort(self) -> None:
+        self.transport.abort()
+
+
 def protocol_class() -> type[asyncio.Protocol]:
     """The protocol for uvicorn's ``http`` option: with httptools if that is installed, else h11 alone."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class ByH11(H11Protocol):
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self.app = functools.partial(self.app, transport=transport)
+            joining = Joining(transport)
+            super().connection_made(joining)
+            self.app = functools.partial(self.app, transport=joining)
 
     try:
         from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -38,8 +87,9 @@ def protocol_class() -> type[asyncio.Protocol]:
             self._make_other = functools.partial(ByH11, config, *args, **options)
 
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            self.app = functools.partial(self.app, transport=transport)
+            joining = Joining(transport)
+            super().connection_made(joining)
+            self.app = functools.partial(self.app, transport=joining)
 
         def data_received(self, data: bytes) -> None:
             at_start = self.cycle is None or (self.cycle.response_complete and not self.cycle.more_body)
@@ -52,8 +102,9 @@ def protocol_class() -> type[asyncio.Protocol]:
             self._unset_keepalive_if_required()
             self.connections.discard(self)
             other = self._make_other()
-            other.connection_made(self.transport)
-            self.transport.set_protocol(other)
+            transport = self.transport.transport  # type: ignore[attr-defined]
+            other.connection_made(transport)
+            transport.set_protocol(other)
             other.data_received(data)
 
     return ByHttpTools
