@@ -88,6 +88,11 @@ class Handles:
         return next(iter(self.mocks.values())).clock
 
     @property
+    def account_id(self) -> str:
+        """The account of credentials that name none."""
+        return next(iter(self.scopes.values())).account_id
+
+    @property
     def region_name(self) -> str:
         """The region of requests that name none."""
         region_name: str = next(iter(self.scopes.values())).options["region_name"]

@@ -48,21 +48,24 @@ class Joining(asyncio.Transport):
             held, self._held = self._held, b""
             self.transport.write(held)
 
-    # What else uvicorn asks of a transport.
-
     def get_extra_info(self, name: str, default: Any = None) -> Any:
+        """Facts about the connection."""
         return self.transport.get_extra_info(name, default)
 
     def is_closing(self) -> bool:
+        """Whether it closes."""
         return self.transport.is_closing()
 
     def pause_reading(self) -> None:
+        """Read no more for now."""
         self.transport.pause_reading()
 
     def resume_reading(self) -> None:
+        """Read on."""
         self.transport.resume_reading()
 
     def abort(self) -> None:
+        """Close the connection at once."""
         self.transport.abort()
 
 

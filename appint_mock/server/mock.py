@@ -29,7 +29,7 @@ from .feeds import Events
 from .handles import Handles
 from .http import protocol_class
 from .metrics import Metrics
-from .others import WsgiServices, in_thread
+from .others import Threads, WsgiServices
 from .outgoing import Deliverer, check_url
 from .refusals import endpoint_variables
 from .routing import Router, Seen
@@ -162,7 +162,7 @@ class ServerMock:
         """A server that is ready to run; ``undo`` takes back what was opened for it."""
         web = None
         if self._with_moto:
-            web = Web(() if self._with_moto is True else self._with_moto)
+            web = Web(() if self._with_moto is True else self._with_moto, lambda: self._handles.account_id)
             undo.enter_context(web.on())
         undo.enter_context(self._handles.opened(self._kept_bytes))
         self._use_s3()
@@ -171,13 +171,15 @@ class ServerMock:
             self._state_file.start()
             undo.callback(self._state_file.stop)
         metrics = self._metrics()
+        in_thread = Threads()
         router = Router(
             self._handles.scopes,
             self.endpoint,
             in_thread,
             self._observer(metrics, undo),
             None if web is None else WsgiServices(web, self.port, in_thread),
-            slow=self._s3_endpoint is not None,
+            # Events may go on to targets of moto's that take their time, or that are here.
+            slow=self._s3_endpoint is not None or web is not None,
         )
         self._deliver_events(undo)
         control = Control(self._handles, self.endpoint, self._state_file, metrics, lambda: bool(server.should_exit))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import sys
 from collections.abc import Callable
@@ -10,6 +9,9 @@ from typing import Any, Protocol
 from urllib.parse import unquote_to_bytes
 
 from ..protocol.message import Request, Response
+
+#: How many requests may wait at once.
+_MOST_THREADS = 500
 
 
 class Wsgi(Protocol):
@@ -94,6 +96,16 @@ def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
     return headers
 
 
-async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function where it may wait."""
-    return await asyncio.get_running_loop().run_in_executor(None, function, *arguments)
+class Threads:
+    """Calls functions where they may wait, in as many threads as it takes: each may wait for a call of another one."""
+
+    def __init__(self) -> None:
+        self._limiter: Any = None
+
+    async def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """What the function returns. A server that stops does not wait for it."""
+        from anyio import CapacityLimiter, to_thread
+
+        if self._limiter is None:
+            self._limiter = CapacityLimiter(_MOST_THREADS)
+        return await to_thread.run_sync(function, *arguments, abandon_on_cancel=True, limiter=self._limiter)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from ... import neighbours
 from ...errors import AppintMockError
 from ...hints import did_you_mean
 from ...protocol.identity import identify
@@ -19,10 +20,11 @@ _ALIASES = {"monitoring": "cloudwatch", "email": "ses", "eventbridge": "events",
 class Web:
     """moto's WSGI application and its mock, for the ``services`` that moto calls so (none: all that it has).
 
+    ``default_account`` is asked for the account of keys that name none.
     Raises AppintMockError if moto or what its server needs is missing, or for a service that it lacks.
     """
 
-    def __init__(self, services: Collection[str] = ()) -> None:
+    def __init__(self, services: Collection[str], default_account: Callable[[], str]) -> None:
         try:
             from moto.backends import list_of_moto_modules
             from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -35,6 +37,7 @@ class Web:
             if name not in known and _ALIASES.get(name) not in known:
                 raise AppintMockError(f"moto has no service {name!r}.{did_you_mean(name, known)}")
         self._services = frozenset({*services, *(_ALIASES.get(name, name) for name in services)})
+        self._default_account = default_account
         self._app = DomainDispatcherApplication(create_backend_app)
 
     @contextlib.contextmanager
@@ -54,14 +57,10 @@ class Web:
         return not self._services or (service or "s3") in self._services or _ALIASES.get(service) in self._services
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        """Answer as a WSGI application; a caller that our made-up keys name keeps its account."""
+        """Answer as a WSGI application, in the account that our services would take the caller's for."""
         headers = {"Authorization": environ["HTTP_AUTHORIZATION"]} if "HTTP_AUTHORIZATION" in environ else {}
-        account_id = _account_in(headers, environ["RAW_URI"])
-        if account_id is not None:
-            environ["HTTP_X_MOTO_ACCOUNT_ID"] = account_id
+        signed = identify(headers, environ["RAW_URI"])
+        # Of a key that moto has made, it knows the account itself, and what it may do.
+        if signed is None or not neighbours.present().account_of(signed.access_key):
+            environ["HTTP_X_MOTO_ACCOUNT_ID"] = (signed and signed.account_id) or self._default_account()
         return self._app(environ, start_response)
-
-
-def _account_in(headers: Mapping[str, str], target: str) -> str | None:
-    caller = identify(headers, target)
-    return caller.account_id if caller else None
