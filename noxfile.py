@@ -29,9 +29,10 @@ BESIDE_NEIGHBOURS = (
     "tests/dataexchange/test_jobs_moto.py",
     "tests/dataexchange/test_exchange.py",
     "tests/conformance/test_documents.py",
-    # These two have an environment of their own: the session `clients`.
+    # These have environments of their own: the sessions `clients` and `browser`.
     "--ignore-glob=*test_cli.py",
     "--ignore-glob=*test_javascript.py",
+    "--ignore-glob=*test_page.py",
 )
 
 
@@ -173,6 +174,19 @@ def clients(session: nox.Session) -> None:
             "tests/docs/test_server_commands.py",
             APPINT_MOCK_AWS_CLI=str(cli / "bin" / "aws"),
         )
+
+
+@nox.session
+def browser(session: nox.Session) -> None:
+    """The server's page in Chromium, if there is one; its screenshots are kept in the session's temporary folder."""
+    with fresh_copy(session):
+        session.install("--quiet", "--editable", ".[test]", "selenium")
+        if not (shutil.which("chromium") and shutil.which("chromedriver")):
+            session.log("There is no Chromium: the tests of the page say that they were skipped.")
+        screenshots = Path(session.create_tmp(), "screenshots")
+        # One browser after another: each takes as much memory as all the rest.
+        command = ("python", "-m", "pytest", "-q", order(session), "tests/integration/test_page.py")
+        session.run(*command, *session.posargs, env={"APPINT_MOCK_SCREENSHOTS": str(screenshots.absolute())})
 
 
 @nox.session

@@ -20,6 +20,9 @@ from .texts import WITHOUT_BODY, as_json, failure, wire_headers
 #: The largest request to an operation, in bytes: API Gateway's limit, which stands before all services.
 LARGEST_REQUEST = 10 * 2**20
 
+#: What browsers ask for by themselves, and what they get.
+_OF_BROWSERS = {"/": Response(307, {"Location": f"{PATH}/"}, b""), "/favicon.ico": Response(204, {}, b"")}
+
 _log = logging.getLogger(__name__)
 
 _Message = MutableMapping[str, Any]
@@ -73,6 +76,9 @@ class App:
         if refused is not None:
             await _write(refused, send)
             return
+        if url in _OF_BROWSERS and _is_by_a_browser(scope["method"], url, headers):
+            await _write(_OF_BROWSERS[url], send)
+            return
         limit = self._max_upload if below or self._router.takes_uploads(headers) else LARGEST_REQUEST
         try:
             body = await _read(headers, receive, limit)
@@ -114,6 +120,12 @@ class App:
         except ValueError as error:
             return failure(400, "BadRequest", f"The target of the request is no URL: {error}.")
         return None
+
+
+def _is_by_a_browser(method: str, url: str, headers: Mapping[str, str]) -> bool:
+    if method != "GET" or "Authorization" in headers:
+        return False
+    return url != "/" or "text/html" in headers.get("Accept", "")
 
 
 def _replayed(body: bytes, receive: _Receive) -> _Receive:

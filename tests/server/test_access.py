@@ -80,3 +80,25 @@ def test_any_name_can_be_allowed() -> None:
 def test_a_refusal_is_reported_without_closing_the_server(server: ServerMock) -> None:
     assert send(server, "GET", STATE, headers={"Host": "evil.example"}).status == 403
     assert control(server, "GET", "state").status == 200
+
+
+def test_a_browser_is_led_to_the_page_and_a_client_of_aws_is_not(server: ServerMock) -> None:
+    led = send(server, "GET", "/", headers={"Accept": "text/html,*/*"})
+    assert (led.status, led.headers["location"]) == (307, "/_appint_mock/")
+    assert send(server, "GET", "/").status == 403
+    assert send(server, "GET", "/", headers={"Accept": "text/html", **signed("app-integrations")}).status == 403
+    assert len(server.appintegrations.calls) == 2
+
+
+def test_the_page_loads_nothing_from_elsewhere_and_no_other_page_may_frame_it(server: ServerMock) -> None:
+    page = send(server, "GET", "/_appint_mock/", headers={"Accept": "text/html"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    for name, kind in (("page.js", "text/javascript"), ("page.css", "text/css")):
+        file = send(server, "GET", f"/_appint_mock/page/{name}")
+        assert (file.status, file.headers["content-type"]) == (200, f"{kind}; charset=utf-8")
+        assert b"http" not in file.body.replace(b"http-equiv", b"")
+    for name in ("nothing.js", "..%2Fcontrol.py", "../control.py"):
+        assert send(server, "GET", f"/_appint_mock/page/{name}").status == 404

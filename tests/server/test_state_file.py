@@ -22,7 +22,7 @@ from appint_mock import mock_dataexchange
 from appint_mock.server import ServerMock, state_file
 from tests.server.talking import client, control, signed
 
-EVENT_INTEGRATION = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
+EVENT_INTEGRATION: dict[str, Any] = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 #: How often the server is killed; 50 rounds are the long run.
 ROUNDS = int(os.environ.get("APPINT_MOCK_KILLS", "3"))
 
