@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, TypeAlias
 
@@ -22,6 +23,8 @@ Outcome: TypeAlias = Callable[[Operation, Mapping[str, Any]], Response]
 
 #: The message of an error for which the test gives none: a reader of the failure sees where it came from.
 _MESSAGE = "Injected by aws.fail()"
+#: What a header can carry without an encoding of its own.
+_IN_A_HEADER = re.compile("[ -~]*")
 
 
 def outcome_of(
@@ -54,6 +57,10 @@ def outcome_of(
 def _service_error(
     service: Service[Any], code: str, message: str | None, status: int | None, members: Mapping[str, Any] | None
 ) -> Outcome:
+    if not _IN_A_HEADER.fullmatch(code):
+        raise ValueError(
+            f"fail: {code!r}: an error's code stands in a header of HTTP. Give letters of ASCII on one line."
+        )
     model = service.catalogue.model
     if status is None and known_status(model, code) is None:
         status = companions_status(service, code)

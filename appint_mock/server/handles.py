@@ -20,7 +20,7 @@ from ..state.world import World
 from .log import BoundedCallLog
 
 #: The common options that have no meaning for clients in other processes.
-_NOT_HERE = ("passthrough", "fast_retries", "fresh")
+_NOT_HERE = ("passthrough", "fast_retries", "fresh", "real_signatures")
 #: The member of a snapshot that is no service's.
 _CLOCK = "clock"
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from appint_mock import AppintMockError
 from appint_mock.server import ServerMock
 from appint_mock.server.texts import as_json
 from tests.server.talking import client, control, send, signed
@@ -130,6 +131,15 @@ def test_a_handlers_headers_do_not_change_the_framing(server: ServerMock, header
         assert (answer.status, answer.body, answer.headers["content-length"]) == (200, b"hello", "5")
         assert "transfer-encoding" not in answer.headers
     server.dataexchange.backend().on_api_asset(None)
+
+
+@pytest.mark.parametrize("code", ["a\r\nInjected: 1", "\u20ac", "a\nb", "\ud800"])
+def test_an_error_code_that_http_cannot_carry_is_refused_when_it_is_given(server: ServerMock, code: str) -> None:
+    order = {"operation": "ListApplications", "error": code, "status": 400}
+    assert control(server, "POST", "faults", order).status == 400
+    with pytest.raises((ValueError, AppintMockError)):
+        server.appintegrations.fail("ListApplications", code, status=400)
+    assert send(server, "GET", "/applications", headers=signed("app-integrations")).status == 200
 
 
 # The control API ---------------------------------------------------------------------------------------------
