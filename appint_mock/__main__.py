@@ -15,7 +15,7 @@ from .errors import AppintMockError
 from .server import ServerMock
 from .server.control import library_version
 from .server.handles import known_options
-from .services.service import Option
+from .services.option import Option
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 
 from .handle.mock import ServiceMock
-from .integrations.moto.adapter import Moto
-from .neighbours import register
+from .integrations import moto
+from .neighbours import register_when_loaded
 from .scopes.options import CommonOptions
 from .services import load, names
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .services.dataexchange.world import DataExchangeWorld
 
 # The libraries beside which the mocks work: detected at run time, never imported.
-register(Moto())
+register_when_loaded("moto.core.models", lambda: moto.Moto())
 
 T = TypeVar("T", bound=Callable[..., Any])
 

@@ -6,7 +6,8 @@ nobody is there to answer, the base class answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import sys
+from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
 
@@ -70,6 +71,8 @@ class Neighbour:
 _NOBODY = Neighbour()
 #: The neighbours that may be on, by their class: registering one twice changes nothing.
 _registered: dict[type[Neighbour], Neighbour] = {}
+#: What makes those whose library is not loaded yet, by the module that shows that it is.
+_awaited: dict[str, Callable[[], Neighbour]] = {}
 
 
 def register(neighbour: Neighbour) -> None:
@@ -77,9 +80,26 @@ def register(neighbour: Neighbour) -> None:
     _registered.setdefault(type(neighbour), neighbour)
 
 
+def register_when_loaded(module_name: str, make: Callable[[], Neighbour]) -> None:
+    """Asks the neighbour that ``make`` returns from the moment when that module of its library is loaded."""
+    _awaited[module_name] = make
+
+
+def _arrived() -> list[Neighbour]:
+    for module_name in [name for name in _awaited if name in sys.modules]:
+        _register_awaited(module_name)
+    return list(_registered.values())
+
+
+def _register_awaited(module_name: str) -> None:
+    make = _awaited.pop(module_name, None)
+    if make is not None:  # else another thread has just done it
+        register(make())
+
+
 def present() -> Neighbour:
     """Returns the neighbour that is on, or one that answers nothing."""
-    for neighbour in _registered.values():
+    for neighbour in _arrived():
         if neighbour.is_on():
             return neighbour
     return _NOBODY
@@ -92,14 +112,16 @@ def put_event(event: Mapping[str, Any]) -> None:
 
 def offers(url: str) -> list[str]:
     """Returns how a test lets neighbours that are off answer at that URL."""
+    for module_name in list(_awaited):
+        _register_awaited(module_name)  # it may be installed, and a test has only to import it
     return [offer for neighbour in _registered.values() if (offer := neighbour.offers(url))]
 
 
 def join(service_name: str) -> bool:
     """Lets that service of every neighbour show our resources; False if it is still to come for one of them."""
     # Each one is asked, also after one that is not on.
-    done = [neighbour.join(service_name) for neighbour in _registered.values()]
-    return all(done)
+    done = [neighbour.join(service_name) for neighbour in _arrived()]
+    return all(done) and not _awaited
 
 
 def leave() -> None:

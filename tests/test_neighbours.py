@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -44,6 +45,7 @@ class Another(neighbours.Neighbour):
 @pytest.fixture
 def another(monkeypatch: pytest.MonkeyPatch) -> Iterator[Another]:
     monkeypatch.setattr(neighbours, "_registered", {})
+    monkeypatch.setattr(neighbours, "_awaited", {})
     theirs = Another()
     neighbours.register(theirs)
     yield theirs
@@ -97,3 +99,14 @@ def test_where_nobody_is_on_nothing_is_answered() -> None:
     assert nobody.account_of("key") is None
     assert nobody.object_store("123456789012", "aws") is None
     assert nobody.join("sts")
+
+
+def test_a_neighbour_is_made_when_its_library_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(neighbours, "_registered", {})
+    monkeypatch.setattr(neighbours, "_awaited", {})
+    theirs = Another()
+    neighbours.register_when_loaded("a_library_of_theirs", lambda: theirs)
+    assert neighbours.present() is not theirs
+    assert neighbours.join("sts") is False, "it may still come"
+    monkeypatch.setitem(sys.modules, "a_library_of_theirs", sys)
+    assert neighbours.present() is theirs

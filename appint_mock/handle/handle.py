@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Generic, TypedDict
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from ..errors import CheckError
 from ..hints import did_you_mean
@@ -17,12 +17,15 @@ from ..scopes.listeners import Watched
 from ..scopes.options import check_option
 from ..scopes.outcomes import Error
 from ..scopes.stack import Scope
-from ..services.service import Service
 from ..state.clock import Clock
-from ..state.world import B
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from ..services.service import Service
+    from ..state.world import Backend
+
+B = TypeVar("B", bound="Backend")
 
 #: What a boto3 client has besides its operations.
 _OF_CLIENTS = ("can_paginate", "exceptions", "get_paginator", "get_waiter", "meta")

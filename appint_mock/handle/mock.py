@@ -8,16 +8,15 @@ from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from .. import interception
 from ..hints import did_you_mean
-from ..interception import lifecycle
 from ..scopes import listeners
 from ..scopes.options import check_option, options_of
 from ..scopes.stack import Scope
 from ..scopes.unmocked import expect
 from ..state import forks
-from ..state.world import B
 from .decorating import decorate
-from .handle import Handle
+from .handle import B, Handle
 from .places import place_of_caller
 
 if TYPE_CHECKING:
@@ -25,7 +24,8 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ..services.service import Option, Service
+    from ..services.option import Option
+    from ..services.service import Service
 
 T = TypeVar("T", bound=Callable[..., Any])
 
@@ -113,7 +113,7 @@ class ServiceMock(Handle[B]):
                 scope.world.restore(before)
 
     def _open(self) -> Scope:
-        scope = lifecycle.open_scope(lambda: Scope(self._service, self._given, self._defaults, apart=self._apart))
+        scope = interception.open_scope(lambda: Scope(self._service, self._given, self._defaults, apart=self._apart))
         with self._lock:
             # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
             self._scopes = (*(each for each in self._scopes if each.is_open), scope)
@@ -124,7 +124,7 @@ class ServiceMock(Handle[B]):
 
     def _close(self, scope: Scope) -> None:
         with self._lock:
-            lifecycle.close_scope(scope)
+            interception.close_scope(scope)
             if len(self._scopes) > 1:
                 self._scopes = tuple(each for each in self._scopes if each is not scope)
 

@@ -96,7 +96,7 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> None:
         if service_name in services.names() or stack.answering(service_name)[1]:
             prepare = partial(signer.prepare, service_name)
             emitter.register(f"before-sign.{service_id}", prepare, unique_id="appint_mock-sign")
-        if not neighbours.join(service_model.service_name):
+        if service_name not in services.names() and not neighbours.join(service_name):
             return  # a neighbour may still be started: look again at the next request
         _adopted.add(endpoint)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.model import Shape, StructureShape
 from botocore.validate import ParamValidator
 
 from ..hints import did_you_mean
-from ..protocol.operation import Operation
+
+if TYPE_CHECKING:
+    from ..protocol.operation import Operation
 
 
 def check_error_members(code: str, shape: StructureShape | None, members: Mapping[str, Any]) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 from ..errors import AppintMockError
 from ..hints import did_you_mean
 from ..protocol.identity import Identity
-from ..services.service import Service, is_count, is_flag
+from ..services.option import is_count, is_flag
 from ..state import forks
 from . import listeners
 from .allowances import UNUSED_FAULTS, is_allowed
@@ -23,6 +23,8 @@ from .outcomes import Error, Outcome, outcome_of
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from ..services.service import Service
 
 #: The longest delay that a fault may have, in seconds: a year.
 _LONGEST_DELAY = 365 * 24 * 3600

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.loaders import create_loader
 
 from ..hints import did_you_mean
-from ..services.service import Option, Service, is_count, is_flag
+from ..services.option import Option, is_count, is_flag
 from ..state.quotas import resolve
+
+if TYPE_CHECKING:
+    from ..services.service import Service
 
 
 class CommonOptions(TypedDict, total=False):

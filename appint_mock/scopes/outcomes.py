@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn, TypeAlias
+from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from botocore.exceptions import ClientError
 
 from ..hints import did_you_mean
 from ..protocol.errors import COMMON_ERRORS, ServiceError, known_status
 from ..protocol.message import Response
-from ..protocol.operation import Operation
-from ..services.service import Service
 from .error_members import check_error_members, plausible_members
 from .names import companions_status, other_services
 
 #: What a test may give as an outcome.
+
+if TYPE_CHECKING:
+    from ..protocol.operation import Operation
+    from ..services.service import Service
 Error: TypeAlias = str | bytes | Exception
 #: Answers a request in place of its operation: returns a response, or raises.
-Outcome: TypeAlias = Callable[[Operation, Mapping[str, Any]], Response]
+Outcome: TypeAlias = Callable[["Operation", Mapping[str, Any]], Response]
 
 #: The message of an error for which the test gives none: a reader of the failure sees where it came from.
 _MESSAGE = "Injected by aws.fail()"

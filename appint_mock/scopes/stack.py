@@ -15,7 +15,6 @@ from ..state import forks
 from ..state.clock import Clock
 from ..state.ids import IdSource
 from ..state.quotas import resolve
-from ..state.world import World
 from .allowances import OPEN_SCOPES, is_allowed
 from .call_log import CallLog
 from .faults import Faults
@@ -24,6 +23,7 @@ from .stopped_call import StoppedCall
 if TYPE_CHECKING:
     from ..services.companion import Companion
     from ..services.service import Service
+    from ..state.world import World
 
 #: Held while the stack changes.
 lock = forks.keep(threading.RLock())

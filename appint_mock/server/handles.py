@@ -14,7 +14,8 @@ from ..handle.mock import ServiceMock
 from ..hints import did_you_mean
 from ..scopes.options import options_of
 from ..scopes.stack import Scope
-from ..services.service import Option, Service
+from ..services.option import Option
+from ..services.service import Service
 from ..state.clock import Clock
 from ..state.world import World
 from .log import BoundedCallLog

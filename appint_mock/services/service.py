@@ -5,37 +5,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, NamedTuple
+from typing import Any, Generic
 
 from ..lazy import lazy
 from ..protocol.message import Request, Response
 from ..protocol.operation import Catalogue
 from ..protocol.rules import Rules
 from ..state.world import B, World
+from .option import Option
 
 #: Answers a request to a service's URL: its open world or None, method, whole URL, headers by lower-case names, body.
 AnswerUrl = Callable[[World[Any] | None, str, str, Mapping[str, str], bytes], Response]
-
-
-class Option(NamedTuple):
-    """An option of a scope: its default, the check of a value, and the values to give as a message words them."""
-
-    default: Any
-    fits: Callable[[Any], bool]
-    #: Completes "give ...": ``"True or False"``.
-    wanted: str
-    #: The value in the strict set, which the pytest option ``appint_mock_strict`` chooses; ``...``: the default.
-    strict: Any = ...
-
-
-def is_flag(value: Any) -> bool:
-    """Whether a value is True or False."""
-    return isinstance(value, bool)
-
-
-def is_count(value: Any, least: int) -> bool:
-    """Whether a value is an int of at least ``least`` (True and False are none)."""
-    return isinstance(value, int) and not isinstance(value, bool) and value >= least
 
 
 @dataclass(frozen=True)

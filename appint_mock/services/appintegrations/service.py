@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..service import Option, Service, is_flag
+from ..option import Option, is_flag
+from ..service import Service
 from .backend import AppIntegrationsBackend
 from .wording import RULES
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..service import Option, Service, is_count
+from ..option import Option, is_count
+from ..service import Service
 from .api_host import read_host
 from .backend import DataExchangeBackend
 from .quotas import QUOTAS
