@@ -6,6 +6,7 @@ pytest loads this module at the start of every run, whether it uses us or not: n
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Generator, Iterator
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -163,6 +164,14 @@ def _fixtures_of(service: str) -> object:
     plugin = ModuleType(f"appint_mock_{service}")
     vars(plugin).update(mock=mock, client=client)
     return plugin
+
+
+def pytest_runtest_logfinish() -> None:
+    """Leave nothing behind of a scope that closed before another fixture took its changes back, as monkeypatch does."""
+    # Not imported: a run that opens no scope does not load it.
+    lifecycle = sys.modules.get(f"{__package__}.interception.lifecycle")
+    if lifecycle is not None:
+        lifecycle.tidy()
 
 
 def _use_fixture(item: pytest.Function, name: str) -> None:

@@ -1,4 +1,4 @@
-"""The AWS environment while a scope is open: made-up credentials, a region, a default session of our own.
+"""Sets up the AWS environment while a scope is open: dummy credentials, a region, a default session of its own.
 
 All functions are called with the lock of the stack of scopes held.
 """
@@ -7,92 +7,136 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 from .. import neighbours
+from . import config_files
 
-if TYPE_CHECKING:
-    import boto3
-
-#: What every client that names no credentials signs with. They open nothing anywhere.
+#: What every client that names no credentials signs with. They are not valid anywhere.
 FAKE_CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
     "AWS_SECRET_ACCESS_KEY": "testing",
     "AWS_SESSION_TOKEN": "testing",
 }
+#: What else has a value while a scope is open: no client may ask a machine's metadata for credentials.
+_SET = {**FAKE_CREDENTIALS, "AWS_EC2_METADATA_DISABLED": "true"}
+#: In the order in which botocore looks for them.
+_PROFILES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
+#: What names other credentials, or tells of those that we put aside.
+_PUT_ASIDE = (
+    *_PROFILES,
+    "AWS_SECURITY_TOKEN",
+    "AWS_CREDENTIAL_EXPIRATION",
+    "AWS_CREDENTIAL_FILE",
+    "AWS_CREDENTIAL_SCOPE",
+    "AWS_ACCOUNT_ID",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+)
 _REGION = "AWS_DEFAULT_REGION"
-_PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")
 
-_outside: dict[str, str | None] | None = None
+
+class _Variable(NamedTuple):
+    """A variable's value outside of all scopes and those that we gave it; None: it is not set."""
+
+    outside: str | None
+    inside: frozenset[str | None]
+
+
+#: The variables that are replaced, while a scope is open.
+_replaced: dict[str, _Variable] = {}
+#: The same of the scopes that have closed since ``tidy``.
+_closed: dict[str, _Variable] = {}
+_is_entered = False
 _beneath = neighbours.present()
 _outside_session: Any = None
-_kept_session: boto3.Session | None = None
-_kept_for = 0
 
 
-def enter(region_name: str) -> None:
-    """Set the environment up for a scope whose option ``region_name`` is given; again for each further scope."""
-    global _outside, _beneath
-    if _outside is None:
+def enter(region_name: str | None) -> str | None:
+    """Sets the environment up for a scope whose option ``region_name`` is given; again for each further scope.
+
+    Returns the region that a client gets from a configuration file, if it gets one from there.
+    """
+    global _beneath, _is_entered
+    if not _is_entered:
+        _is_entered = True
         _beneath = neighbours.present()
-        _outside = {name: os.environ.get(name) for name in (*FAKE_CREDENTIALS, _REGION, *_PROFILES)}
-        os.environ.update(FAKE_CREDENTIALS)
-        for name in _PROFILES:
-            os.environ.pop(name, None)
+        for name in (*_SET, *_PUT_ASIDE, _REGION):
+            _replaced[name] = _Variable(os.environ.get(name), frozenset())
         _swap_default_session()
-    if not _outside[_REGION]:
-        os.environ[_REGION] = region_name
+        for name in (*_SET, *_PUT_ASIDE):
+            _set(name, _SET.get(name))
+    if not _replaced[_REGION].outside:
+        # Only if no file names one: a variable goes before the regions of all profiles.
+        _set(_REGION, None if config_files.names_a_region() else region_name)
+    return None if os.environ.get(_REGION) else config_files.region_of(profile_put_aside() or "default")
 
 
 def leave() -> None:
-    """Put the environment back exactly as it was before the first ``enter``."""
-    global _outside
-    if _outside is None:
+    """Puts the environment back exactly as it was before the first ``enter``."""
+    global _is_entered
+    if not _is_entered:
         return
+    _is_entered = False
     # A neighbour that was opened and closed before us has put back what was outside of both.
     put_back = _beneath.restores if not _beneath.is_on() else ()
-    for name, value in _outside.items():
-        if name in put_back:
-            continue
-        if value is None:
-            os.environ.pop(name, None)
-        else:
-            os.environ[name] = value
-    _outside = None
+    for name, variable in _replaced.items():
+        if name not in put_back:
+            _put(name, variable.outside)
+    _closed.update(_replaced)
+    _replaced.clear()
     if not put_back:
         _restore_default_session()
 
 
-def _swap_default_session() -> None:
-    """Give ``boto3.client(...)`` a session that is kept from scope to scope.
+def tidy(is_of_a_scope: Callable[[Any], bool]) -> None:
+    """Puts back what has been restored to a value of ours after the last scope had closed. Called outside of scopes."""
+    for name, variable in _closed.items():
+        if os.environ.get(name) in variable.inside:
+            _put(name, variable.outside)
+    loaded: Any = sys.modules.get("boto3")
+    if _closed and loaded is not None and loaded.DEFAULT_SESSION is not None and is_of_a_scope(loaded.DEFAULT_SESSION):
+        loaded.DEFAULT_SESSION = _outside_session
+    _closed.clear()
 
-    A new session reads every model and endpoint rule set from disk again, which takes 50 ms a client.
-    """
+
+def profile_put_aside() -> str | None:
+    """Returns the profile that the environment named outside of all scopes, unless it names one now."""
+    if any(os.environ.get(name) for name in _PROFILES):
+        return None
+    return next((_replaced[name].outside for name in _PROFILES if name in _replaced and _replaced[name].outside), None)
+
+
+def _set(name: str, value: str | None) -> None:
+    _replaced[name] = _replaced[name]._replace(inside=_replaced[name].inside | {value})
+    _put(name, value)
+
+
+def _put(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
+
+
+def _swap_default_session() -> None:
+    """Lets boto3 make a default session of the scope's own, at its first use."""
     global _outside_session
     loaded: Any = sys.modules.get("boto3")
-    if loaded is None:
-        return
-    _outside_session = loaded.DEFAULT_SESSION
-    loaded.DEFAULT_SESSION = _kept(loaded)
-
-
-def _kept(boto3_module: Any) -> Any:
-    global _kept_session, _kept_for
-    from botocore.handlers import BUILTIN_HANDLERS
-
-    # A session copies botocore's list of built-in handlers when it is made, and a library that is imported later
-    # (moto is one) may have added to it since.
-    if _kept_session is None or _kept_for != len(BUILTIN_HANDLERS):
-        _kept_session, _kept_for = boto3_module.Session(), len(BUILTIN_HANDLERS)
-    # Credentials are looked up once a session; this scope's environment may have others.
-    _kept_session._session._credentials = None  # noqa: SLF001 (boto3 has no way to forget them)
-    return _kept_session
+    _outside_session = None
+    if loaded is not None:
+        _outside_session = loaded.DEFAULT_SESSION
+        loaded.DEFAULT_SESSION = None
 
 
 def _restore_default_session() -> None:
-    global _outside_session
     loaded: Any = sys.modules.get("boto3")
-    # Where boto3 was first imported inside the scope, its default session is from inside too: None is right then.
+    # If boto3 was first imported inside the scope, its default session is from inside too: None is right then.
     if loaded is not None:
         loaded.DEFAULT_SESSION = _outside_session
-    _outside_session = None

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from .. import neighbours
 from ..scopes import stack
 from ..scopes.stack import Scope
-from . import endpoint, environment, raises, requests_session, signer, urllib_request
+from . import endpoint, environment, patches, raises, requests_session, sessions, signer, urllib_request
 
 #: What patches something, in the order in which it does so.
-_DOORS = (endpoint, requests_session, urllib_request, raises)
+_DOORS = (sessions, endpoint, requests_session, urllib_request, raises)
 
 
 def open_scope(make: Callable[[], Scope]) -> Scope:
@@ -19,7 +19,7 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
         scope = make()
         if not scope.apart:
             first = not stack.all_open()
-            environment.enter(scope.options["region_name"])
+            scope.configured_region = environment.enter(scope.options["region_name"])
             if first:
                 for door in _DOORS:
                     door.patch()
@@ -29,6 +29,17 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
         scope.is_open = True
         scope.hold()
         return scope
+
+
+def tidy() -> None:
+    """Puts back what another library has restored to a state of ours after the last scope had closed.
+
+    ``monkeypatch`` does so if a test changes something inside a scope, and its undo comes after the scope's end.
+    """
+    with stack.lock:
+        if not stack.all_open():
+            environment.tidy(sessions.is_of_a_scope)
+            patches.tidy()
 
 
 def close_scope(scope: Scope) -> None:

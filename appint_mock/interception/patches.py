@@ -12,6 +12,8 @@ import weakref
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
+from ..state import forks
+
 #: Makes what takes an attribute's place from what stands there: the original, as the owner's ``__dict__`` has it.
 Make: TypeAlias = Callable[[Any], Callable[..., Any]]
 
@@ -21,7 +23,9 @@ _DEEPEST = 20
 #: What stood in the place of each function of ours. Kept as long as another library may still call it.
 _originals: weakref.WeakKeyDictionary[Callable[..., Any], Any] = weakref.WeakKeyDictionary()
 _live: weakref.WeakSet[Patches] = weakref.WeakSet()
-_lock = threading.RLock()
+#: The places of patches that were undone since ``tidy``.
+_undone: dict[_Place, None] = {}
+_lock = forks.keep(threading.RLock())
 
 
 class _Place(NamedTuple):
@@ -61,6 +65,7 @@ class Patches:
                 for ours in reversed(functions):
                     if vars(place.owner).get(place.name) is ours:
                         _set(place, _originals[ours])
+            _undone.update(dict.fromkeys(self._made))
             self._made.clear()
             _live.discard(self)
 
@@ -81,6 +86,17 @@ def renew_all() -> None:
     """Puts everything in place again that another library has taken off: see ``Patches.renew``."""
     for patches in list(_live):
         patches.renew()
+
+
+def tidy() -> None:
+    """Takes off what another library has put back of ours after ``undo``. Called outside of scopes."""
+    with _lock:
+        for place in _undone:
+            attribute = vars(place.owner).get(place.name)
+            while _is_ours(attribute):
+                attribute = _originals[attribute]
+                _set(place, attribute)
+        _undone.clear()
 
 
 def bound(original: Any, instance: Any) -> Any:

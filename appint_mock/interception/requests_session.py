@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from typing import Any
 
+from ..state import forks
 from . import urls
 from .loading import forget, when_loaded
 from .patches import Patches, bound
@@ -29,7 +30,7 @@ class _Door:
         self.adapter_class: Any = None
         self._adapter: Any = None
         self._mock: Any = None
-        self._lock = threading.Lock()
+        self._lock = forks.keep(threading.Lock())
 
     def open(self) -> Any:
         """Returns the adapter, which is answered for until ``close``."""

@@ -5,8 +5,8 @@ still to be fetched (from a role, SSO, a command). Such a client is lent dummy c
 botocore would raise NoCredentialsError, or ask STS, before the request reaches us.
 
 An HMAC that nobody checks takes a third of a call's time, so the Authorization header has its form but a made-up
-signature. All else of botocore's signing is as ever: its events, the other headers, credentials that refresh by a
-program's own function, clients that do not sign, presigned URLs.
+signature. All else of botocore's signing is as ever: its events, the other headers, clients that do not sign, presigned
+URLs.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from typing import Any
 from botocore.auth import SigV4Auth
 from botocore.credentials import Credentials, RefreshableCredentials
 
+from .. import neighbours
 from ..scopes import stack
 from .environment import FAKE_CREDENTIALS
 
@@ -96,15 +97,15 @@ def _without_arithmetic(service_name: str, auth: Any) -> Any:
 def _must_not_be_asked(credentials: Any) -> bool:
     """Whether a signature with these credentials would fail, or have botocore fetch others from somewhere first.
 
-    A program's own function is asked as ever: it may be what a test is about.
+    A program's own function is asked only beside another mock, whose STS may answer it.
     """
     if credentials is None:
         return True
-    if not isinstance(credentials, RefreshableCredentials):
+    if not isinstance(credentials, RefreshableCredentials) or not credentials.refresh_needed():
         return False
     refresh: Any = credentials._refresh_using  # noqa: SLF001 (botocore has no public way)
     home = getattr(inspect.unwrap(refresh), "__module__", None) or type(refresh).__module__
-    return home.partition(".")[0] in ("botocore", "aiobotocore") and credentials.refresh_needed()
+    return home.partition(".")[0] in ("botocore", "aiobotocore") or not neighbours.present().is_on()
 
 
 def _lent(request_signer: Any, before: Any) -> Any:

@@ -8,7 +8,8 @@ from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
-_OUR_KEY = re.compile(r"AKIA(\d{12})MOCK")
+#: A key of ours; or any program's own, if it is nothing but the account.
+_OUR_KEY = re.compile(r"AKIA([0-9]{12})MOCK|([0-9]{12})")
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _REGION_IN_HOST = re.compile(r"[.-]([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
 
@@ -66,7 +67,7 @@ def _read_scope(scope: str) -> tuple[str, str]:
 @lru_cache(maxsize=1024)
 def _account_of(access_key: str) -> str | None:
     match = _OUR_KEY.fullmatch(access_key)
-    return match[1] if match else None
+    return match[1] or match[2] if match else None
 
 
 def _region_in(url: str) -> str | None:

@@ -21,7 +21,8 @@ class CommonOptions(TypedDict, total=False):
 
     Attributes:
         account_id: The account (12 digits) of credentials that name none. Default ``"123456789012"``.
-        region_name: The region that the environment gets if it names none. Default ``"us-east-1"``.
+        region_name: The region of clients that botocore finds none for: neither an argument, nor a variable, nor a
+            profile. Default ``"us-east-1"``. ``None``: they have none, and botocore raises NoRegionError.
         page_size: The default and the largest page that a List operation returns. Default: AWS's.
         quotas: ``False``: none (the default). ``True``: AWS's default quotas. A dict such as
             ``{"data_sets": 2}``: those quotas.
@@ -34,7 +35,7 @@ class CommonOptions(TypedDict, total=False):
     """
 
     account_id: str
-    region_name: str
+    region_name: str | None
     page_size: int | None
     quotas: bool | Mapping[str, float]
     passthrough: Collection[str]
@@ -59,7 +60,11 @@ def _is_collection_of_names(value: Any) -> bool:
 #: The same for the checks. What quotas and passthrough may hold depends on the service: see ``check_option``.
 _COMMON = {
     "account_id": Option("123456789012", _is_account, "a string of 12 digits"),
-    "region_name": Option("us-east-1", _is_region, "the name of a region, such as 'eu-west-1'"),
+    "region_name": Option(
+        "us-east-1",
+        lambda value: value is None or _is_region(value),
+        "the name of a region, such as 'eu-west-1', or None",
+    ),
     "page_size": Option(None, lambda value: value is None or is_count(value, 1), "a number of at least 1, or None"),
     "quotas": Option(
         False, lambda value: isinstance(value, bool | Mapping), "False, True or a dict of quotas", strict=True

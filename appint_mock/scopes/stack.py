@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from ..services.service import Service
     from ..state.world import World
 
+#: Where a handle's backend is if no client would have a region.
+_REGION = "us-east-1"
 #: Held while the stack changes.
 lock = forks.keep(threading.RLock())
 #: The open scopes, oldest first, and the same by service. Replaced, never changed: requests read them unlocked.
@@ -56,6 +58,8 @@ class Scope:
         self.label = f"A scope of {service.name}"
         self._opened, self._closed = next(_moments), math.inf
         self._may_stay_open = is_allowed(OPEN_SCOPES)
+        #: The region that a client gets from a configuration file.
+        self.configured_region: str | None = None
         self.calls = CallLog(service)
         #: The calls that were stopped while it was open, also of other services.
         self.unmocked: list[StoppedCall] = []
@@ -79,9 +83,9 @@ class Scope:
 
     @property
     def region_name(self) -> str:
-        """The region of a client that is given none: the environment's, which is the option's if it named none."""
-        default: str = self.options["region_name"]
-        return default if self.apart else os.environ.get("AWS_DEFAULT_REGION") or default
+        """The region of a client that is given none: the environment's, a configuration file's, or the option's."""
+        default: str = self.options["region_name"] or _REGION
+        return default if self.apart else os.environ.get("AWS_DEFAULT_REGION") or self.configured_region or default
 
     @property
     def complaint(self) -> str | None:

@@ -96,7 +96,7 @@ class Handles:
     @property
     def region_name(self) -> str:
         """The region of requests that name none."""
-        region_name: str = next(iter(self.scopes.values())).options["region_name"]
+        region_name: str = next(iter(self.scopes.values())).region_name
         return region_name
 
     def reset(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,10 +18,11 @@ from botocore.exceptions import (
 )
 
 from appint_mock import ServiceMock, UnmockedCallError, mock_appintegrations, mock_dataexchange
+from tests.interception import test_credentials
 
 pytest.importorskip("aiobotocore", reason="aiobotocore is not installed: .ci/run has an environment with it")
 
-from aiobotocore.session import get_session
+from aiobotocore.session import AioSession, get_session
 
 pytestmark = pytest.mark.asyncio
 
@@ -271,3 +273,36 @@ async def test_a_coroutine_keeps_its_scope_while_another_one_runs() -> None:
 
     # Scopes are process-wide: two that overlap share their state.
     await asyncio.gather(in_a_scope_of_its_own(names), in_a_scope_of_its_own(names))
+
+
+# Credentials -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", test_credentials.PROFILES.values(), ids=test_credentials.PROFILES)
+async def test_an_async_client_is_answered_without_anybody_being_asked_for_credentials(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def asked(*args: Any, **kwargs: Any) -> Any:
+        raise AssertionError("somebody was asked for credentials")
+
+    monkeypatch.setattr("asyncio.create_subprocess_exec", asked)
+    monkeypatch.setattr("aiobotocore.utils.AioInstanceMetadataFetcher.retrieve_iam_role_credentials", asked)
+    tmp_path.joinpath("config").write_text(text)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    with mock_appintegrations():
+        session = AioSession(profile="it")
+        async with session.create_client("appintegrations", region_name="us-east-1") as client:
+            assert (await client.list_applications())["Applications"] == []
+
+
+@pytest.mark.parametrize("kind", ["a role of another profile", "web identity", "SSO", "an SSO session"])
+async def test_an_async_client_made_before_the_scope_keeps_its_credentials(
+    kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tmp_path.joinpath("config").write_text(test_credentials.PROFILES[kind])
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    async with AioSession(profile="it").create_client("appintegrations", region_name="us-east-1") as client:
+        own = client._request_signer._credentials
+        with mock_appintegrations():
+            assert (await client.list_applications())["Applications"] == []
+        assert client._request_signer._credentials is own

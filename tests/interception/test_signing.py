@@ -25,7 +25,7 @@ from botocore.credentials import (
 from botocore.exceptions import ClientError
 from botocore.handlers import disable_signing
 
-from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
+from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange, neighbours
 
 _KEYS = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret", "aws_session_token": "token"}
 _FORM = re.compile(
@@ -225,8 +225,30 @@ def test_credentials_that_have_run_out_still_name_their_account() -> None:
         assert aws.calls.last.account_id == "111122223333"
 
 
+@pytest.fixture
+def another_mock_is_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Another(neighbours.Neighbour):
+        def is_on(self) -> bool:
+            return True
+
+    monkeypatch.setattr(neighbours, "_registered", {Another: Another()})
+
+
 @pytest.mark.parametrize("service", _MOCKS)
-def test_a_programs_own_refreshing_function_is_called(service: str) -> None:
+def test_a_programs_own_refreshing_function_is_not_asked_where_nothing_could_answer_it(service: str) -> None:
+    past = datetime.datetime.now(datetime.timezone.utc) - _SOON
+    credentials = RefreshableCredentials("AKIA111122223333MOCK", "s", "t", past, _forbidden, "own")
+    client = _session_with(credentials).client(service, region_name="us-east-1")
+    with _MOCKS[service]() as aws:
+        _CALLS[service](client)
+        assert aws.calls.last.account_id == "111122223333"
+    assert client._request_signer._credentials is credentials
+
+
+@pytest.mark.parametrize("service", _MOCKS)
+def test_a_programs_own_refreshing_function_is_called_beside_another_mock(
+    service: str, another_mock_is_on: None
+) -> None:
     refreshed: list[str] = []
 
     def refresh() -> dict[str, str]:
@@ -245,7 +267,7 @@ def test_a_programs_own_refreshing_function_is_called(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", _MOCKS)
-def test_a_refresh_that_fails_reaches_the_program(service: str) -> None:
+def test_a_refresh_that_fails_beside_another_mock_reaches_the_program(service: str, another_mock_is_on: None) -> None:
     def refresh() -> dict[str, str]:
         raise PermissionError("the program's own")
 

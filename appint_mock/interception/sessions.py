@@ -1,0 +1,177 @@
+"""Gives sessions a region at the end of botocore's own chain, shared data files, and credentials that fetch nothing.
+
+It holds for every session while a scope is open, whenever the session was made.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable, MutableMapping
+from functools import partial
+from typing import Any
+
+import botocore.credentials
+import botocore.session
+from botocore.loaders import Loader
+
+from ..scopes import stack
+from . import config_files, environment
+from .loading import forget, when_loaded
+from .patches import Patches, bound
+
+_ASYNC_MODULE = "aiobotocore.credentials"
+_patches = Patches()
+
+
+def patch() -> None:
+    """Lets sessions have our region and our data files from now on."""
+    _patches.replace(botocore.session.Session, "get_config_variable", _get_config_variable)
+    _patches.replace(botocore.session, "create_loader", _create_loader)
+    _patch_credentials(botocore.credentials)
+    when_loaded(_ASYNC_MODULE, _patch_async_credentials)
+
+
+def unpatch() -> None:
+    """Puts everything back."""
+    forget(_ASYNC_MODULE, _patch_async_credentials)
+    _patches.undo()
+
+
+# Region ------------------------------------------------------------------------------------------------------
+
+
+def _get_config_variable(original: Callable[..., Any]) -> Callable[..., Any]:
+    def get_config_variable(self: Any, logical_name: str, *args: Any, **kwargs: Any) -> Any:
+        value = bound(original, self)(logical_name, *args, **kwargs)
+        if logical_name != "region" or not stack.all_open():
+            return value
+        return _region_of(self.instance_variables(), value)
+
+    return get_config_variable
+
+
+def _region_of(instance: Any, found: str | None) -> str | None:
+    """The region of a session with these variables of its own, for which botocore has found one or none."""
+    ours: str | None = stack.all_open()[-1].options["region_name"]
+    if instance.get("region") or os.environ.get("AWS_DEFAULT_REGION"):
+        return found
+    put_aside = environment.profile_put_aside()
+    if put_aside is not None and instance.get("profile") is None:
+        # botocore has looked into the default profile; the program's is another.
+        found = config_files.region_of(put_aside)
+    return found or ours
+
+
+# Data files --------------------------------------------------------------------------------------------------
+
+#: What loaders have read, by the folders in which they look. It is never changed, and takes 50 ms to read.
+_read: dict[tuple[str, ...], MutableMapping[Any, Any]] = {}
+
+
+class _SharingLoader(Loader):  # type: ignore[misc]  # botocore has no types
+    """A loader that shares what it reads with those before it, as long as it looks in the same folders."""
+
+    @property
+    def _cache(self) -> MutableMapping[Any, Any]:
+        paths = tuple(self.search_paths)
+        if os.path.isdir(self.CUSTOMER_DATA_PATH) or not all(map(_is_installed, paths)):
+            return self._own  # of folders whose files a program may change
+        return _read.setdefault(paths, {})
+
+    @_cache.setter
+    def _cache(self, own: MutableMapping[Any, Any]) -> None:
+        self._own = own
+
+
+def is_of_a_scope(session: Any) -> bool:
+    """Returns whether a session of boto3 was made while a scope was open."""
+    return isinstance(getattr(session, "_loader", None), _SharingLoader)
+
+
+def _is_installed(path: str) -> bool:
+    return path == Loader.CUSTOMER_DATA_PATH or path.startswith(_LIBRARIES)
+
+
+#: Where botocore is installed, and beside it boto3.
+_LIBRARIES = os.path.dirname(os.path.dirname(botocore.session.__file__)) + os.sep
+
+
+def _create_loader(original: Callable[..., Any]) -> Callable[..., Any]:
+    def create_loader(search_path_string: str | None = None) -> Any:
+        if search_path_string is not None or not stack.all_open():
+            return original(search_path_string)
+        return _SharingLoader()
+
+    return create_loader
+
+
+# Credentials -------------------------------------------------------------------------------------------------
+
+
+def _patch_credentials(module: Any, prefix: str = "") -> None:
+    """Lets no session run a program or ask a machine's metadata for the credentials of a client that it makes."""
+    credentials = getattr(module, f"{prefix}Credentials")
+    for name, method, applies in (
+        ("ProcessProvider", "load", _of_process),
+        ("InstanceMetadataProvider", "load", _of_metadata),
+        ("CanonicalNameCredentialSourcer", "source_credentials", _of_source),
+    ):
+        _patches.replace(getattr(module, f"{prefix}{name}"), method, partial(_load, applies, credentials))
+
+
+def _patch_async_credentials() -> None:
+    _patch_credentials(sys.modules[_ASYNC_MODULE], "Aio")
+
+
+def _load(applies: Callable[..., bool], credentials: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+    is_async = inspect.iscoroutinefunction(original)
+
+    def load(self: Any, *args: Any) -> Any:
+        real = partial(bound(original, self), *args)
+        if not stack.all_open():
+            return real()
+        later = _later_async if is_async else _later
+        loaded = later(credentials, real) if applies(self, *args) else None
+        return _as_awaitable(loaded) if is_async else loaded
+
+    return load
+
+
+def _of_process(provider: Any) -> bool:
+    return provider._credential_process is not None  # noqa: SLF001 (the only way to know whether it is for this provider)
+
+
+def _of_metadata(provider: Any) -> bool:
+    return False
+
+
+def _of_source(sourcer: Any, name: str) -> bool:
+    return bool(sourcer.is_supported(name))
+
+
+async def _as_awaitable(value: Any) -> Any:
+    return value
+
+
+def _later(credentials: Any, load: Callable[[], Any]) -> Any:
+    """Dummy credentials, which load the real ones if they are asked after the scope."""
+
+    class Later(credentials):  # type: ignore[misc]  # botocore has no types
+        def get_frozen_credentials(self) -> Any:
+            return super().get_frozen_credentials() if stack.all_open() else load().get_frozen_credentials()
+
+    return Later(*environment.FAKE_CREDENTIALS.values())
+
+
+def _later_async(credentials: Any, load: Callable[[], Any]) -> Any:
+    """The same for aiobotocore."""
+
+    class Later(credentials):  # type: ignore[misc]  # aiobotocore has no types
+        async def get_frozen_credentials(self) -> Any:
+            if stack.all_open():
+                return await super().get_frozen_credentials()
+            return await (await load()).get_frozen_credentials()
+
+    return Later(*environment.FAKE_CREDENTIALS.values())

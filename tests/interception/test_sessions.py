@@ -1,0 +1,223 @@
+"""Sessions: a fresh default one for each outermost scope, and nothing of one test in the next."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.endpoint import Endpoint
+from botocore.exceptions import UnknownServiceError
+
+from appint_mock import mock_appintegrations
+from appint_mock.interception import lifecycle
+from appint_mock.interception.environment import FAKE_CREDENTIALS
+
+seen: list[str] = []
+
+
+def leave_a_hook() -> None:
+    boto3.client("appintegrations")
+    session: Any = boto3.DEFAULT_SESSION
+    session.events.register("before-call", lambda **event: seen.append("hook"))
+
+
+def leave_a_default_config() -> None:
+    boto3.client("appintegrations")
+    session: Any = boto3.DEFAULT_SESSION
+    session._session.set_default_client_config(Config(user_agent_extra="left"))
+
+
+def leave_a_default_session() -> None:
+    boto3.setup_default_session(region_name="eu-west-1")
+
+
+def leave_a_variable_of_the_session() -> None:
+    boto3.client("appintegrations")
+    session: Any = boto3.DEFAULT_SESSION
+    session._session.set_config_variable("region", "eu-west-1")
+
+
+def leave_credentials() -> None:
+    boto3.client("appintegrations")
+    session: Any = boto3.DEFAULT_SESSION
+    session._session.set_credentials("left", "left")
+
+
+def leave_a_session_of_a_patched_class() -> None:
+    with mock.patch("boto3.Session", autospec=True):
+        boto3.client("appintegrations")
+
+
+def leave_a_config_file(folder: Path) -> None:
+    folder.joinpath("config").write_text("[default]\nuser_agent_appid = left\nregion = eu-west-1\n")
+    with mock.patch.dict(os.environ, AWS_CONFIG_FILE=str(folder / "config")):
+        boto3.client("appintegrations")
+
+
+def leave_models(folder: Path) -> None:
+    boto3.client("appintegrations")
+    session: Any = boto3.DEFAULT_SESSION
+    session._loader.search_paths.append(str(folder))
+    model = folder / "left" / "2026-01-01" / "service-2.json"
+    model.parent.mkdir(parents=True)
+    metadata = {"apiVersion": "2026-01-01", "endpointPrefix": "left", "protocol": "json", "serviceId": "left"}
+    model.write_text(json.dumps({"version": "2.0", "metadata": metadata, "operations": {}, "shapes": {}}))
+    with contextlib.suppress(Exception):
+        boto3.client("left")
+
+
+LEAVERS: list[Callable[..., None]] = [
+    leave_a_hook,
+    leave_a_default_config,
+    leave_a_default_session,
+    leave_a_variable_of_the_session,
+    leave_credentials,
+    leave_a_session_of_a_patched_class,
+    leave_a_config_file,
+    leave_models,
+]
+
+
+@pytest.mark.parametrize("leave", LEAVERS)
+def test_nothing_of_one_scope_s_default_session_reaches_the_next(leave: Callable[..., None], tmp_path: Path) -> None:
+    with mock_appintegrations():
+        leave(*[tmp_path] if leave.__code__.co_argcount else [])
+    seen.clear()
+    with mock_appintegrations() as aws:
+        client = boto3.client("appintegrations")
+        assert client.list_applications()["Applications"] == []
+        assert client.meta.region_name == "us-east-1"
+        assert "left" not in client.meta.config.user_agent
+        assert client._request_signer._credentials.access_key == "testing"
+        assert aws.calls.last.account_id == "123456789012"
+        assert seen == []
+        with pytest.raises(UnknownServiceError):
+            boto3.client("left")
+    assert boto3.DEFAULT_SESSION is None
+
+
+def test_a_scope_keeps_its_default_session_with_the_scopes_inside_it() -> None:
+    with mock_appintegrations():
+        boto3.client("appintegrations")
+        session = boto3.DEFAULT_SESSION
+        with mock_appintegrations():
+            boto3.client("appintegrations")
+            assert boto3.DEFAULT_SESSION is session
+        assert boto3.DEFAULT_SESSION is session
+
+
+def test_a_patched_session_class_is_the_default_session_s() -> None:
+    class Own(boto3.Session):  # type: ignore[misc]  # boto3 has no types
+        pass
+
+    with mock_appintegrations(), mock.patch("boto3.Session", Own):
+        boto3.client("appintegrations")
+        assert isinstance(boto3.DEFAULT_SESSION, Own)
+
+
+def test_a_client_of_a_fresh_session_reads_no_model_again() -> None:
+    with mock_appintegrations():
+        boto3.client("appintegrations")
+    with mock_appintegrations(), mock.patch("botocore.loaders.JSONFileLoader._load_file", side_effect=AssertionError):
+        boto3.client("appintegrations")
+        boto3.Session().client("appintegrations")
+
+
+@pytest.mark.slow
+def test_a_client_in_a_scope_of_its_own_takes_a_small_part_of_what_a_new_session_takes() -> None:
+    def take() -> float:
+        started = time.perf_counter()
+        boto3.Session().client("appintegrations", "us-east-1")
+        return time.perf_counter() - started
+
+    def inside() -> float:
+        with mock_appintegrations():
+            return take()
+
+    inside()
+    assert min(inside() for _ in range(10)) < 0.3 * min(take() for _ in range(5))
+
+
+# What is taken back after the scope --------------------------------------------------------------------------
+
+CHANGES: dict[str, Callable[[pytest.MonkeyPatch], None]] = {
+    **{
+        f"setenv {name}": lambda patch, name=name: patch.setenv(name, "mine")  # type: ignore[misc]
+        for name in (*FAKE_CREDENTIALS, "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_EC2_METADATA_DISABLED")
+    },
+    **{
+        f"delenv {name}": lambda patch, name=name: patch.delenv(name)  # type: ignore[misc]
+        for name in (*FAKE_CREDENTIALS, "AWS_DEFAULT_REGION")
+    },
+    "DEFAULT_SESSION": lambda patch: patch.setattr(boto3, "DEFAULT_SESSION", boto3.Session()),
+    "DEFAULT_SESSION after its use": lambda patch: (
+        boto3.client("appintegrations") and patch.setattr(boto3, "DEFAULT_SESSION", None)
+    ),
+    "_send": lambda patch: patch.setattr(Endpoint, "_send", lambda *args: None),
+    "make_request": lambda patch: patch.setattr(Endpoint, "make_request", lambda *args: None),
+}
+
+
+def state() -> Any:
+    return dict(os.environ), boto3.DEFAULT_SESSION, dict(vars(Endpoint))
+
+
+@pytest.fixture(params=[{}, {"AWS_ACCESS_KEY_ID": "real", "AWS_PROFILE": "real", "AWS_DEFAULT_REGION": ""}])
+def _environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in request.param.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("_environment")
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_an_undo_after_the_scope_leaves_nothing_of_ours_behind(change: Callable[[pytest.MonkeyPatch], None]) -> None:
+    before = state()
+    with (
+        pytest.MonkeyPatch.context() as patch,
+        mock_appintegrations(region_name="eu-west-1"),
+        mock_appintegrations(region_name="eu-west-2"),
+    ):
+        change(patch)
+    lifecycle.tidy()
+    assert state() == before
+
+
+def test_what_a_program_sets_after_the_scope_stays() -> None:
+    with mock_appintegrations():
+        pass
+    lifecycle.tidy()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in FAKE_CREDENTIALS.items():
+            patch.setenv(name, value)
+        lifecycle.tidy()
+        assert {name: os.environ[name] for name in FAKE_CREDENTIALS} == FAKE_CREDENTIALS
+
+
+def test_monkeypatch_requested_before_our_fixture_leaves_nothing_behind(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import os
+        import boto3
+
+        def test_it(monkeypatch, appintegrations):
+            monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+            monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+            boto3.client("appintegrations")
+            monkeypatch.setattr(boto3, "DEFAULT_SESSION", boto3.Session())
+
+        def test_after_it():
+            assert "AWS_ACCESS_KEY_ID" not in os.environ
+            assert "AWS_DEFAULT_REGION" not in os.environ
+            assert boto3.DEFAULT_SESSION is None
+        """
+    )
+    pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
