@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
 
-from appint_mock import AppintMockError, mock_appintegrations, mock_dataexchange
+from appint_mock import AppintMockError, SnapshotError, mock_appintegrations, mock_dataexchange
 from tests.programs import run_python
 from tests.states import MOCKS, fill, look
 
@@ -114,3 +116,181 @@ def test_a_snapshot_that_cannot_be_read_is_refused_and_changes_nothing() -> None
                 aws.restore(data)
             assert isinstance(caught.value, ValueError)
             assert aws.snapshot() == state
+
+
+def _part(state: Any, name: str) -> Any:
+    return state["backends"][0][2][name]
+
+
+def _row(state: Any, name: str) -> Any:
+    return _part(state, name)["rows"][0]
+
+
+#: What is done to a snapshot, and what the refusal must say: where, and what is wrong there.
+DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
+    "a text that is a number": (
+        "appintegrations",
+        lambda state: _row(state, "event_integrations")[2].update(Description=5),
+        "backends.0.2.event_integrations.rows.0.2.Description is 5, not a text",
+    ),
+    "a text against its pattern": (
+        "appintegrations",
+        lambda state: _row(state, "event_integrations")[2].update(EventBridgeBus="?"),
+        "event_integrations.rows.0.2.EventBridgeBus is '?', which does not match",
+    ),
+    "a text that is too long": (
+        "appintegrations",
+        lambda state: _row(state, "applications")[2].update(Description="x" * 1001),
+        "applications.rows.0.2.Description has 1001 characters, not from 0 to 1000",
+    ),
+    "a member that no shape has": (
+        "appintegrations",
+        lambda state: _row(state, "data_integrations")[2].update(Colour="red"),
+        "data_integrations.rows.0.2 has the unknown member Colour",
+    ),
+    "a member that is missing": (
+        "dataexchange",
+        lambda state: _row(state, "data_sets")[2].pop("Arn"),
+        "data_sets.rows.0.2 lacks the member Arn",
+    ),
+    "a missing part": (
+        "dataexchange",
+        lambda state: state["backends"][0][2].pop("jobs"),
+        "backends.0.2 lacks the member jobs",
+    ),
+    "an unknown part": (
+        "dataexchange",
+        lambda state: state["shared"].update(more={}),
+        "shared has the unknown member more",
+    ),
+    "a value of an enumeration": (
+        "dataexchange",
+        lambda state: _row(state, "jobs")[2].update(State="DONE"),
+        "jobs.rows.0.2.State is 'DONE', not one of",
+    ),
+    "a moment that is none": (
+        "dataexchange",
+        lambda state: _row(state, "data_sets")[2].update(CreatedAt={"$moment": "yesterday"}),
+        "data_sets.rows.0.2.CreatedAt.$moment is 'yesterday', not a moment",
+    ),
+    "bytes that are none": (
+        "dataexchange",
+        lambda state: state["shared"]["objects"]["bucket"].update({"a.csv": {"$bytes": "?"}}),
+        "shared.objects.bucket.a.csv.$bytes is '?', not bytes in base64",
+    ),
+    "one position twice": (
+        "appintegrations",
+        lambda state: _part(state, "event_integrations")["rows"][1].__setitem__(1, 0),
+        "event_integrations.rows.1.1 is 0, which an earlier row has too",
+    ),
+    "a position that is still to come": (
+        "appintegrations",
+        lambda state: _part(state, "event_integrations").update(next=2),
+        "event_integrations.rows.2.1 is 2, and next is only 2",
+    ),
+    "one key twice": (
+        "appintegrations",
+        lambda state: _part(state, "event_integrations")["rows"].append(
+            [*_row(state, "event_integrations")[:1], 3, {}]
+        ),
+        "event_integrations.rows.3.0 is 'orders0', which an earlier row has too",
+    ),
+    "a record under another's key": (
+        "appintegrations",
+        lambda state: _row(state, "event_integrations").__setitem__(0, "other"),
+        "event_integrations.rows.0.2 has another Name than its key 'other'",
+    ),
+    "the ARN of another account": (
+        "appintegrations",
+        lambda state: state["backends"][0].__setitem__(0, "999999999999"),
+        "which is not the ARN of orders0",
+    ),
+    "one account twice": (
+        "dataexchange",
+        lambda state: state["backends"].append(state["backends"][0]),
+        "backends.2 is of the same account and region as an earlier one",
+    ),
+    "an account that is none": (
+        "dataexchange",
+        lambda state: state["backends"][0].__setitem__(0, "me"),
+        "backends.0.0 is 'me', not an account of 12 digits",
+    ),
+    "an association without its parent": (
+        "appintegrations",
+        lambda state: _part(state, "event_integrations")["rows"].pop(0),
+        "has event_integration_associations of orders0, which is not among its event_integrations",
+    ),
+    "an asset without its revision": (
+        "dataexchange",
+        lambda state: _part(state, "revisions").clear(),
+        "which its data set does not have",
+    ),
+    "a job of another type than its details": (
+        "dataexchange",
+        lambda state: _row(state, "jobs")[2].update(Type="EXPORT_ASSETS_TO_S3"),
+        "jobs.rows.0.2.Details has other members than ExportAssetsToS3",
+    ),
+    "deep nesting": (
+        "appintegrations",
+        lambda state: _row(state, "applications")[2].update(ApplicationConfig=_nested(100_000)),
+        "is nested more than 64 times",
+    ),
+    "a number that is no count": (
+        "appintegrations",
+        lambda state: _part(state, "applications").update(next=True),
+        "applications.next is True, not a number of at least 0",
+    ),
+    "a number that JSON lacks": (
+        "appintegrations",
+        lambda state: _row(state, "applications")[2].update(InitializationTimeout=float("nan")),
+        "applications.rows.0.2.InitializationTimeout is nan, which no state holds",
+    ),
+    "a number that is too large": (
+        "dataexchange",
+        lambda state: _row(state, "jobs")[2].update(_reads=2**63),
+        "jobs.rows.0.2._reads is a very large number, which no state holds",
+    ),
+    "a token of an operation that takes none": (
+        "appintegrations",
+        lambda state: _part(state, "tokens").update(GetApplication={"a": [{"$bytes": ""}, {}]}),
+        "tokens.GetApplication.a.1 is of GetApplication, which keeps no tokens",
+    ),
+}
+
+
+def _nested(depth: int) -> Any:
+    value: Any = {}
+    for _ in range(depth):
+        value = {"a": value}
+    return value
+
+
+@pytest.mark.parametrize("case", DAMAGE)
+def test_a_damaged_snapshot_is_refused_with_the_place_and_changes_nothing(case: str) -> None:
+    service, damage, text = DAMAGE[case]
+    with MOCKS[service]() as aws:
+        fill(service, aws)
+        state = aws.snapshot()
+        damaged = json.loads(json.dumps(state))
+        damage(damaged)
+        with pytest.raises(SnapshotError, match=re.escape(text)) as caught:
+            aws.restore(damaged)
+        assert len(str(caught.value)) < 600
+        assert aws.snapshot() == state
+        aws.restore(state)
+        assert aws.snapshot() == state
+
+
+def test_what_a_test_put_into_a_backend_unchecked_is_refused_as_a_snapshot() -> None:
+    with mock_appintegrations() as aws:
+        aws.backend().create_event_integration(Name="?", EventFilter={}, EventBridgeBus="")
+        state = aws.snapshot()
+        with pytest.raises(SnapshotError, match=r"event_integrations\.rows\.0"):
+            aws.restore(state)
+
+
+@services
+def test_every_part_of_the_state_says_what_its_records_are(service: str) -> None:
+    with MOCKS[service]() as aws:
+        backend = aws.backend()
+        assert backend.dump().keys() == backend.records().keys()

@@ -110,7 +110,7 @@ class ServiceMock(Handle[B]):
             try:
                 yield
             finally:
-                scope.world.restore(before)
+                scope.world.put_back(before)
 
     def _open(self) -> Scope:
         scope = interception.open_scope(lambda: Scope(self._service, self._given, self._defaults, apart=self._apart))

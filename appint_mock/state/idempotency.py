@@ -7,7 +7,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from .part import Part
+from .form import Unfit, content, inside, object_, shown, shown_key
+from .part import Part, Records
 from .store import Record
 
 
@@ -41,12 +42,26 @@ class Tokens(Part):
         if token is not None:
             self._answers.get(operation, {}).pop(token, None)
 
+    def check(self, data: Any, records: Records) -> None:
+        """Raise Unfit for what is no dump of tokens. The form of the records is that of an operation and its answer."""
+        for operation, answers in object_(data).items():
+            with inside(shown_key(operation)):
+                for token, known in object_(answers).items():
+                    with inside(shown_key(token)):
+                        if not isinstance(known, list) or len(known) != 2:
+                            raise Unfit(f"is {shown(known)}, not a fingerprint and an answer")
+                        with inside(0):
+                            content(known[0])
+                        with inside(1):
+                            object_(known[1])
+                            records.form((operation, known[1]))
+
     def __len__(self) -> int:
         return sum(map(len, self._answers.values()))
 
     def dump(self) -> Any:
         """The tokens as plain data."""
-        return self._answers
+        return {operation: dict(answers) for operation, answers in self._answers.items() if answers}
 
     def load(self, data: Any) -> None:
         """Hold exactly what ``dump`` gave."""

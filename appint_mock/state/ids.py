@@ -26,6 +26,16 @@ class IdSource:
     def _requests(self) -> random.Random:
         return random.Random(None if self._seed is None else ~self._seed)
 
+    @property
+    def is_seeded(self) -> bool:
+        """Whether the ids are the same ones in each run."""
+        return self._seed is not None
+
+    def branch(self, name: str) -> None:
+        """Go on with other ids if there is a seed: those that belong to the seed and to ``name``."""
+        if self._seed is not None:
+            self._random = random.Random(f"{self._seed} {name}")
+
     def uuid(self) -> str:
         """A lower-case UUID of version 4: ``9e1c2f0a-….``."""
         return _uuid4(self._random.getrandbits(128))

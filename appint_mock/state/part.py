@@ -3,7 +3,20 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, NamedTuple
+
+from .form import Form, data
+
+
+class Records(NamedTuple):
+    """What the records of a part must be."""
+
+    #: Of one record.
+    form: Form = data
+    #: The member that is the record's key, if one is.
+    key: str | None = None
+    #: The member that is the key of the record's parent, if one is.
+    parent: str | None = None
 
 
 class Part(ABC):
@@ -16,6 +29,10 @@ class Part(ABC):
     @abstractmethod
     def load(self, data: Any) -> None:
         """Hold exactly what ``dump`` gave."""
+
+    @abstractmethod
+    def check(self, data: Any, records: Records) -> None:
+        """Raise ``form.Unfit`` for what ``dump`` would never give. Changes nothing."""
 
     @abstractmethod
     def __len__(self) -> int: ...

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import datetime
+import hashlib
+import json
 from typing import Any
 
+from .form import Unfit, inside, shown, shown_key
+
 _MOMENT, _BYTES, _OBJECT = "$moment", "$bytes", "$object"
+#: How deeply a snapshot nests at most. The deepest state of the models stays far below.
+_DEEPEST = 64
+#: No number in a snapshot is as large: it is the first that a 64-bit integer cannot be.
+_LARGEST = 2**63
 
 
 def encode(value: Any) -> Any:
@@ -26,20 +35,77 @@ def encode(value: Any) -> Any:
     raise TypeError(f"{value!r} cannot stand in a snapshot")
 
 
-def decode(value: Any) -> Any:
-    """What ``encode`` was given, copied (tuples come back as lists)."""
-    if isinstance(value, list):
-        return [decode(item) for item in value]
-    if not isinstance(value, dict):
+def decode(value: Any, depth: int = 0) -> Any:
+    """What ``encode`` was given, copied (tuples come back as lists). Raises Unfit for what it never gave."""
+    if depth > _DEEPEST:
+        raise Unfit(f"is nested more than {_DEEPEST} times")
+    if isinstance(value, list | tuple):
+        return _decoded_items(value, depth)
+    if isinstance(value, dict):
+        return _decoded_object(value, depth)
+    if value is None or isinstance(value, str | bool):
         return value
-    if not _is_odd(value):
-        return {key: decode(item) for key, item in value.items()}
-    ((kind, content),) = value.items()
-    if kind == _MOMENT:
-        return datetime.datetime.fromisoformat(content)
-    if kind == _BYTES:
-        return base64.b64decode(content)
-    return {key: decode(item) for key, item in content.items()}
+    # Not true of nan either.
+    if isinstance(value, int | float) and abs(value) < _LARGEST:
+        return value
+    raise Unfit(f"is {shown(value)}, which no state holds")
+
+
+def digest(data: Any) -> str:
+    """A name for a snapshot, the same for equal ones only."""
+    return hashlib.blake2b(json.dumps(data, sort_keys=True).encode("ascii"), digest_size=16).hexdigest()
+
+
+def _decoded_items(value: Any, depth: int) -> list[Any]:
+    decoded = []
+    try:
+        for item in value:
+            decoded.append(decode(item, depth + 1))  # noqa: PERF401 (an error needs to know how far it came)
+    except Unfit as error:
+        error.path.insert(0, len(decoded))
+        raise
+    return decoded
+
+
+def _decoded_object(value: dict[Any, Any], depth: int) -> Any:
+    if _is_odd(value):
+        ((kind, content),) = value.items()
+        with inside(kind):
+            if kind == _MOMENT:
+                return _moment(content)
+            if kind == _BYTES:
+                return _bytes(content)
+            if not isinstance(content, dict):
+                raise Unfit(f"is {shown(content)}, not an object")
+            return _decoded_members(content, depth + 1)
+    return _decoded_members(value, depth)
+
+
+def _decoded_members(value: dict[Any, Any], depth: int) -> dict[str, Any]:
+    decoded = {}
+    for key, item in value.items():
+        if not isinstance(key, str):
+            raise Unfit(f"has the key {shown(key)}, which is not a text")
+        with inside(shown_key(key)):
+            decoded[key] = decode(item, depth + 1)
+    return decoded
+
+
+def _moment(content: Any) -> datetime.datetime:
+    try:
+        moment = datetime.datetime.fromisoformat(content)
+        if moment.utcoffset() is not None:
+            return moment.astimezone(datetime.timezone.utc)
+    except (TypeError, ValueError, OverflowError):
+        pass
+    raise Unfit(f"is {shown(content)}, not a moment such as 2030-01-31T12:00:00+00:00")
+
+
+def _bytes(content: Any) -> bytes:
+    try:
+        return base64.b64decode(content, validate=True)
+    except (TypeError, ValueError, binascii.Error):
+        raise Unfit(f"is {shown(content)}, not bytes in base64") from None
 
 
 def _is_odd(value: dict[str, Any]) -> bool:

@@ -12,7 +12,8 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .part import Part
+from .form import Unfit, count, inside, items, object_, shown, shown_key, text
+from .part import Part, Records
 
 Record = dict[str, Any]
 #: Where a record stands in its table: its sequence number, behind the members that the table is ordered by.
@@ -181,6 +182,18 @@ class Table(Part):
             self._place(key, record, sequence)
         self._next = data["next"]
 
+    def check(self, data: Any, records: Records) -> None:
+        """Raise Unfit for what is no dump of such a table."""
+        members = object_(data)
+        if members.keys() != {"next", "rows"}:
+            raise Unfit("is not an object of next and rows")
+        with inside("next"):
+            count(members["next"])
+        rows = members["rows"]
+        if not isinstance(rows, list):
+            raise Unfit(f"has rows that are {shown(rows)}, not a list")
+        _Rows(self._order, tuple(self._indexes), members["next"], records).check(rows)
+
     def _walk(self, after: Position | None, reverse: bool, among: Among | None) -> Iterable[Position]:
         if among is None:
             return _from(self._sorted, after, reverse)
@@ -232,6 +245,54 @@ class Table(Part):
                 _remove(self._live, position, self._records[position])
             for position in back:
                 _add(self._live, position, self._records[position])
+
+
+class _Rows:
+    """Checks the rows of a table's dump: each, and against each other."""
+
+    def __init__(self, order: tuple[str, ...], unique: tuple[str, ...], end: int, records: Records) -> None:
+        self._order = order
+        self._unique = unique
+        self._end = end
+        self._records = records
+        self._keys: set[str] = set()
+        self._sequences: set[int] = set()
+        self._values: dict[str, set[str]] = {member: set() for member in unique}
+
+    def check(self, rows: list[Any]) -> None:
+        for index, row in enumerate(rows):
+            with inside("rows", index):
+                if not isinstance(row, list) or len(row) != 3:
+                    raise Unfit(f"is {shown(row)}, not a key, a position and a record")
+                self._check_place(row[0], row[1])
+                with inside(2):
+                    self._records.form(row[2])
+                    self._check_record(row[0], object_(row[2]))
+
+    def _check_place(self, key: Any, sequence: Any) -> None:
+        with inside(0):
+            text(key)
+            if key in self._keys:
+                raise Unfit(f"is {shown(key)}, which an earlier row has too")
+            self._keys.add(key)
+        with inside(1):
+            count(sequence)
+            if sequence in self._sequences:
+                raise Unfit(f"is {sequence}, which an earlier row has too")
+            if sequence >= self._end:
+                raise Unfit(f"is {sequence}, and next is only {self._end}")
+            self._sequences.add(sequence)
+
+    def _check_record(self, key: str, record: Mapping[str, Any]) -> None:
+        if self._records.key is not None and record.get(self._records.key) != key:
+            raise Unfit(f"has another {self._records.key} than its key {shown(key)}")
+        for member in (*self._order, *self._unique):
+            with inside(member):
+                text(record.get(member))
+        for member in self._unique:
+            if record[member] in self._values[member]:
+                raise Unfit(f"has the {member} {shown(record[member])}, which an earlier record has too")
+            self._values[member].add(record[member])
 
 
 class _Groups:
@@ -411,6 +472,20 @@ class Tables(Part):
         for parent, rows in data.items():
             self.of(parent).load(rows)
 
+    def check(self, data: Any, records: Records) -> None:
+        """Raise Unfit for what is no dump of such tables."""
+        parents: dict[str, str] = {}
+        for parent, rows in object_(data).items():
+            with inside(shown_key(parent)):
+                self._make().check(rows, records)
+                for index, (key, _, record) in enumerate(rows["rows"]):
+                    with inside("rows", index):
+                        if key in parents:
+                            raise Unfit(f"has the key {shown(key)}, which one of {shown(parents[key])} has too")
+                        parents[key] = parent
+                        if records.parent is not None and record.get(records.parent) != parent:
+                            raise Unfit(f"has another {records.parent} than {shown(parent)}")
+
 
 class Log(list[Record], Part):
     """Records that only come, oldest first."""
@@ -422,3 +497,7 @@ class Log(list[Record], Part):
     def load(self, data: list[Record]) -> None:
         """Hold exactly what ``dump`` gave."""
         self[:] = data
+
+    def check(self, data: Any, records: Records) -> None:
+        """Raise Unfit for what is no dump of such a log."""
+        items(records.form)(data)

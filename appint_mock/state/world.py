@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..errors import SnapshotError
 from ..lazy import lazy
 from . import snapshot
 from .arns import Arn, partition_of
+from .form import Unfit, data, inside, items, matching, object_, shown, shown_key
 from .lock import Lock
 from .paging import InvalidTokenError, make_token, read_token
-from .part import Part
+from .part import Part, Records
 from .store import Among, Record, Table
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Raised when a snapshot's form changes: an older library must not half-read a newer one's file.
 SNAPSHOT_VERSION = 1
+_ACCOUNT = matching("[0-9]{12}", "an account of 12 digits")
+_REGION = matching("[a-z0-9]+(-[a-z0-9]+)+", "a region")
 
 
 class Backend:
@@ -88,6 +91,15 @@ class Backend:
         """The service's error for a NextToken that it did not hand out."""
         raise NotImplementedError
 
+    @classmethod
+    def records(cls) -> Mapping[str, Records]:
+        """What the records of each part must be that comes from outside, by the part's attribute."""
+        return {}
+
+    @classmethod
+    def check_references(cls, states: Mapping[tuple[str, str], Record]) -> None:
+        """Raise Unfit if a state, by account and region, names what is not there. Its records are checked before."""
+
     def dump(self) -> Record:
         """The state as data."""
         return {name: part.dump() for name, part in _parts(self).items()}
@@ -154,38 +166,79 @@ class World(Generic[B]):
             return data
 
     def restore(self, data: Mapping[str, Any]) -> None:
-        """Put back exactly what ``snapshot`` gave and drop the rest; SnapshotError where that cannot be done."""
-        self._check(data)
+        """Put back exactly what ``snapshot`` gave and drop the rest.
+
+        Raises SnapshotError, and changes nothing, for what ``snapshot`` would never give: the text names the place.
+        """
+        self._check_header(data)
         try:
             decoded = snapshot.decode(dict(data))
-            with self.lock:
-                before = self._dump()
-                try:
-                    self._load(decoded)
-                except Exception:
-                    self._load(before)
-                    raise
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            self._check(decoded)
+        except Unfit as error:
             raise SnapshotError(
-                f"This snapshot is damaged ({type(error).__name__}: {error}); nothing was changed. "
-                "Give restore() what snapshot() returned, unchanged."
+                f"This snapshot is damaged: {error}. Nothing was changed. Give restore() what snapshot() returned."
             ) from error
+        with self.lock:
+            before = self._dump()
+            try:
+                self._load(decoded)
+            except Exception as error:
+                self._load(before)
+                # Of a part that a service checks less closely than it reads it.
+                raise SnapshotError(f"This snapshot is damaged ({error!r}). Nothing was changed.") from error
+            if self.ids.is_seeded:
+                # The state may be of a run with the same seed: the ids to come must not be those that are in it.
+                self.ids.branch(snapshot.digest(data))
+
+    def put_back(self, data: Mapping[str, Any]) -> None:
+        """Restore what this world gave itself, unchecked: a test may have put into a backend what it likes."""
+        decoded = snapshot.decode(dict(data))
+        with self.lock:
+            self._load(decoded)
 
     @lazy
     def _blank(self) -> Record:
         """The state of a backend in which nothing is."""
         return self._make_backend(self, "", "").dump()
 
-    def _check(self, data: Mapping[str, Any]) -> None:
+    def _check_header(self, data: Mapping[str, Any]) -> None:
         if not isinstance(data, Mapping) or "version" not in data or "service" not in data:
             raise SnapshotError("This is not a snapshot: give restore() what snapshot() returned.")
-        if data["version"] != SNAPSHOT_VERSION:
+        if isinstance(data["version"], bool) or data["version"] != SNAPSHOT_VERSION:
             raise SnapshotError(
                 f"This snapshot has version {data['version']!r}, and this appint_mock reads version "
                 f"{SNAPSHOT_VERSION}. Take it anew with this version."
             )
         if data["service"] != self.service_name:
             raise SnapshotError(f"This is a snapshot of {data['service']}, not of {self.service_name}.")
+
+    def _check(self, data: Mapping[str, Any]) -> None:
+        """Raise Unfit for what ``_dump`` would never give."""
+        _check_names(data, {"version", "service", "backends", "shared"})
+        with inside("backends"):
+            self._check_backends(data["backends"])
+        with inside("shared"):
+            _check_parts(data["shared"], _parts(self), {})
+        states = {(account_id, region_name): state for account_id, region_name, state in data["backends"]}
+        self._make_backend.check_references(states)
+
+    def _check_backends(self, backends: Any) -> None:
+        parts = _parts(self._make_backend(self, "", ""))
+        known = set()
+        items(data)(backends)
+        for index, entry in enumerate(backends):
+            with inside(index):
+                if not isinstance(entry, list) or len(entry) != 3:
+                    raise Unfit(f"is {shown(entry)}, not an account, a region and a state")
+                with inside(0):
+                    _ACCOUNT(entry[0])
+                with inside(1):
+                    _REGION(entry[1])
+                if (entry[0], entry[1]) in known:
+                    raise Unfit("is of the same account and region as an earlier one")
+                known.add((entry[0], entry[1]))
+                with inside(2):
+                    _check_parts(entry[2], parts, self._make_backend.records())
 
     def _dump(self) -> Record:
         return {
@@ -211,6 +264,22 @@ class World(Generic[B]):
             self.backend(account_id, region_name).load(state)
         for name, part in _parts(self).items():
             part.load(data["shared"][name])
+
+
+def _check_parts(given: Any, parts: Mapping[str, Part], records: Mapping[str, Records]) -> None:
+    _check_names(given, parts.keys())
+    for name, part in parts.items():
+        with inside(name):
+            part.check(given[name], records.get(name, Records()))
+
+
+def _check_names(given: Any, names: Collection[str]) -> None:
+    for name in object_(given):
+        if name not in names:
+            raise Unfit(f"has the unknown member {shown_key(name)}")
+    for name in names:
+        if name not in given:
+            raise Unfit(f"lacks the member {name}")
 
 
 def _parts(owner: object) -> dict[str, Part]:

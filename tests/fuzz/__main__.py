@@ -1,23 +1,28 @@
-"""A long run of the wire fuzz: ``python -m tests.fuzz [REQUESTS] [SERVICE ...]`` prints what came out."""
+"""A long run of the fuzz: ``python -m tests.fuzz [--sequences] [--seed N] [REQUESTS] [SERVICE ...]``.
+
+Without ``--sequences`` hypothesis makes the requests: few at a time, and a failing example is made smaller. With it
+there are long sequences, with clock jumps, snapshots, and restores of good and of mutated snapshots in between.
+"""
 
 from __future__ import annotations
 
-import sys
+import argparse
 import time
+from collections.abc import Callable
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import appint_mock
 from tests import answers, sockets
+from tests.fuzz.sequences import Sequences
 from tests.fuzz.wire import FURNISH, Judge
 
 
-def run(service: str, count: int) -> None:
-    """Send ``count`` requests to a service; fails with the request where an answer is not as it must be."""
+def examples(service: str, count: int, seed: int) -> tuple[Judge, dict[str, int]]:
+    """Send ``count`` requests that hypothesis makes."""
     with getattr(appint_mock, f"mock_{service}")() as mock:
         judge = Judge(mock)
-        started = time.monotonic()
 
         # In rounds: hypothesis keeps what it has tried, and slows down with it.
         while sum(judge.outcomes.values()) < count:
@@ -30,16 +35,48 @@ def run(service: str, count: int) -> None:
                 judge.run(data.draw)
 
             fuzz()
+        return judge, {}
+
+
+def sequences(service: str, count: int, seed: int) -> tuple[Judge, dict[str, int]]:
+    """Send ``count`` requests in sequences."""
+    with getattr(appint_mock, f"mock_{service}")() as mock:
+        sender = Sequences(mock, seed)
+        shown = 0
+        while sender.requests < count:
+            sender.run()
+            if sender.requests - shown >= 50_000:
+                shown = sender.requests
+                print(f"{service}: {shown} requests so far, seed {sender.seed}", flush=True)
+        return sender.judge, dict(sender.steps)
+
+
+def run(service: str, count: int, seed: int, send: Callable[[str, int, int], tuple[Judge, dict[str, int]]]) -> None:
+    """Send ``count`` requests to a service; fails with the request if an answer is not as it must be."""
+    started = time.monotonic()
+    judge, steps = send(service, count, seed)
     assert not answers.complaints, answers.complaints
     sent = sum(judge.outcomes.values())
-    seconds = time.monotonic() - started
-    print(f"{service}: {sent} requests in {seconds:.0f} s, {len(judge.outcomes)} distinct outcomes, 0 unexpected")
+    refused = sum(times for (_, status, _), times in judge.outcomes.items() if status >= 400)
+    failed = sum(times for (_, status, _), times in judge.outcomes.items() if status >= 500)
+    print(
+        f"{service}: {sent} requests in {time.monotonic() - started:.0f} s, {refused} of them refused, {failed} with a "
+        f"status of 5xx, {len(judge.outcomes)} distinct outcomes, 0 exceptions, 0 changes after a refusal"
+    )
+    for step, times in sorted(steps.items()):
+        print(f"  {times:7} {step}")
     for (operation, status, code), times in judge.outcomes.most_common(20):
         print(f"  {times:7} {operation or 'no operation':36} {status} {code}")
 
 
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
+    parser.add_argument("--sequences", action="store_true")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("requests", type=int, nargs="?", default=20_000)
+    parser.add_argument("services", nargs="*", default=list(FURNISH))
+    arguments = parser.parse_args()
     sockets.forbid()
     answers.check_all()
-    for name in sys.argv[2:] or FURNISH:
-        run(name, int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    for name in arguments.services:
+        run(name, arguments.requests, arguments.seed, sequences if arguments.sequences else examples)

@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from ...errors import AppintMockError
 from ...state.arns import parse_arn
+from ...state.part import Records
 from ...state.store import Record, Table, Tables
 from ...state.tags import TooManyTagsError, merged, without
 from ...state.world import World
-from . import applications, data_integrations, event_integrations
+from . import applications, data_integrations, event_integrations, forms
 from .applications import Applications
 from .base import invalid, not_found, refuse_aws_tags
 from .data_integrations import DataIntegrations
@@ -56,6 +57,16 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
             )
         )
         self.knowledge_bases = Table(unique=("name",))
+
+    @classmethod
+    def records(cls) -> Mapping[str, Records]:
+        """What the records of each part must be that comes from outside."""
+        return forms.RECORDS
+
+    @classmethod
+    def check_references(cls, states: Mapping[tuple[str, str], Record]) -> None:
+        """Raise Unfit if a state names what is not there."""
+        forms.check_references(states)
 
     def tag_resource(self, *, resourceArn: str, tags: Mapping[str, str]) -> None:
         """TagResource."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...state.idempotency import Tokens
-from ...state.store import Table
+from ...state.part import Records
+from ...state.store import Record, Table
+from . import forms
 from .api_assets import ApiAssets
 from .assets import Assets
 from .data_sets import DataSets
@@ -34,3 +37,13 @@ class DataExchangeBackend(
         #: What AWS Marketplace Catalog keeps.
         self.change_sets = Table()
         self.change_set_tokens = Tokens()
+
+    @classmethod
+    def records(cls) -> Mapping[str, Records]:
+        """What the records of each part must be that comes from outside."""
+        return forms.RECORDS
+
+    @classmethod
+    def check_references(cls, states: Mapping[tuple[str, str], Record]) -> None:
+        """Raise Unfit if a state names what is not there."""
+        forms.check_references(states)

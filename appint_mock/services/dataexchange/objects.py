@@ -6,7 +6,8 @@ import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
 from ...state import forks
-from ...state.part import Part
+from ...state.form import content, entries
+from ...state.part import Part, Records
 
 #: How many names a text shows.
 _SHOWN = 10
@@ -106,6 +107,10 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         buckets = {bucket: dict(objects) for bucket, objects in data.items()}
         with self._lock:
             self._buckets = buckets
+
+    def check(self, data: object, records: Records) -> None:
+        """Raise Unfit for what is no dump of a store."""
+        entries(entries(content))(data)
 
 
 def _few(names: Sequence[str]) -> str:

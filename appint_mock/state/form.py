@@ -1,0 +1,153 @@
+"""Forms: what plain data must be to become state. A form is a function that raises ``Unfit`` for anything else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+#: Checks one value.
+Form = Callable[[Any], None]
+
+#: The largest number that JSON readers agree on.
+_LARGEST = 2**53
+
+
+class Unfit(ValueError):
+    """Data that cannot become state: ``why``, and the ``path`` to it from outside in."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+        self.path: list[object] = []
+
+    def __str__(self) -> str:
+        return f"{'.'.join(map(str, self.path)) or 'it'} {self.why}"
+
+
+class inside:
+    """Around the check of what is at ``step``: puts the step in front of the path of what does not fit."""
+
+    def __init__(self, *steps: object) -> None:
+        self._steps = steps
+
+    def __enter__(self) -> None:
+        """Do nothing: only a failure matters."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, Unfit):
+            error.path[:0] = self._steps
+
+
+def text(value: Any) -> None:
+    """Any text."""
+    if not isinstance(value, str):
+        raise Unfit(f"is {shown(value)}, not a text")
+
+
+def flag(value: Any) -> None:
+    """True or False."""
+    if not isinstance(value, bool):
+        raise Unfit(f"is {shown(value)}, not true or false")
+
+
+def count(value: Any) -> None:
+    """An int of at least 0."""
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _LARGEST:
+        raise Unfit(f"is {shown(value)}, not a number of at least 0")
+
+
+def content(value: Any) -> None:
+    """Bytes."""
+    if not isinstance(value, bytes):
+        raise Unfit(f"is {shown(value)}, not bytes")
+
+
+def data(value: Any) -> None:
+    """Any data that JSON can hold."""
+
+
+def optional(form: Form) -> Form:
+    """None, or what ``form`` takes."""
+    return lambda value: None if value is None else form(value)
+
+
+def matching(pattern: str, what: str) -> Form:
+    """A text that ``pattern`` matches as a whole; ``what`` it is then, in words."""
+    fits = re.compile(pattern, re.ASCII).fullmatch
+
+    def check(value: Any) -> None:
+        if not isinstance(value, str) or not fits(value):
+            raise Unfit(f"is {shown(value)}, not {what}")
+
+    return check
+
+
+def one_of(*values: object) -> Form:
+    """One of those values."""
+
+    def check(value: Any) -> None:
+        if not any(value is each or (type(value) is type(each) and value == each) for each in values):
+            raise Unfit(f"is {shown(value)}, not {' or '.join(map(repr, values))}")
+
+    return check
+
+
+def items(form: Form) -> Form:
+    """A list of what ``form`` takes."""
+
+    def check(value: Any) -> None:
+        if not isinstance(value, list):
+            raise Unfit(f"is {shown(value)}, not a list")
+        for index, item in enumerate(value):
+            with inside(index):
+                form(item)
+
+    return check
+
+
+def entries(form: Form, key: Form = text) -> Form:
+    """An object whose values ``form`` takes."""
+
+    def check(value: Any) -> None:
+        for name, item in object_(value).items():
+            with inside(shown_key(name)):
+                key(name)
+                form(item)
+
+    return check
+
+
+def members(**forms: Form) -> Form:
+    """An object that has exactly those members; one that may be missing takes None."""
+
+    def check(value: Any) -> None:
+        given = object_(value)
+        for name in given:
+            if name not in forms:
+                raise Unfit(f"has the unknown member {shown_key(name)}")
+        for name, form in forms.items():
+            with inside(name):
+                form(given.get(name))
+
+    return check
+
+
+def object_(value: Any) -> Mapping[Any, Any]:
+    """Return ``value``, an object."""
+    if not isinstance(value, Mapping):
+        raise Unfit(f"is {shown(value)}, not an object")
+    return value
+
+
+def shown(value: Any) -> str:
+    """A value as a message shows it: shortened."""
+    if isinstance(value, dict | list):
+        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
+    written = repr(value) if not isinstance(value, int) or abs(value) < _LARGEST else "a very large number"
+    return written if len(written) <= 60 else f"{written[:57]}..."
+
+
+def shown_key(name: Any) -> str:
+    """A key as a path shows it: shortened."""
+    return name if isinstance(name, str) and len(name) <= 60 else shown(name)
