@@ -235,6 +235,11 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda state: _row(state, "applications")[2].update(ApplicationConfig=_nested(100_000)),
         "is nested more than 64 times",
     ),
+    "a deep version": (
+        "appintegrations",
+        lambda state: state.update(version=[_nested(100_000)]),
+        "This snapshot has version a list of 1, and",
+    ),
     "a number that is no count": (
         "appintegrations",
         lambda state: _part(state, "applications").update(next=True),

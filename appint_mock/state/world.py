@@ -204,13 +204,13 @@ class World(Generic[B]):
     def _check_header(self, data: Mapping[str, Any]) -> None:
         if not isinstance(data, Mapping) or "version" not in data or "service" not in data:
             raise SnapshotError("This is not a snapshot: give restore() what snapshot() returned.")
-        if isinstance(data["version"], bool) or data["version"] != SNAPSHOT_VERSION:
+        if not isinstance(data["version"], int) or data["version"] is True or data["version"] != SNAPSHOT_VERSION:
             raise SnapshotError(
-                f"This snapshot has version {data['version']!r}, and this appint_mock reads version "
+                f"This snapshot has version {shown(data['version'])}, and this appint_mock reads version "
                 f"{SNAPSHOT_VERSION}. Take it anew with this version."
             )
         if data["service"] != self.service_name:
-            raise SnapshotError(f"This is a snapshot of {data['service']}, not of {self.service_name}.")
+            raise SnapshotError(f"This is a snapshot of {shown_key(data['service'])}, not of {self.service_name}.")
 
     def _check(self, data: Mapping[str, Any]) -> None:
         """Raise Unfit for what ``_dump`` would never give."""

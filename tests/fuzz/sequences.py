@@ -69,7 +69,7 @@ class Sequences:
         """How many requests were sent."""
         return sum(self.judge.outcomes.values())
 
-    def run(self, length: int = 200) -> None:
+    def run(self, length: int = 300) -> None:
         """Send one sequence, from the furnished state on."""
         self.seed += 1
         self.rng = random.Random(self.seed)
@@ -97,7 +97,7 @@ class Sequences:
 
     def step(self) -> None:
         chance = self.rng.random()
-        if chance < 0.95:
+        if chance < 0.975:
             self.judge.send(self.request())
         else:
             self.judge.last = None
