@@ -69,6 +69,10 @@ def aws() -> Iterator[ServiceMock[Any]]:
         yield mock
 
 
+def _external(**config: Any) -> dict[str, Any]:
+    return {"ExternalUrlConfig": {"AccessUrl": "https://example.com", **config}}
+
+
 def changed(resource: dict[str, Any], **properties: Any) -> dict[str, Any]:
     """The resource with other properties; None takes one away."""
     merged = {**resource["Properties"], **properties}
@@ -152,7 +156,7 @@ class TestCreation:
             "App": application["Arn"],
             "AppArn": application["Arn"],
             "AppId": application["Id"],
-            "Data": "articles",
+            "Data": data_integration["Id"],
             "DataArn": data_integration["Arn"],
             "DataId": data_integration["Id"],
             "Events": "orders",
@@ -240,7 +244,7 @@ class TestUpdate:
             App=changed(APPLICATION, Name="Renamed", Description="new", Permissions=["User.Details.View"]),
         )
         assert update(body) == "UPDATE_COMPLETE"
-        assert outputs() == {**before, "Data": "renamed"}
+        assert outputs() == before
         client = boto3.client("appintegrations")
         assert client.get_event_integration(Name="orders")["Description"] == "new"
         assert client.get_data_integration(Identifier=before["DataId"])["Name"] == "renamed"
@@ -303,7 +307,7 @@ class TestUpdate:
         resources[logical_id] = changed(resources[logical_id], **change)
         assert update(template(OUTPUTS, **resources)) == "UPDATE_COMPLETE"
         after = outputs()
-        assert after[logical_id] == "other"
+        assert after[logical_id] == ("other" if logical_id == "Events" else after[f"{logical_id}Id"])
         assert after[f"{logical_id}Arn"] != before[f"{logical_id}Arn"]
         assert len(names()) == 3, "the one that was replaced is gone"
         calls = [call.operation for call in aws.calls if call.operation.endswith(resources[logical_id]["Type"][24:])]
@@ -447,15 +451,29 @@ class TestRefusal:
             (
                 EVENTS,
                 {"EventFilter": {"Source": "mine"}},
-                "#/EventFilter/Source: failed validation constraint for keyword [pattern]",
+                r"[#/EventFilter/Source: string [mine] does not match pattern ^aws\.(partner\/.*|cases)$]",
             ),
-            (EVENTS, {"Name": "a b"}, "#/Name: failed validation constraint for keyword [pattern]"),
+            (EVENTS, {"Name": "a b"}, "[#/Name: string [a b] does not match pattern ^[a-zA-Z0-9"),
             (EVENTS, {"Name": "x" * 256}, "#/Name: expected maxLength: 255, actual: 256"),
             (EVENTS, {"Name": ["x"]}, "#/Name: expected type: String, found: JSONArray"),
             (EVENTS, {"Description": ""}, "#/Description: expected minLength: 1, actual: 0"),
             (EVENTS, {"Tags": {"team": "x"}}, "#/Tags: expected type: JSONArray, found: JSONObject"),
             (EVENTS, {"Tags": [{"Key": "team"}]}, "#/Tags/0: required key [Value] not found"),
-            (DATA, {"SourceURI": "nowhere"}, "#/SourceURI: failed validation constraint for keyword [pattern]"),
+            (DATA, {"SourceURI": "nowhere"}, "[#/SourceURI: string [nowhere] does not match pattern ^"),
+            (EVENTS, {"EventFilter": {"Source": "aws.cases-test"}}, "[#/EventFilter/Source: string [aws.cases-test]"),
+            (
+                EVENTS,
+                {"Tags": [{"Key": "aws:x", "Value": "x"}]},
+                "[#/Tags/0/Key: string [aws:x] does not match pattern",
+            ),
+            (EVENTS, {"Tags": [{"Key": "team 1", "Value": "x"}]}, "[#/Tags/0/Key: string [team 1] does not match"),
+            (DATA, {"FileConfiguration": {"Folders": ["/"], "Filters": {"1": ["x"]}}}, "extraneous key [1] is not"),
+            (
+                DATA,
+                {"FileConfiguration": {"Folders": ["/"], "Filters": {"a": ["x" * 256]}}},
+                "#/FileConfiguration/Filters/a/0: expected maxLength: 255, actual: 256",
+            ),
+            (APPLICATION, {"Namespace": "n" * 256}, "#/Namespace: expected maxLength: 255, actual: 256"),
             (DATA, {"KmsKey": None}, "#: required key [KmsKey] not found"),
             (
                 DATA,
@@ -477,9 +495,35 @@ class TestRefusal:
         self, aws: ServiceMock[Any], resource: dict[str, Any], change: dict[str, Any], complaint: str
     ) -> None:
         reason = refused(template(It=changed(resource, **change)))
-        assert reason.startswith("Properties validation failed for resource It with message:\n#")
+        assert reason.startswith("Properties validation failed for resource It with message:\n")
         assert complaint in reason
         assert aws.calls == []
+
+    def test_each_missing_property_is_one_complaint(self, aws: ServiceMock[Any]) -> None:
+        reason = refused(template(It={**EVENTS, "Properties": {}}))
+        missing = [f"#: required key [{name}] not found" for name in ("EventBridgeBus", "EventFilter", "Name")]
+        assert reason.splitlines()[1:] == ["#: 3 schema violations found", *missing]
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"Namespace": "n" * 255},
+            {"ApplicationSourceConfig": _external(ApprovedOrigins=[f"https://{'x' * 980}.example"])},
+        ],
+    )
+    def test_what_the_schema_lets_pass_may_fail_in_the_operation(
+        self, aws: ServiceMock[Any], change: dict[str, Any]
+    ) -> None:
+        reason = refused(template(It=changed(APPLICATION, **change)))
+        assert "Service: AppIntegrations, Status Code: 400" in reason
+        assert aws.calls.last.error_code == "ValidationException"
+
+    def test_an_empty_list_of_approved_origins_is_left_out(self, aws: ServiceMock[Any]) -> None:
+        create(template(It=changed(APPLICATION, ApplicationSourceConfig=_external(ApprovedOrigins=[]))))
+        other = _external(ApprovedOrigins=[], AccessUrl="https://other.example.com")
+        assert update(template(It=changed(APPLICATION, ApplicationSourceConfig=other))) == "UPDATE_COMPLETE"
+        for call in (*aws.calls.of("CreateApplication"), *aws.calls.of("UpdateApplication")):
+            assert "ApprovedOrigins" not in call.parameters["ApplicationSourceConfig"]["ExternalUrlConfig"]
 
     def test_all_violations_are_told(self, aws: ServiceMock[Any]) -> None:
         reason = refused(template(It=changed(EVENTS, Name=None, Nmae="x", Description="")))

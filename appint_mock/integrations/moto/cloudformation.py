@@ -17,6 +17,7 @@ from moto.cloudformation import models, parsing
 
 from ...interception.patches import Patches, bound
 from ...scopes.stack import innermost
+from .dependencies import deletion_order, dependencies
 from .resources import CLASSES, SERVICE, Resource, ResourceFailed
 
 
@@ -157,6 +158,46 @@ def _end(stack: Any, status: str, reason: str | None = None) -> None:
     stack.status = status
 
 
+# Deleting resources --------------------------------------------------------------------------------------------
+
+
+def _make_delete(original: Callable[..., Any]) -> Callable[..., Any]:
+    """moto deletes in any order, and again what was refused: each of ours is deleted once, in AWS's order."""
+
+    def delete(self: Any) -> None:
+        template, parsed = self._resource_json_map, self._parsed_resources
+        ours = {
+            name: resource
+            for name, resource in parsed.items()
+            if isinstance(resource, Resource) and template.get(name, {}).get("DeletionPolicy") != "Retain"
+        }
+        failure = _delete_in_order(ours, dependencies(template, ours))
+        left = {name: parsed.pop(name) for name in ours}
+        try:
+            bound(original, self)()
+        finally:
+            parsed.update({name: resource for name, resource in left.items() if not resource.is_deleted})
+        if failure is not None:
+            raise failure
+
+    return delete
+
+
+def _delete_in_order(ours: Mapping[str, Resource], depends: Mapping[str, set[str]]) -> ResourceFailed | None:
+    """Deletes resources, but for what one depends on that could not be deleted; returns the first failure."""
+    failure: ResourceFailed | None = None
+    needed: set[str] = set()
+    for name in deletion_order(depends):
+        try:
+            if name not in needed:
+                ours[name].delete(ours[name].account_id, ours[name].region_name)
+        except ResourceFailed as failed:
+            failure = failure or failed
+        if not ours[name].is_deleted:
+            needed |= depends[name]
+    return failure
+
+
 # Joining moto --------------------------------------------------------------------------------------------------
 
 _ACTIONS: Mapping[str, Callable[[Callable[..., Any]], Callable[..., Any]]] = {
@@ -170,13 +211,18 @@ _patches = Patches()
 
 def join() -> None:
     """Lets moto know our resource types."""
-    parsing.get_model_map().update(CLASSES)
+    known = parsing.get_model_map()
+    # A type that moto has itself stays moto's.
+    known.update({name: made for name, made in CLASSES.items() if name not in known})
+    _patches.replace(parsing.ResourceMap, "delete", _make_delete)
     for name, make in _ACTIONS.items():
         _patches.replace(models.CloudFormationBackend, name, make)
 
 
 def leave() -> None:
     """Takes back what ``join`` did."""
-    for name in CLASSES:
-        parsing.get_model_map().pop(name, None)
+    known = parsing.get_model_map()
+    for name, made in CLASSES.items():
+        if known.get(name) is made:
+            del known[name]
     _patches.undo()

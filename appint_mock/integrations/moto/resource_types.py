@@ -1,14 +1,14 @@
-"""The resource types that CloudFormation has for Amazon AppIntegrations, and how it checks their properties.
+"""The resource types of CloudFormation around Amazon AppIntegrations, and how it checks their properties.
 
 What each type has is on its page in CloudFormation's template reference: its properties, which of them are
 required, which cause replacement, and what ``Ref`` and ``Fn::GetAtt`` return. All else about a property is what the
-Create operation's model says of the member of its name; where the page is narrower, ``narrower`` says so.
+Create operation's model says of the member of its name; if AWS's registry says something else, ``constraints`` has it.
 """
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -18,9 +18,17 @@ from ...protocol.schema import Schema, validator
 if TYPE_CHECKING:
     from ...protocol.operation import Catalogue
 
+#: Constraints of JSON Schema by the path of a property (``*``: items of a list; ``{key}`` and ``{value}``: of a map).
+#: They replace the model's; None removes the model's.
+Constraints = Mapping[str, Mapping[str, Any]]
+
 #: CloudFormation counts a description of no characters as too short; the operations take it.
-_DESCRIPTION = {"Description": {"minLength": 1}}
+_DESCRIPTION: Constraints = {"Description": {"minLength": 1}}
 _MOST_TAGS = 200
+#: What the operations do not ask of a tag's key.
+_TAG_KEY = r"^(?!aws:)[a-zA-Z+-=._:/]+$"
+#: The names of filters, whose values have no pattern here.
+_FILTER: Mapping[str, Any] = {"pattern": "^[A-Za-z]", "minLength": None, "maxLength": None}
 
 
 class PropertiesRefused(Exception):
@@ -31,7 +39,7 @@ class PropertiesRefused(Exception):
 class ResourceType:
     """One resource type."""
 
-    #: ``AWS::AppIntegrations::`` and this; the operations are called Create, Update and Delete and this.
+    #: The last part of the type's name; the operations are called Create, Update and Delete and this.
     name: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
@@ -43,18 +51,33 @@ class ResourceType:
     ref: str
     #: The member of each attribute of ``Fn::GetAtt``.
     attributes: Mapping[str, str]
-    #: How Update and Delete name the resource, and the member which that is.
-    update_by: str
-    delete_by: str
-    identifier: str
-    #: Keywords of JSON Schema, by property, where the type's page is narrower than the model.
-    narrower: Mapping[str, Schema] = field(default_factory=dict)
+    #: How Delete and Update name the resource: by a member of the operation, the member or property that it gets.
+    deleted_by: Mapping[str, str]
+    updated_by: Mapping[str, str] = field(default_factory=dict)
+    #: Where the type is narrower or wider than the Create operation.
+    constraints: Constraints = field(default_factory=dict)
+    #: The first parts of the type's name.
+    namespace: str = "AWS::AppIntegrations"
+    #: boto3's name of the service that has the operations.
+    service: str = "appintegrations"
+    #: The title of that service in the reasons of events.
+    title: str = "AppIntegrations"
+    #: The member of the Create operation's answer that holds the resource; None: the answer is the resource.
+    answer: str | None = None
+    #: Whether a replacement deletes the old resource before it creates the new one.
+    deleted_first: bool = False
+    #: Whether the operations' members begin with a small letter.
+    lower: bool = False
+    #: Values that the type takes and the Create operation does not: other operations make these on AWS.
+    beyond: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def check(self, catalogue: Catalogue, logical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The properties in the types that they have, made of text where need be. Raises PropertiesRefused."""
-        schema = _schema(self, catalogue)
+        schema = schema_of(self, catalogue)
         checked: dict[str, Any] = _converted(dict(properties), schema, schema["$defs"])
-        found = [text for error in validator(schema, whole_match=False).iter_errors(checked) for text in _texts(error)]
+        errors = validator(schema, whole_match=False).iter_errors(checked)
+        # A missing property is an error by itself, and each one names them all.
+        found = list(dict.fromkeys(text for error in errors for text in _texts(error)))
         if found:
             count = [f"#: {len(found)} schema violations found"] if len(found) > 1 else []
             complaints = "\n".join([*count, *found])
@@ -66,8 +89,28 @@ class ResourceType:
     @lazy
     def full_name(self) -> str:
         """As templates name it."""
-        return f"AWS::AppIntegrations::{self.name}"
+        return f"{self.namespace}::{self.name}"
 
+    @property
+    def tags_member(self) -> str:
+        """The member of the Create operation that has the tags."""
+        return self._member("Tags")
+
+    def members(self, properties: Any) -> Any:
+        """Properties as the operations take them: with their names, and without a list that they take only filled."""
+        left_out = {path.rpartition("/")[2] for path, each in self.constraints.items() if each.get("minItems") == 0}
+        if isinstance(properties, list):
+            return [self.members(each) for each in properties]
+        if not isinstance(properties, Mapping):
+            return properties
+        kept = {name: value for name, value in properties.items() if not (value == [] and name in left_out)}
+        return {self._member(name): self.members(value) for name, value in kept.items()}
+
+    def _member(self, name: str) -> str:
+        return name[:1].lower() + name[1:] if self.lower else name
+
+
+_CRAWLER = "SourceConfiguration/ManagedSourceConfiguration/WebCrawlerConfiguration"
 
 TYPES = (
     ResourceType(
@@ -87,13 +130,16 @@ TYPES = (
         # Its page leaves this open; the primaryIdentifier of its schema is the ARN.
         ref="Arn",
         attributes={"ApplicationArn": "Arn", "Id": "Id"},
-        update_by="Arn",
-        delete_by="Arn",
-        identifier="Arn",
-        narrower={
+        deleted_by={"Arn": "Arn"},
+        updated_by={"Arn": "Arn"},
+        constraints={
             **_DESCRIPTION,
+            "ApplicationConfig/ContactHandling": {"required": ["Scope"]},
             "ApplicationSourceConfig": {"required": ["ExternalUrlConfig"]},
+            "ApplicationSourceConfig/ExternalUrlConfig/ApprovedOrigins": {"minItems": 0},
+            "ApplicationSourceConfig/ExternalUrlConfig/ApprovedOrigins/*": {"maxLength": 1000},
             "ApplicationType": {"enum": ["STANDARD", "SERVICE", "MCP_SERVER"]},
+            "Namespace": {"maxLength": 255},
         },
     ),
     ResourceType(
@@ -102,12 +148,19 @@ TYPES = (
         optional=("Description", "FileConfiguration", "ObjectConfiguration", "ScheduleConfig"),
         create_only=frozenset({"KmsKey", "ScheduleConfig", "SourceURI"}),
         arn="Arn",
-        ref="Name",
+        # The primaryIdentifier of its schema; its page says that it is the name.
+        ref="Id",
         attributes={"DataIntegrationArn": "Arn", "Id": "Id"},
-        update_by="Identifier",
-        delete_by="DataIntegrationIdentifier",
-        identifier="Id",
-        narrower=_DESCRIPTION,
+        deleted_by={"DataIntegrationIdentifier": "Id"},
+        updated_by={"Identifier": "Id"},
+        constraints={
+            **_DESCRIPTION,
+            "FileConfiguration/Filters/{key}": _FILTER,
+            "FileConfiguration/Filters/{value}/*": {"pattern": None},
+            "ObjectConfiguration/{key}": {"pattern": "^.+$", "minLength": None, "maxLength": None},
+            "ObjectConfiguration/{value}/{key}": _FILTER,
+            "ObjectConfiguration/{value}/{value}/*": {"pattern": None},
+        },
     ),
     ResourceType(
         name="EventIntegration",
@@ -117,30 +170,150 @@ TYPES = (
         arn="EventIntegrationArn",
         ref="Name",
         attributes={"EventIntegrationArn": "EventIntegrationArn"},
-        update_by="Name",
-        delete_by="Name",
-        identifier="Name",
-        narrower=_DESCRIPTION,
+        deleted_by={"Name": "Name"},
+        updated_by={"Name": "Name"},
+        constraints={**_DESCRIPTION, "EventFilter/Source": {"pattern": r"^aws\.(partner\/.*|cases)$"}},
+    ),
+    ResourceType(
+        namespace="AWS::Connect",
+        service="connect",
+        title="Connect",
+        name="IntegrationAssociation",
+        required=("InstanceId", "IntegrationType", "IntegrationArn"),
+        optional=("SourceApplicationName", "SourceApplicationUrl", "SourceType"),
+        create_only=frozenset(
+            {
+                "InstanceId",
+                "IntegrationArn",
+                "IntegrationType",
+                "SourceApplicationName",
+                "SourceApplicationUrl",
+                "SourceType",
+            }
+        ),
+        arn="IntegrationAssociationArn",
+        ref="IntegrationAssociationArn",
+        attributes={"IntegrationAssociationId": "IntegrationAssociationId"},
+        deleted_by={"InstanceId": "InstanceId", "IntegrationAssociationId": "IntegrationAssociationId"},
+        constraints={
+            "InstanceId": {"pattern": "^arn:aws[-a-z0-9]*:connect:[-a-z0-9]*:[0-9]{12}:instance/[-a-zA-Z0-9]*$"},
+            "IntegrationArn": {"minLength": 1, "maxLength": 140},
+            "IntegrationType": {
+                "enum": [
+                    "APPLICATION",
+                    "CASES_DOMAIN",
+                    "EVENT",
+                    "FILE_SCANNER",
+                    "LAMBDA_FUNCTION",
+                    "LEX_BOT",
+                    "MESSAGE_PROCESSOR",
+                    "Q_MESSAGE_TEMPLATES",
+                    "SES_IDENTITY",
+                    "WISDOM_ASSISTANT",
+                    "WISDOM_KNOWLEDGE_BASE",
+                    "WISDOM_QUICK_RESPONSES",
+                ]
+            },
+        },
+        beyond={"IntegrationType": ("LAMBDA_FUNCTION", "LEX_BOT")},
+    ),
+    ResourceType(
+        namespace="AWS::Wisdom",
+        service="qconnect",
+        title="QConnect",
+        name="KnowledgeBase",
+        required=("KnowledgeBaseType", "Name"),
+        optional=(
+            "Description",
+            "RenderingConfiguration",
+            "ServerSideEncryptionConfiguration",
+            "SourceConfiguration",
+            "VectorIngestionConfiguration",
+        ),
+        create_only=frozenset(
+            {
+                "Description",
+                "KnowledgeBaseType",
+                "Name",
+                "ServerSideEncryptionConfiguration",
+                "SourceConfiguration",
+                "Tags",
+            }
+        ),
+        arn="knowledgeBaseArn",
+        ref="knowledgeBaseId",
+        attributes={"KnowledgeBaseArn": "knowledgeBaseArn", "KnowledgeBaseId": "knowledgeBaseId"},
+        deleted_by={"knowledgeBaseId": "knowledgeBaseId"},
+        answer="knowledgeBase",
+        lower=True,
+        deleted_first=True,
+        constraints={
+            "Description": {"pattern": r"^[a-zA-Z0-9\s_.,-]+"},
+            "Name": {"pattern": r"^[a-zA-Z0-9\s_.,-]+"},
+            "ServerSideEncryptionConfiguration": {
+                "properties": {"KmsKeyId": {"type": "string", "minLength": 1, "maxLength": 4096}}
+            },
+            "SourceConfiguration": {"minProperties": 1, "maxProperties": 1},
+            "SourceConfiguration/AppIntegrations/AppIntegrationArn": {
+                "pattern": "^arn:[a-z-]+?:[a-z-]+?:[a-z0-9-]*?:([0-9]{12})?:[a-zA-Z0-9-:/]+$"
+            },
+            "SourceConfiguration/ManagedSourceConfiguration": {"required": ["WebCrawlerConfiguration"]},
+            f"{_CRAWLER}/CrawlerLimits/RateLimit": {"maximum": 3000},
+            f"{_CRAWLER}/UrlConfiguration/SeedUrls/*/Url": {"pattern": r"^https?://[A-Za-z0-9][^\s]*$"},
+            "VectorIngestionConfiguration/ParsingConfiguration/BedrockFoundationModelConfiguration/ModelArn": {
+                "pattern": (
+                    r"^arn:aws(-[^:]+)?:bedrock:[a-z0-9-]{1,20}"
+                    r"::foundation-model\/anthropic.claude-3-haiku-20240307-v1:0$"
+                )
+            },
+            "Tags": {"maxItems": None},
+            "Tags/*/Value": {"minLength": 1},
+        },
     ),
 )
 
 
-def _schema(kind: ResourceType, catalogue: Catalogue) -> Schema:
+def schema_of(kind: ResourceType, catalogue: Catalogue) -> Schema:
+    """The JSON Schema of a type's properties."""
     operation = catalogue.operations[f"Create{kind.name}"]
     derived = copy.deepcopy(operation.input_schema)
     definitions = derived["$defs"]
+    if kind.lower:
+        for definition in definitions.values():
+            _capitalise(definition)
     members = definitions[operation.model.input_shape.name]["properties"]
     properties = {name: members[name] for name in (*kind.required, *kind.optional)}
-    for name, keywords in kind.narrower.items():
-        target = properties[name]
-        (definitions[target["$ref"].rpartition("/")[2]] if "$ref" in target else target).update(keywords)
-    return {
+    schema = {
         "type": "object",
         "required": list(kind.required),
         "properties": {**properties, "Tags": _tags(members["Tags"])},
         "additionalProperties": False,
         "$defs": definitions,
     }
+    for path, keywords in kind.constraints.items():
+        target = _at(schema, path.split("/"), definitions)
+        for keyword, value in keywords.items():
+            if value is None:
+                target.pop(keyword, None)
+            else:
+                target[keyword] = value
+    return schema
+
+
+def _capitalise(definition: Schema) -> None:
+    names = definition.get("properties", {})
+    definition["properties"] = {name[:1].upper() + name[1:]: each for name, each in names.items()}
+    definition["required"] = [name[:1].upper() + name[1:] for name in definition.get("required", ())]
+
+
+def _at(schema: Schema, path: Sequence[str], definitions: Mapping[str, Schema]) -> Schema:
+    """The part of a schema that a path names."""
+    steps = {"*": "items", "{key}": "propertyNames", "{value}": "additionalProperties"}
+    for step in path:
+        schema = schema[steps[step]] if step in steps else schema["properties"][step]
+        while "$ref" in schema:
+            schema = definitions[schema["$ref"].rpartition("/")[2]]
+    return schema
 
 
 def _tags(of_operation: Schema) -> Schema:
@@ -148,7 +321,10 @@ def _tags(of_operation: Schema) -> Schema:
     tag = {
         "type": "object",
         "required": ["Key", "Value"],
-        "properties": {"Key": of_operation["propertyNames"], "Value": of_operation["additionalProperties"]},
+        "properties": {
+            "Key": {**of_operation["propertyNames"], "minLength": 1, "maxLength": 128, "pattern": _TAG_KEY},
+            "Value": {**of_operation["additionalProperties"], "maxLength": 256},
+        },
         "additionalProperties": False,
     }
     return {"type": "array", "items": tag, "maxItems": _MOST_TAGS}
@@ -195,6 +371,11 @@ def _texts(error: Any) -> Iterator[str]:
     elif keyword == "additionalProperties" and error.validator_value is False:
         known = error.schema["properties"]
         yield from (f"{path}: extraneous key [{name}] is not permitted" for name in error.instance if name not in known)
+    elif "propertyNames" in error.absolute_schema_path:
+        # CloudFormation has a pattern for the names of the properties that there may be.
+        yield f"{path}: extraneous key [{error.instance}] is not permitted"
+    elif keyword == "pattern":
+        yield f"[{path}: string [{error.instance}] does not match pattern {error.validator_value}]"
     elif keyword == "type":
         expected = {"object": "JSONObject", "array": "JSONArray"}.get(
             error.validator_value, error.validator_value.title()

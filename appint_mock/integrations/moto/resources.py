@@ -6,7 +6,7 @@ Each resource is a client of ours like any other: what CloudFormation does to it
 from __future__ import annotations
 
 import copy
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any, ClassVar
@@ -20,8 +20,11 @@ from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
 
 from ...errors import UnmockedCallError
+from ...protocol.errors import ServiceError
 from ...protocol.identity import access_key_of
+from ...protocol.operation import Catalogue
 from ...scopes.stack import Scope, innermost
+from ...services import load_companion
 from .resource_types import TYPES, PropertiesRefused, ResourceType
 
 SERVICE = "appintegrations"
@@ -34,6 +37,7 @@ _HANDLER_ERRORS = {
     "InvalidRequestException": "InvalidRequest",
     "ResourceNotFoundException": "NotFound",
     "ResourceQuotaExceededException": "ServiceLimitExceeded",
+    "ServiceQuotaExceededException": "ServiceLimitExceeded",
     "ThrottlingException": "Throttling",
     "ValidationException": "InvalidRequest",
 }
@@ -60,12 +64,13 @@ class Resource:
         #: What the stack gives all its resources.
         self.stack_tags: Mapping[str, str] = {}
         self.properties: Mapping[str, Any] = {}
+        self.is_deleted = False
         #: The members that Ref, Fn::GetAtt and the operations need.
         self.members: Mapping[str, Any] = {}
 
     @property
     def physical_resource_id(self) -> str | None:
-        """What Ref returns; None for a resource that was never made."""
+        """What Ref returns; None for a resource that was never created."""
         return self.members.get(self.kind.ref)
 
     @property
@@ -127,7 +132,10 @@ class Resource:
         before = original_resource.properties
         changed = {name for name in {*before, *properties} if before.get(name) != properties.get(name)}
         if changed & cls.kind.create_only:
-            # The new one comes first, so a Name that must be unique has to change too, as on AWS.
+            if cls.kind.deleted_first:
+                original_resource.delete(account_id, region_name)
+                updated.is_deleted = False
+            # Else the new one comes first, so a Name that must be unique has to change too, as on AWS.
             updated.create(properties, "UPDATE")
             # The update is complete by then: CloudFormation leaves what it cannot clean up.
             with suppress(ResourceFailed):
@@ -138,44 +146,73 @@ class Resource:
 
     def delete(self, account_id: str, region_name: str) -> None:
         """Delete the resource, if it is still there."""
+        if self.is_deleted:
+            return
         with self._failing("DELETE"):
             try:
-                self._call("Delete", {self.kind.delete_by: self.members[self.kind.identifier]})
+                self._call("Delete", self._named(self.kind.deleted_by))
             except ClientError as error:
                 if error.response["Error"]["Code"] != "ResourceNotFoundException":
                     raise
+        self.is_deleted = True
 
     # What is done to the resource ----------------------------------------------------------------------------
 
     def checked(self, action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
         """The properties in the types of their schema. Raises ResourceFailed if the type does not allow them."""
         try:
-            return self.kind.check(_scope().service.catalogue, self.logical_resource_id, properties)
+            return self.kind.check(_catalogue(self.kind), self.logical_resource_id, properties)
         except PropertiesRefused as refused:
             raise ResourceFailed(self, action, str(refused)) from refused
 
     def create(self, properties: Mapping[str, Any], action: str = "CREATE") -> None:
         """Create the resource. Raises ResourceFailed if the service refuses it."""
         self.properties = properties
-        members = {name: value for name, value in properties.items() if name != "Tags"}
+        given = {name: value for name, value in properties.items() if name != "Tags"}
+        members = {**self.kind.members(given), **({self.kind.tags_member: self.tags} if self.tags else {})}
         with self._failing(action):
-            answer = self._call("Create", {**members, **({"Tags": self.tags} if self.tags else {})})
-        self.members = {**answer, "Name": properties["Name"]}
+            if any(properties.get(name) in values for name, values in self.kind.beyond.items()):
+                answer = self._in_companion(lambda companion: companion.create_integration_association(**members))
+            else:
+                answer = self._call("Create", members)
+        self.members = self._known(answer[self.kind.answer] if self.kind.answer else answer)
 
     def update(self, properties: Mapping[str, Any], changed: set[str], tags_before: Mapping[str, str]) -> None:
         """Update the ``changed`` properties. Raises ResourceFailed if the service refuses them."""
         self.properties = properties
+        if _is_companion(self.kind):
+            members = self.kind.members({name: properties.get(name) for name in changed - {"Tags"}})
+            self._in_companion(lambda companion: companion.set_members(self.members, members, self.tags))
+            return
         # What a template does not name any more keeps its value: the operations cannot unset a member.
         given = {name: properties[name] for name in changed - {"Tags"} if name in properties}
-        by_operation = _catalogue_members(f"Update{self.kind.name}")
-        named = {self.kind.update_by: self.members[self.kind.identifier]}
+        by_operation = _catalogue(self.kind).operations[f"Update{self.kind.name}"].model.input_shape.members
+        named = self._named(self.kind.updated_by)
         with self._failing("UPDATE"):
             members = {name: value for name, value in given.items() if name in by_operation}
             if members:
-                self._call("Update", {**named, **members})
+                self._call("Update", {**named, **self.kind.members(members)})
             self._set_directly({name: value for name, value in given.items() if name not in by_operation})
             self._retag(tags_before)
-        self.members = {**self.members, "Name": properties["Name"]}
+        self.members = self._known(self.members)
+
+    def _known(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The members of an answer, and the properties by which the operations name the resource."""
+        names = {*self.kind.deleted_by.values(), *self.kind.updated_by.values()}
+        return {**members, **{name: self.properties[name] for name in names if name in self.properties}}
+
+    def _named(self, by: Mapping[str, str]) -> dict[str, Any]:
+        return {member: self.members[name] for member, name in by.items()}
+
+    def _in_companion(self, do: Callable[[Any], Any]) -> Any:
+        """Do what the type can and the companion's operations cannot."""
+        scope = _scope()
+        with scope.world.lock:
+            backend = scope.world.backend(self.account_id, self.region_name)
+            try:
+                return do(load_companion(SERVICE, self.kind.service).operations(backend))
+            except ServiceError as error:
+                raise ResourceFailed(self, "UPDATE", str(error)) from error
 
     def _set_directly(self, members: Mapping[str, Any]) -> None:
         """Update what the resource type can and the operation cannot."""
@@ -187,11 +224,11 @@ class Resource:
             namespace = members.get("Namespace")
             if namespace and backend.applications.find("Namespace", namespace) not in (None, self.members["Id"]):
                 raise ResourceFailed(self, "UPDATE", "Namespace already in use")
-            named = {self.kind.update_by: self.members[self.kind.identifier]}
+            named = self._named(self.kind.updated_by)
             getattr(backend, f"update_{xform_name(self.kind.name)}")(**named, **members)
 
     def _retag(self, before: Mapping[str, str]) -> None:
-        now, client = self.tags, _client(self.account_id, self.region_name)
+        now, client = self.tags, self._client()
         new = {key: value for key, value in now.items() if before.get(key) != value}
         gone = [key for key in before if key not in now]
         if new:
@@ -200,9 +237,13 @@ class Resource:
             client.untag_resource(resourceArn=self.members[self.kind.arn], tagKeys=gone)
 
     def _call(self, verb: str, members: Mapping[str, Any]) -> Mapping[str, Any]:
-        method = getattr(_client(self.account_id, self.region_name), f"{verb.lower()}_{xform_name(self.kind.name)}")
+        method = getattr(self._client(), f"{verb.lower()}_{xform_name(self.kind.name)}")
         answer: Mapping[str, Any] = method(**members)
         return answer
+
+    def _client(self) -> Any:
+        _scope()  # without one, the request would leave the machine
+        return _make_client(self.kind.service, self.account_id, self.region_name)
 
     @contextmanager
     def _failing(self, action: str) -> Generator[None, None, None]:
@@ -213,7 +254,7 @@ class Resource:
             told, http = error.response["Error"], error.response["ResponseMetadata"]
             code = _HANDLER_ERRORS.get(told["Code"], "GeneralServiceException")
             reason = (
-                f'Resource handler returned message: "{told.get("Message", "")} (Service: AppIntegrations, '
+                f'Resource handler returned message: "{told.get("Message", "")} (Service: {self.kind.title}, '
                 f'Status Code: {http["HTTPStatusCode"]}, Request ID: {http.get("RequestId")})" '
                 f"(HandlerErrorCode: {code})"
             )
@@ -223,32 +264,30 @@ class Resource:
             raise ResourceFailed(self, action, reason) from error
 
 
-def _catalogue_members(operation_name: str) -> Mapping[str, Any]:
-    shape = _scope().service.catalogue.operations[operation_name].model.input_shape
-    members: Mapping[str, Any] = shape.members
-    return members
+def _is_companion(kind: ResourceType) -> bool:
+    return kind.service != SERVICE
+
+
+def _catalogue(kind: ResourceType) -> Catalogue:
+    service = _scope().service
+    return load_companion(SERVICE, kind.service).catalogue if _is_companion(kind) else service.catalogue
 
 
 def _scope() -> Scope:
     scope = innermost(SERVICE)
     if scope is None:
         raise UnmockedCallError(
-            "A stack has a resource of Amazon AppIntegrations, and nothing in this process answers for "
+            "A stack has a resource that Amazon AppIntegrations knows, and nothing in this process answers for "
             "that service. Open appint_mock.mock_appintegrations() around this call too."
         )
     return scope
 
 
-def _client(account_id: str, region_name: str) -> Any:
-    _scope()  # without one, the request would leave the machine
-    return _make_client(account_id, region_name)
-
-
 @cache
-def _make_client(account_id: str, region_name: str) -> Any:
+def _make_client(service: str, account_id: str, region_name: str) -> Any:
     # Without botocore's own checks: what they refuse, the service is to refuse, in an answer.
     return _session().create_client(
-        SERVICE,
+        service,
         region_name=region_name,
         aws_access_key_id=access_key_of(account_id),
         aws_secret_access_key="testing",

@@ -7,7 +7,7 @@ from ....protocol.errors import ServiceError
 from ....protocol.rules import Rules
 from ....state.arns import parse_arn
 from ....state.paging import InvalidTokenError
-from ....state.store import Among, Record
+from ....state.store import Among, Record, Table
 from ...companion import Companion
 from ..applications import KIND as APPLICATION
 from ..backend import AppIntegrationsBackend
@@ -18,6 +18,8 @@ from .errors import quota_as_modelled
 
 _CLIENT_ID = "connect.amazonaws.com"
 _DEFAULT_PAGE = 100
+#: The types that only CloudFormation calls so: other operations list them.
+_UNLISTED = ("LAMBDA_FUNCTION", "LEX_BOT")
 #: The types of which an instance has at most one association.
 _ONE_PER_INSTANCE = ("WISDOM_ASSISTANT",)
 
@@ -41,7 +43,7 @@ class Connect:
         instance_id = self._instance(InstanceId)
         if IntegrationType == "EVENT" and SourceType is None:
             raise invalid("SourceType is required when IntegrationType is EVENT")
-        table = self._backend.integration_associations.of(instance_id)
+        table = self._table(instance_id, listed=IntegrationType not in _UNLISTED)
         if table.count_among("both", (IntegrationType, IntegrationArn)):
             raise ServiceError("DuplicateResourceException", "An association with the same type and ARN exists already")
         if IntegrationType in _ONE_PER_INSTANCE and table.count_among("type", IntegrationType):
@@ -88,12 +90,24 @@ class Connect:
 
     def delete_integration_association(self, *, InstanceId: str, IntegrationAssociationId: str) -> None:
         """DeleteIntegrationAssociation."""
-        table = self._backend.integration_associations.of(self._instance(InstanceId))
-        record = table.get(IntegrationAssociationId)
-        if record is None:
-            raise _not_found(f"integration association {IntegrationAssociationId}")
+        table, record = self._find(self._instance(InstanceId), IntegrationAssociationId)
         table.remove(IntegrationAssociationId)
         self._backend.forget_association(record["_association"])
+
+    def set_members(self, named: Record, members: Record, tags: Record) -> None:
+        """Change an association otherwise than by an operation: CloudFormation changes its tags."""
+        table, record = self._find(self._instance(named["InstanceId"]), named["IntegrationAssociationId"])
+        table.replace(record["IntegrationAssociationId"], {**record, **members, "Tags": tags})
+
+    def _table(self, instance_id: str, *, listed: bool) -> Table:
+        return self._backend.integration_associations.of(instance_id if listed else f"{instance_id}/unlisted")
+
+    def _find(self, instance_id: str, association_id: str) -> tuple[Table, Record]:
+        for table in (self._table(instance_id, listed=True), self._table(instance_id, listed=False)):
+            record = table.get(association_id)
+            if record is not None:
+                return table, record
+        raise _not_found(f"integration association {association_id}")
 
     def _instance(self, identifier: str) -> str:
         """The id of an instance. Without a mock that knows the instances, there is any."""
