@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types_boto3_dataexchange import DataExchangeClient
 
     from . import AppIntegrationsMock, DataExchangeMock, ServiceMock
+    from .server import ServerMock
 
 _RECORD = pytest.StashKey[Record]()
 
@@ -143,6 +144,25 @@ def dataexchange_client(dataexchange: DataExchangeMock) -> DataExchangeClient:
 
     client: DataExchangeClient = boto3.client("dataexchange")
     return client
+
+
+@pytest.fixture(scope="session")
+def _appint_mock_server() -> Iterator[ServerMock]:
+    from .server import ServerMock
+
+    with ServerMock() as server:
+        yield server
+
+
+@pytest.fixture
+def server(_appint_mock_server: ServerMock) -> ServerMock:
+    """Returns a running server of all services, with nothing in it, for a test of programs in other processes.
+
+    There is one in each process that runs tests (a worker of pytest-xdist), reset for each test. It needs the extra
+    ``server``.
+    """
+    _appint_mock_server.reset()
+    return _appint_mock_server
 
 
 def _fixtures_of(service: str) -> object:

@@ -7,6 +7,7 @@ from typing import Any
 
 from ..errors import AppintMockError
 from ..interception.environment import FAKE_CREDENTIALS
+from ..protocol.errors import ServiceError
 from .outgoing import check_url
 
 #: How long the other S3 may take to connect and to answer, in seconds.
@@ -14,10 +15,17 @@ _CONNECT, _READ = 5, 60
 _MISSING = ("404", "NoSuchKey", "NoSuchBucket", "NotFound")
 
 
+class StoreError(ServiceError, AppintMockError):
+    """The other S3 gives no answer, or refuses: a job ends in ERROR for it."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__("InternalServerException", text)
+
+
 class RemoteStore(MutableMapping[tuple[str, str], bytes]):
     """The objects of the S3 at ``endpoint``, through requests signed with botocore's credentials (else made-up ones).
 
-    Raises ValueError for what is no URL. Whatever the other S3 refuses raises AppintMockError, which says what it said.
+    Raises ValueError for what is no URL. Whatever the other S3 refuses raises StoreError, which says what it said.
     """
 
     def __init__(self, endpoint: str, region_name: str) -> None:
@@ -108,9 +116,9 @@ class RemoteStore(MutableMapping[tuple[str, str], bytes]):
         except ClientError as error:
             if error.response["Error"]["Code"] in _MISSING:
                 return None
-            raise AppintMockError(f"The S3 at {self.endpoint} refused {operation}: {error}") from error
+            raise StoreError(f"The S3 at {self.endpoint} refused {operation}: {error}") from error
         except BotoCoreError as error:
-            raise AppintMockError(f"The S3 at {self.endpoint} gave no answer to {operation}: {error}") from error
+            raise StoreError(f"The S3 at {self.endpoint} gave no answer to {operation}: {error}") from error
 
 
 _KEYS = {

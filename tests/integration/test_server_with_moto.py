@@ -180,3 +180,36 @@ def run(program: str, settings: dict[str, str]) -> str:
     command = [sys.executable, "-c", textwrap.dedent(program)]
     environment = {**os.environ, **settings}
     return subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_jobs_use_an_s3_that_is_elsewhere(server: ServerMock) -> None:
+    s3 = client(server, "s3")
+    s3.create_bucket(Bucket="bucket")
+    s3.put_object(Bucket="bucket", Key="a b/é.csv", Body=b"x,y\n")
+    with ServerMock(s3_endpoint=server.endpoint) as other:
+        exchange = client(other, "dataexchange")
+        whose = revision(exchange)
+        sources = {**whose, "AssetSources": [{"Bucket": "bucket", "Key": "a b/é.csv"}]}
+        assert run_job(exchange, "IMPORT_ASSETS_FROM_S3", {"ImportAssetsFromS3": sources}) == "COMPLETED"
+        (asset,) = exchange.list_revision_assets(**whose)["Assets"]
+        destinations = [{"AssetId": asset["Id"], "Bucket": "bucket", "Key": "copy"}]
+        encryption = {"Type": "AES256"}
+        details = {"ExportAssetsToS3": {**whose, "AssetDestinations": destinations, "Encryption": encryption}}
+        assert run_job(exchange, "EXPORT_ASSETS_TO_S3", details) == "COMPLETED"
+        missing = {**whose, "AssetSources": [{"Bucket": "nowhere", "Key": "a"}]}
+        assert run_job(exchange, "IMPORT_ASSETS_FROM_S3", {"ImportAssetsFromS3": missing}) == "ERROR"
+        assert other.dataexchange.objects["bucket", "copy"] == b"x,y\n"
+        assert ("bucket", "copy") in set(other.dataexchange.objects)
+    copy = s3.get_object(Bucket="bucket", Key="copy")
+    assert (copy["Body"].read(), copy["ServerSideEncryption"]) == (b"x,y\n", "AES256")
+
+
+def test_an_s3_that_gives_no_answer_is_named() -> None:
+    with ServerMock(s3_endpoint="http://127.0.0.1:9") as server:
+        exchange = client(server, "dataexchange")
+        sources = {**revision(exchange), "AssetSources": [{"Bucket": "bucket", "Key": "a"}]}
+        job = exchange.create_job(Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": sources})
+        exchange.start_job(JobId=job["Id"])
+        ended = exchange.get_job(JobId=job["Id"])
+        assert ended["State"] == "ERROR"
+        assert "http://127.0.0.1:9" in ended["Errors"][0]["Message"]

@@ -15,6 +15,8 @@ from ..quotas import QUOTAS
 _GB = 2**30
 #: A job error's code for what would be an error of a call.
 _CODES = {
+    # What keeps the objects may be elsewhere, and give no answer.
+    "InternalServerException": "INTERNAL_SERVER_EXCEPTION",
     "ResourceNotFoundException": "RESOURCE_NOT_FOUND_EXCEPTION",
     "ConflictException": "VALIDATION_EXCEPTION",
     "AccessDeniedException": "ACCESS_DENIED_EXCEPTION",
