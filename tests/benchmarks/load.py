@@ -50,11 +50,14 @@ def contenders(folder: Path) -> list[Contender]:
     """Ours, ours with a state file, and moto's, each with a Get and with a Create of ever new names."""
     serve = [sys.executable, "-m", "appint_mock", "serve", "--quiet", "--port", "{port}"]
     integration = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
-    ours = {
+    ours: dict[str, tuple[str, str, dict[str, Any] | None]] = {
         "Get": ("GET", "/eventIntegrations/there", None),
         "Create": ("POST", "/eventIntegrations", {"Name": "NAME", **integration}),
     }
-    motos = {"Get": ("GET", "/schedule-groups/there", None), "Create": ("POST", "/schedule-groups/NAME", {})}
+    motos: dict[str, tuple[str, str, dict[str, Any] | None]] = {
+        "Get": ("GET", "/schedule-groups/there", None),
+        "Create": ("POST", "/schedule-groups/NAME", {}),
+    }
     return [
         Contender("appint_mock", serve, "app-integrations", ours),
         Contender("with --state", [*serve, "--state", str(folder / "state.json")], "app-integrations", ours),
