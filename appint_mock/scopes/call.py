@@ -61,6 +61,10 @@ class Call:
     # Worked out when a test first looks, and copied: most calls are never looked at, and the backend keeps the
     # values that it was given.
 
+    def is_from(self, account_id: str | None = None, region_name: str | None = None) -> bool:
+        """Whether that account made it in that region (None: any)."""
+        return account_id in (None, self.account_id) and region_name in (None, self.region_name)
+
     @lazy
     def parameters(self) -> dict[str, Any]:
         """The request's members, as boto3 names them."""

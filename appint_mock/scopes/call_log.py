@@ -9,6 +9,7 @@ from .call import Call
 from .call_table import folded_table, table, times_text
 from .call_text import members_text, value_text
 from .names import check_members, operations_named
+from .options import check_option
 
 if TYPE_CHECKING:
     from ..services.service import Service
@@ -19,48 +20,92 @@ _MOST_DIFFERENCES = 3
 
 
 class CallLog(list[Call]):
-    """The calls of one scope, oldest first: a list, which prints as a table.
+    """The calls of one scope in the order in which they were answered: a list, which prints as a table.
 
-    Where a method takes an operation's name, ``*`` in it stands for any text: ``"Delete*"``. A name that means no
-    operation raises ValueError.
+    Requests are answered one at a time, so the order is that in which they took effect, whichever thread or coroutine
+    made them. If a method takes an operation's name, ``*`` in it stands for any text: ``"Delete*"``. A name that means
+    no operation raises ValueError. ``account_id`` and ``region_name`` choose the calls of one account and region.
     """
 
     def __init__(self, service: Service[Any], calls: Iterable[Call] = ()) -> None:
         super().__init__(calls)
         self._service = service
 
-    def of(self, operation: str) -> CallLog:
-        """The calls of an operation."""
+    def of(self, operation: str = "*", *, account_id: str | None = None, region_name: str | None = None) -> CallLog:
+        """The calls of an operation, or of all; of one account or region if they are given."""
         names = operations_named(self._service, operation)
-        return CallLog(self._service, (call for call in self if call.operation in names and not call.is_stopped))
+        place = {"account_id": account_id, "region_name": region_name}
+        for name, value in place.items():
+            if value is not None:
+                check_option(name, value, self._service)
+        return CallLog(
+            self._service,
+            (call for call in self if call.operation in names and not call.is_stopped and call.is_from(**place)),
+        )
 
     @property
     def last(self) -> Call:
-        """The latest call. Raises IndexError where there is none."""
+        """The latest call. Raises IndexError if there is none."""
         if not self:
             raise IndexError(f"calls.last: no call of {self._service.name} was made in this scope.")
         return self[-1]
 
-    def assert_called(self, operation: str, times: int | None = 1, **parameters: Any) -> CallLog:
+    def assert_called(
+        self,
+        operation: str,
+        times: int | None = 1,
+        *,
+        account_id: str | None = None,
+        region_name: str | None = None,
+        **parameters: Any,
+    ) -> CallLog:
         """Raise AssertionError unless ``operation`` was called ``times`` times (None: at least once).
 
         Only calls that have all of ``parameters`` (by the names that boto3 gives them) with equal values count;
         other members do not matter. Returns these calls. Raises TypeError for an unknown parameter.
         """
         __tracebackhide__ = True
-        found = self._with(operation, parameters)
+        place = {"account_id": account_id, "region_name": region_name}
+        found = self._with(operation, parameters, place)
         if times is None and not found:
-            raise AssertionError(self._but(operation, parameters, "to be called at least once", found))
+            raise AssertionError(self._but(operation, parameters, place, "to be called at least once", found))
         if times is not None and times != len(found):
-            raise AssertionError(self._but(operation, parameters, f"to be called {times_text(times)}", found))
+            raise AssertionError(self._but(operation, parameters, place, f"to be called {times_text(times)}", found))
         return found
 
-    def assert_not_called(self, operation: str = "*", **parameters: Any) -> None:
+    def assert_not_called(
+        self,
+        operation: str = "*",
+        *,
+        account_id: str | None = None,
+        region_name: str | None = None,
+        **parameters: Any,
+    ) -> None:
         """Raise AssertionError if ``operation`` was called with ``parameters``."""
         __tracebackhide__ = True
-        found = self._with(operation, parameters)
+        place = {"account_id": account_id, "region_name": region_name}
+        found = self._with(operation, parameters, place)
         if found:
-            raise AssertionError(self._but(operation, parameters, "not to be called", found))
+            raise AssertionError(self._but(operation, parameters, place, "not to be called", found))
+
+    def assert_order(self, *operations: str, account_id: str | None = None, region_name: str | None = None) -> CallLog:
+        """Raise AssertionError unless calls of these operations were answered in this order.
+
+        Other calls may come before, between and after them, also of the same operations. Returns the first calls that
+        are in that order.
+        """
+        __tracebackhide__ = True
+        if not operations:
+            raise TypeError("calls.assert_order: give the names of operations, such as 'CreateRevision', 'StartJob'.")
+        named = [operations_named(self._service, operation) for operation in operations]
+        calls = self.of(account_id=account_id, region_name=region_name)
+        found: list[Call] = []
+        for call in calls:
+            if len(found) < len(named) and call.operation in named[len(found)]:
+                found.append(call)
+        if len(found) < len(named):
+            raise AssertionError(self._out_of_order(operations, found, calls))
+        return CallLog(self._service, found)
 
     @staticmethod
     def folded(calls: Sequence[Call], width: int | None = None) -> str:
@@ -73,23 +118,46 @@ class CallLog(list[Call]):
     def __str__(self) -> str:
         return table(self) if self else "no calls"
 
-    def _with(self, operation: str, parameters: Mapping[str, Any]) -> CallLog:
+    def _with(self, operation: str, parameters: Mapping[str, Any], place: Mapping[str, str | None]) -> CallLog:
         check_members(self._service, operation, parameters)
-        return CallLog(self._service, (call for call in self.of(operation) if _has(call, parameters)))
+        return CallLog(self._service, (call for call in self.of(operation, **place) if _has(call, parameters)))
 
-    def _but(self, operation: str, parameters: Mapping[str, Any], wanted: str, found: CallLog) -> str:
+    def _but(
+        self,
+        operation: str,
+        parameters: Mapping[str, Any],
+        place: Mapping[str, str | None],
+        wanted: str,
+        found: CallLog,
+    ) -> str:
         """The message of a failed assertion; the calls that come nearest go first."""
         with_them = f" with {members_text(parameters)}" if parameters else ""
-        text = f"{operation} was {wanted}{with_them}"
+        text = f"{operation} was {wanted}{with_them}{_in(place)}"
         if found:
             lines = table(found[:_MOST_SHOWN], self) + _more(found)
             return f"{text}; it was called {times_text(len(found))}. These are the calls:\n{lines}"
         if not self:
             return f"{text}; no call was made at all."
-        nearest = sorted(self, key=lambda call: _distance(call, operation, parameters))
+        nearest = sorted(self, key=lambda call: (*_distance(call, operation, parameters), not call.is_from(**place)))
         shown = nearest[:_MOST_SHOWN]
         near = {id(call): _differences(call, parameters) for call in shown if call in self.of(operation)}
         return f"{text}; it was not. What was called, nearest first:\n{table(shown, self, near)}{_more(nearest)}"
+
+    def _out_of_order(self, operations: Sequence[str], found: Sequence[Call], calls: CallLog) -> str:
+        text = f"{', '.join(operations)} were to be called in this order"
+        if not self:
+            return f"{text}; no call was made at all."
+        missing = operations[len(found)]
+        # Counted as in the whole log.
+        after = f" after call {self.index(found[-1]) + 1}" if found else ""
+        shown = calls[-_MOST_SHOWN:]
+        earlier = f"({len(calls) - len(shown)} calls before)\n" if len(calls) > len(shown) else ""
+        return f"{text}; there is no {missing}{after}. What was called:\n{earlier}{table(shown, self)}"
+
+
+def _in(place: Mapping[str, str | None]) -> str:
+    region, account = place["region_name"], place["account_id"]
+    return (f" in {region}" if region else "") + (f" by {account}" if account else "")
 
 
 def _has(call: Call, parameters: Mapping[str, Any]) -> bool:

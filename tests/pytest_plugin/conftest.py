@@ -16,7 +16,9 @@ from appint_mock import mock_appintegrations, mock_dataexchange  # noqa: F401 (l
 class Run(Protocol):
     """The fixture ``run``."""
 
-    def __call__(self, source: str, *options: str, ini: str = "", apart: bool = False) -> pytest.RunResult:
+    def __call__(
+        self, source: str, *options: str, ini: str = "", apart: bool = False, columns: int = 120
+    ) -> pytest.RunResult:
         """Run a test file; ``ini`` are lines of pytest.ini, ``apart`` means in a process of its own."""
 
 
@@ -28,8 +30,8 @@ def run(pytester: pytest.Pytester, request: pytest.FixtureRequest, monkeypatch: 
     paths = [str(Path(appint_mock.__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(filter(None, paths)))
 
-    def run(source: str, *options: str, ini: str = "", apart: bool = False) -> pytest.RunResult:
-        monkeypatch.setenv("COLUMNS", "120")
+    def run(source: str, *options: str, ini: str = "", apart: bool = False, columns: int = 120) -> pytest.RunResult:
+        monkeypatch.setenv("COLUMNS", str(columns))
         pytester.makeini(f"[pytest]\nasyncio_default_fixture_loop_scope = function\n{ini}")
         pytester.makepyfile(source)
         # hypothesis loads itself whole at the end of each run.
