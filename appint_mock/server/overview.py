@@ -39,7 +39,7 @@ def _backend(backend: Any) -> dict[str, Any]:
 
 
 def _records(part: Table | Tables) -> list[Any]:
-    records: Iterable[Any] = part if isinstance(part, Table) else (record for table in part for record in table)
+    records: Iterable[Any] = (record for _, record in part.keyed())
     return [_shown(record) for record in list(records)[-_MOST:]]
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from .form import Unfit, count, inside, items, object_, shown, shown_key, text
 from .part import Part, Records
+from .views import RecordMapping
 
 Record = dict[str, Any]
 #: Where a record stands in its table: its sequence number, behind the members that the table is ordered by.
@@ -45,7 +46,7 @@ class Ends(NamedTuple):
     now: Callable[[], datetime.datetime]
 
 
-class Table(Part):
+class Table(RecordMapping, Part):
     """Records by key, in order of creation or of some of their members.
 
     ``unique`` names members by whose value a record can be found; ``order`` names members that come before the
@@ -78,21 +79,24 @@ class Table(Part):
     def __len__(self) -> int:
         return len(self._sorted)
 
-    def __contains__(self, key: str) -> bool:
+    def has(self, key: str) -> bool:
+        """Whether there is a record of that key."""
         return key in self._positions
 
-    def __iter__(self) -> Iterator[Record]:
-        """The records in order, as they are now: the table may change while they are looked at."""
-        return iter([self._records[position] for position in self._sorted])
-
-    def get(self, key: str) -> Record | None:
+    def record(self, key: str) -> Record | None:
         """The record of that key, or None."""
         position = self._positions.get(key)
-        return None if position is None else self._records[position]
+        return None if position is None else self._records.get(position)
 
-    def keys(self) -> Iterable[str]:
-        """The keys of all records."""
-        return self._positions.keys()
+    def records(self) -> list[Record]:
+        """The records in order, as they are now: the table may change while they are looked at."""
+        return [self._records[position] for position in self._sorted]
+
+    def keyed(self) -> list[tuple[str, Record]]:
+        """All keys with their records, in order, as they are now."""
+        keys = {position: key for key, position in list(self._positions.items())}
+        records = self._records.copy()
+        return [(keys[each], records[each]) for each in list(self._sorted) if each in keys and each in records]
 
     def join(self, family: Tables, parent: str) -> None:
         """Be the table of ``parent`` among others."""
@@ -411,7 +415,7 @@ def _from(positions: Sequence[Position], after: Position | None, reverse: bool) 
     return (positions[i] for i in range(start, len(positions)))
 
 
-class Tables(Part):
+class Tables(RecordMapping, Part):
     """One table for each parent: the revisions of a data set, the associations of an application.
 
     A table that nobody added to is empty, and not kept; ``drop`` takes a parent's whole table away. A key is in one
@@ -423,8 +427,19 @@ class Tables(Part):
         self._tables: dict[str, Table] = {}
         self._parents: dict[str, str] = {}
 
-    def __iter__(self) -> Iterator[Table]:
-        return iter(list(self._tables.values()))
+    def tables(self) -> list[Table]:
+        """The tables in which there is something."""
+        return list(self._tables.values())
+
+    def record(self, key: str) -> Record | None:
+        """The record of that key, whoever is its parent, or None."""
+        parent = self._parents.get(key)
+        table = None if parent is None else self._tables.get(parent)
+        return None if table is None else table.record(key)
+
+    def keyed(self) -> list[tuple[str, Record]]:
+        """All keys with their records, those of each parent in order."""
+        return [entry for table in self.tables() for entry in table.keyed()]
 
     def __len__(self) -> int:
         return len(self._parents)
@@ -449,7 +464,7 @@ class Tables(Part):
     def drop(self, parent: str) -> None:
         """Remove all that the parent has."""
         table = self._tables.pop(parent, None)
-        for key in table.keys() if table else ():
+        for key, _ in table.keyed() if table else ():
             del self._parents[key]
 
     def added(self, parent: str, table: Table, key: str) -> None:

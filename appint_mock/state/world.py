@@ -14,6 +14,7 @@ from .lock import Lock
 from .paging import InvalidTokenError, make_token, read_token
 from .part import Part, Records
 from .store import Among, Record, Table
+from .views import RecordMapping, summary, tree
 
 if TYPE_CHECKING:
     from .clock import Clock
@@ -99,6 +100,16 @@ class Backend:
     @classmethod
     def check_references(cls, states: Mapping[tuple[str, str], Record]) -> None:
         """Raise Unfit if a state, by account and region, names what is not there. Its records are checked before."""
+
+    @property
+    def _tables(self) -> dict[str, RecordMapping]:
+        return {name: part for name, part in vars(self).items() if isinstance(part, RecordMapping)}
+
+    def __str__(self) -> str:
+        return tree(f"{self.world.service_name} of {self.account_id} in {self.region_name}", self._tables)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} of {self.account_id} in {self.region_name}: {summary(self._tables)}>"
 
     def dump(self) -> Record:
         """The state as data."""

@@ -228,7 +228,7 @@ def _multiply(actor: Actor, which: List, parameters: dict[str, Any], item: str, 
         copy = {**record, "Id": f"{number:032}"}
         table.add(copy["Id"], copy)
         if which.operation == "list_received_data_grants":
-            known = backend.received_data_grants.get(item)
+            known = backend.received_data_grants.record(item)
             backend.received_data_grants.add(copy["Id"], {**known, "Id": copy["Id"]})
 
 

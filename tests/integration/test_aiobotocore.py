@@ -67,7 +67,7 @@ async def test_a_scope_is_opened_with_async_with() -> None:
 async def test_a_coroutine_s_state_is_that_of_the_handle(appintegrations: ServiceMock[Any]) -> None:
     async with client() as aio:
         await create(aio, "orders")
-    assert [record["Name"] for record in appintegrations.backend().event_integrations] == ["orders"]
+    assert list(appintegrations.backend().event_integrations) == ["orders"]
     appintegrations.calls.assert_called("CreateEventIntegration", times=1, Name="orders")
 
 

@@ -66,7 +66,7 @@ def test_a_scope_inside_moto_s_mock_joins_its_state_and_is_its_handle() -> None:
     with mock_aws():
         create("orders")
         with mock_appintegrations() as aws:
-            assert [record["Name"] for record in aws.backend().event_integrations] == ["orders"]
+            assert list(aws.backend().event_integrations) == ["orders"]
 
 
 def test_following_inside_an_open_mock_starts_at_once() -> None:

@@ -80,7 +80,7 @@ def test_start_and_stop_open_and_close_a_scope() -> None:
     mock = mock_appintegrations()
     assert mock.start() is mock
     create("orders")
-    assert [record["Name"] for record in mock.backend().event_integrations] == ["orders"]
+    assert list(mock.backend().event_integrations) == ["orders"]
     mock.stop()
 
 
@@ -164,7 +164,7 @@ def test_the_handle_s_backend_is_in_the_region_of_the_environment(monkeypatch: p
     monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-southeast-2")
     with mock_appintegrations(region_name="eu-central-1") as aws:
         create("orders")
-        assert [record["Name"] for record in aws.backend().event_integrations] == ["orders"]
+        assert list(aws.backend().event_integrations) == ["orders"]
 
 
 def test_a_request_without_a_signature_is_refused() -> None:

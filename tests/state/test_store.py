@@ -82,12 +82,12 @@ class TableAgainstDict(RuleBasedStateMachine):
 
     @invariant()
     def holds_what_it_should(self) -> None:
-        assert list(self.table) == self.in_order()
+        assert self.table.records() == self.in_order()
         assert len(self.table) == len(self.model)
         for key, (_, record) in self.model.items():
-            assert self.table.get(key) == record
+            assert self.table.record(key) == record
             assert self.table.find("Tag", record["Tag"]) == key
-        assert self.table.get("nobody") is None
+        assert self.table.record("nobody") is None
         assert self.table.find("Tag", "nobody") is None
 
 
@@ -121,7 +121,7 @@ def test_a_table_may_change_while_it_is_looked_through() -> None:
     table = Table()
     for key in "abc":
         table.add(key, {"Key": key})
-    for record in table:
+    for record in table.records():
         table.remove(record["Key"])
     assert len(table) == 0
 
@@ -147,7 +147,7 @@ def test_a_group_pages_as_the_whole_table_does_with_all_else_left_out() -> None:
         table.add(str(number), {"Number": number, "Kind": None if number % 5 == 0 else "ab"[number % 2]})
     for reverse in (False, True):
         for values in (["a"], ["b"], ["a", "b"], ["b", "a", "a"], ["c"], []):
-            wanted = [record for record in table if record["Kind"] in values][:: -1 if reverse else 1]
+            wanted = [record for record in table.records() if record["Kind"] in values][:: -1 if reverse else 1]
             seen, after = [], None
             while True:
                 page, after = table.page(4, after, reverse=reverse, among=Among("kind", values))
@@ -232,10 +232,10 @@ def test_a_look_at_what_is_not_there_leaves_no_table_behind() -> None:
     for number in range(100):
         assert tables.of(str(number)).get("key") is None
         assert list(tables.of(str(number))) == []
-    assert list(tables) == []
+    assert tables.tables() == []
     table = tables.of("parent")
     table.add("key", {})
-    assert list(tables) == [table]
+    assert tables.tables() == [table]
     assert tables.of("parent") is table
     assert tables.parent_of("key") == "parent"
     table.remove("key")

@@ -71,14 +71,16 @@ class Tagged:
 
     def _records(self) -> list[tuple[str, Record]]:
         with self._scope.world.lock:
-            return [(_arn_of(record), record) for table in self._tables() for record in table if _arn_of(record)]
+            return [
+                (_arn_of(record), record) for table in self._tables() for record in table.records() if _arn_of(record)
+            ]
 
     def _tables(self) -> Iterator[Table]:
         for part in vars(self._backend).values():
             if isinstance(part, Table):
                 yield part
             elif isinstance(part, Tables):
-                yield from part
+                yield from part.tables()
 
 
 def _arn_of(record: Record) -> str:

@@ -75,7 +75,7 @@ class Applications(AppIntegrationsBase):
 
     def _application(self, Arn: str) -> Record:
         plain = Arn.removesuffix(_LATEST)
-        record = self.applications.get(self.own_resource(plain, KIND) or plain)
+        record = self.applications.record(self.own_resource(plain, KIND) or plain)
         if record is None:
             raise not_found("Application", Arn)
         return record

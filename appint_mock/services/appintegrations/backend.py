@@ -95,7 +95,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
         """
         with self.world.lock:
             place = self._association(association_arn)
-            record = place.table.get(place.key) if place else None
+            record = place.table.record(place.key) if place else None
             if place is None or record is None:
                 raise AppintMockError(
                     f"backend.disassociate: {association_arn} is not the ARN of an association of account "
@@ -108,12 +108,12 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
     def forget_association(self, association_arn: str | None) -> None:
         """Remove an association if it is still there, as the companion does that made it."""
         place = self._association(association_arn or "")
-        if place and place.key in place.table:
+        if place and place.table.has(place.key):
             place.table.remove(place.key)
 
     def _tagged(self, arn: str) -> tuple[Table, str, Record]:
         place = self._place(arn)
-        record = place.table.get(place.key) if place else None
+        record = place.table.record(place.key) if place else None
         if place is None or record is None:
             parsed = parse_arn(arn)
             kind = parsed.resource.partition("/")[0] if parsed else ""

@@ -56,7 +56,7 @@ class DataIntegrations(AppIntegrationsBase):
         """GetDataIntegration."""
         table = self.data_integrations
         key = self.own_resource(Identifier, KIND) or Identifier
-        record = table.get(key) or table.get(table.find("Name", Identifier) or "")
+        record = table.record(key) or table.record(table.find("Name", Identifier) or "")
         if record is None:
             raise not_found("DataIntegration", Identifier)
         return record
@@ -140,7 +140,7 @@ class DataIntegrations(AppIntegrationsBase):
         table = self.data_integration_associations.of(integration["Id"])
         of_integration = self.own_resource(DataIntegrationAssociationIdentifier, f"{ASSOCIATION}/{integration['Id']}")
         association_id = of_integration or DataIntegrationAssociationIdentifier
-        record = table.get(association_id)
+        record = table.record(association_id)
         if record is None:
             raise not_found("DataIntegrationAssociation", DataIntegrationAssociationIdentifier)
         _check_mode(ExecutionConfiguration)
@@ -161,7 +161,7 @@ class DataIntegrations(AppIntegrationsBase):
         with self.world.lock:
             parent, _, association_id = (self.own_resource(association_arn, ASSOCIATION) or "").rpartition("/")
             table = self.data_integration_associations.of(parent)
-            record = table.get(association_id)
+            record = table.record(association_id)
             if record is None:
                 raise AppintMockError(
                     f"backend.finish_execution: {association_arn} is not the ARN of a data integration association of "

@@ -32,7 +32,7 @@ class EventIntegrations(AppIntegrationsBase):
     ) -> Record:
         """CreateEventIntegration."""
         refuse_aws_tags(Tags or ())
-        if Name in self.event_integrations:
+        if self.event_integrations.has(Name):
             raise taken("Name")
         self.require_room("event_integrations", len(self.event_integrations))
         record = {
@@ -47,7 +47,7 @@ class EventIntegrations(AppIntegrationsBase):
 
     def get_event_integration(self, *, Name: str) -> Record:
         """GetEventIntegration."""
-        record = self.event_integrations.get(Name)
+        record = self.event_integrations.record(Name)
         if record is None:
             raise not_found("EventIntegration", Name)
         return record

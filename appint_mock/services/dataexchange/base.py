@@ -97,7 +97,7 @@ class DataExchangeBase(Backend):
 
     def data_set_of(self, data_set_id: str) -> Record:
         """The owned or entitled data set; ResourceNotFoundException also where access to it has ended."""
-        record = self.data_sets.get(data_set_id) or self.entitled_data_sets.get(data_set_id)
+        record = self.data_sets.record(data_set_id) or self.entitled_data_sets.record(data_set_id)
         if record is None or not self.has_access(record):
             raise not_found("DATA_SET", data_set_id)
         return record
@@ -105,12 +105,12 @@ class DataExchangeBase(Backend):
     def revision_of(self, data_set_id: str, revision_id: str) -> Record:
         """The revision of a data set; ResourceNotFoundException for either."""
         self.data_set_of(data_set_id)
-        return _found(self.revisions.of(data_set_id).get(revision_id), "REVISION", revision_id)
+        return _found(self.revisions.of(data_set_id).record(revision_id), "REVISION", revision_id)
 
     def asset_of(self, data_set_id: str, revision_id: str, asset_id: str) -> Record:
         """The asset of a revision of a data set; ResourceNotFoundException for each of the three."""
         self.revision_of(data_set_id, revision_id)
-        return _found(self.assets.of(revision_id).get(asset_id), "ASSET", asset_id)
+        return _found(self.assets.of(revision_id).record(asset_id), "ASSET", asset_id)
 
     # States ------------------------------------------------------------------------------------------------
 

@@ -64,7 +64,7 @@ class DataSets(DataExchangeBase):
         if self.is_shared(record):
             text = f"Data set {DataSetId} is in use by a product or a data grant."
             raise conflict(text, "DATA_SET", DataSetId)
-        for revision in self.revisions.of(DataSetId):
+        for revision in self.revisions.of(DataSetId).records():
             self.assets.drop(revision["Id"])
         self.revisions.drop(DataSetId)
         self.data_sets.remove(DataSetId)

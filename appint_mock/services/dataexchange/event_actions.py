@@ -28,7 +28,7 @@ class EventActions(DataExchangeBase):
         _check_action(Action)
         tags = checked_tags(Tags)
         data_set_id = Event["RevisionPublished"]["DataSetId"]
-        data_set = self.entitled_data_sets.get(data_set_id)
+        data_set = self.entitled_data_sets.record(data_set_id)
         if data_set is None or not self.has_access(data_set):
             raise invalid(f"Data set {data_set_id} is not an entitled data set.")
         self.require_asset_type(data_set, "S3_SNAPSHOT")
@@ -51,7 +51,7 @@ class EventActions(DataExchangeBase):
 
     def get_event_action(self, *, EventActionId: str) -> Record:
         """GetEventAction."""
-        record = self.event_actions.get(EventActionId)
+        record = self.event_actions.record(EventActionId)
         if record is None:
             raise not_found("EVENT_ACTION", EventActionId)
         return record

@@ -92,12 +92,12 @@ def job_ended(to: DataExchangeBase, job: Record) -> None:
     if not details.get("EventActionArn"):
         return
     # Not looked up as a request does: the access may have ended, which is why the job failed.
-    data_set = to.entitled_data_sets.get(details["DataSetId"])
+    data_set = to.entitled_data_sets.record(details["DataSetId"])
     assert data_set is not None  # entitled data sets are kept when access ends
     revisions = to.revisions.of(data_set["Id"])
     ids = [destination["RevisionId"] for destination in details["RevisionDestinations"]]
     outcome = "Completed" if job["State"] == "COMPLETED" else "Failed"
-    about = _about([revisions.get(each) or {"Id": each} for each in ids], data_set)
+    about = _about([revisions.record(each) or {"Id": each} for each in ids], data_set)
     product = data_set["_origin"].get("Product")
     resource = product["Id"] if product else data_set["Id"]
     emit(to, f"Auto-export Job {outcome}", resource, {**about, "DataSetIds": [data_set["Id"]]})

@@ -62,7 +62,7 @@ class Grants(DataExchangeBase):
     def get_data_grant(self, *, DataGrantId: str) -> Record:
         """GetDataGrant, by id or ARN."""
         grant_id = DataGrantId.rpartition("/")[2]
-        grant = self.data_grants.get(grant_id)
+        grant = self.data_grants.record(grant_id)
         if grant is None or DataGrantId not in (grant_id, grant["Arn"]):
             raise not_found("DATA_GRANT", grant_id)
         return grant
@@ -78,7 +78,7 @@ class Grants(DataExchangeBase):
         receiver = self._account(grant["ReceiverPrincipal"])
         self.data_grants.remove(grant["Id"])
         receiver.received_data_grants.remove(grant["Id"])
-        data_set = receiver.entitled_data_sets.get(grant["DataSetId"])
+        data_set = receiver.entitled_data_sets.record(grant["DataSetId"])
         if data_set is not None:
             receiver.entitled_data_sets.replace(data_set["Id"], {**data_set, "_ended": True})
             if not self.has_passed(grant["EndsAt"]):
@@ -137,7 +137,7 @@ class Grants(DataExchangeBase):
             ends_at=grant["EndsAt"],
         )
         for published_at, revision in _published_since(sender, grant["CreatedAt"], grant["SourceDataSetId"]):
-            assets = sender.assets.of(revision["Id"])
+            assets = sender.assets.of(revision["Id"]).records()
             receive_revision(self, data_set, revision, assets, published_at=published_at)
         events.grant_changed(sender, "Data Grant Accepted", data_set, grant)
         return grant
@@ -146,7 +146,7 @@ class Grants(DataExchangeBase):
         return self.world.backend(account_id, self.region_name)
 
     def _received(self, grant_id: str) -> Record | None:
-        known = self.received_data_grants.get(grant_id)
+        known = self.received_data_grants.record(grant_id)
         return None if known is None else _sent(self, known)
 
 
@@ -156,7 +156,7 @@ def _published_since(
     """The finalised revisions of an owned data set, and when a grant of that moment published each."""
     published = [
         (max(granted_at, revision["_finalized_at"]), revision)
-        for revision in sender.revisions.of(data_set_id)
+        for revision in sender.revisions.of(data_set_id).records()
         if revision["Finalized"]
     ]
     return sorted(published, key=lambda each: each[0])
@@ -170,6 +170,6 @@ def _as_received(grant: Record) -> Record:
 def _sent(receiver: DataExchangeBase, known: Record) -> Record:
     """The grant that an account knows of, from where it was sent."""
     sender = receiver.world.backend(known["SenderPrincipal"], receiver.region_name)
-    grant = sender.data_grants.get(known["Id"])
+    grant = sender.data_grants.record(known["Id"])
     assert grant is not None  # who deletes a grant makes its receiver forget it
     return grant

@@ -27,7 +27,7 @@ class Products(DataExchangeBase):
         Raises AppintMockError for unknown ids, and for a revision that is not finalised, or revoked.
         """
         with self.world.lock:
-            if data_set_id in self.entitled_data_sets:
+            if self.entitled_data_sets.has(data_set_id):
                 self._publish_seeded(data_set_id, revision_id)
             else:
                 self._publish_in_product(data_set_id, revision_id)
@@ -38,7 +38,7 @@ class Products(DataExchangeBase):
         Raises AppintMockError for an unknown id.
         """
         with self.world.lock:
-            data_set = self.data_sets.get(data_set_id)
+            data_set = self.data_sets.record(data_set_id)
             if data_set is None:
                 raise AppintMockError(f"backend.put_in_product: there is no data set {data_set_id}.")
             self._copy_in_product(data_set, product_id)
@@ -81,19 +81,19 @@ class Products(DataExchangeBase):
             return data_set_id
 
     def _publish_seeded(self, data_set_id: str, revision_id: str) -> None:
-        seed = self.unpublished_revisions.of(data_set_id).get(revision_id)
+        seed = self.unpublished_revisions.of(data_set_id).record(revision_id)
         if seed is not None:
             self.unpublished_revisions.of(data_set_id).remove(revision_id)
             data_set = self.data_set_of(data_set_id)
             revision_arrived(self, data_set, self._receive_seed(data_set, seed))
-        elif revision_id not in self.revisions.of(data_set_id):
+        elif not self.revisions.of(data_set_id).has(revision_id):
             raise _unpublishable(f"data set {data_set_id} has no revision {revision_id}")
 
     def _publish_in_product(self, data_set_id: str, revision_id: str) -> None:
-        data_set = self.data_sets.get(data_set_id)
+        data_set = self.data_sets.record(data_set_id)
         if data_set is None:
             raise _unpublishable(f"there is no data set {data_set_id}")
-        revision = self.revisions.of(data_set_id).get(revision_id)
+        revision = self.revisions.of(data_set_id).record(revision_id)
         if revision is None:
             raise _unpublishable(f"data set {data_set_id} has no revision {revision_id}")
         if revision["Revoked"] or not revision["Finalized"]:

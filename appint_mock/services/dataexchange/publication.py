@@ -35,7 +35,7 @@ def copy_in_product(owner: DataExchangeBase, data_set: Record) -> Record:
 
 def publish(owner: DataExchangeBase, holders: Iterable[Holder], revision: Record) -> None:
     """Give an owned finalised revision to holders of its data set."""
-    assets = list(owner.assets.of(revision["Id"]))
+    assets = owner.assets.of(revision["Id"]).records()
     now = owner.now()
     # So that no handler of a test's runs before all is done, also where the test itself calls a backend.
     with owner.world.lock:
@@ -137,6 +137,6 @@ def receive_revision(
 
 
 def _entitled(holder: DataExchangeBase, data_set_id: str) -> Record:
-    data_set = holder.entitled_data_sets.get(data_set_id)
+    data_set = holder.entitled_data_sets.record(data_set_id)
     assert data_set is not None  # entitled data sets are never removed; access to them ends
     return data_set

@@ -143,7 +143,7 @@ def _receive(backend: DataExchangeBase, name: str, content: bytes) -> bool:
 
     The last one before the job's end counts.
     """
-    job = backend.jobs.get(name.removeprefix("jobs/"))
+    job = backend.jobs.record(name.removeprefix("jobs/"))
     if job is not None and job["State"] in ("WAITING", "IN_PROGRESS"):
         backend.jobs.replace(job["Id"], {**job, "_upload": content})
     return job is not None
@@ -152,7 +152,7 @@ def _receive(backend: DataExchangeBase, name: str, content: bytes) -> bool:
 def _file_at(backend: DataExchangeBase, name: str) -> tuple[bytes, datetime.datetime] | None:
     """The file at the URL of ``name``, and when it was last changed; None if it is gone."""
     kind, *ids = name.split("/")
-    record = backend.jobs.get(ids[0]) if kind == "jobs" else backend.assets.of(ids[1]).get(ids[2])
+    record = backend.jobs.record(ids[0]) if kind == "jobs" else backend.assets.of(ids[1]).record(ids[2])
     if record is None or record.get("_content") is None:
         return None
     return record["_content"], record["UpdatedAt"]

@@ -47,11 +47,11 @@ class Tagging(DataExchangeBase):
         """The record of that ARN, and where it is kept."""
         kind, ids = _kind_and_ids(arn)
         table = self._table(kind, ids)
-        record = table.get(ids[-1])
+        record = table.record(ids[-1])
         # The stored ARN decides: so another account's, region's or partition's is not found.
         if record is None or record["Arn"] != arn:
             raise not_found(kind, ids[-1])
-        entitled = self.entitled_data_sets.get(ids[0])
+        entitled = self.entitled_data_sets.record(ids[0])
         if entitled is not None:
             if not self.has_access(entitled):
                 raise not_found(kind, ids[-1])
@@ -60,7 +60,7 @@ class Tagging(DataExchangeBase):
 
     def _table(self, kind: str, ids: Sequence[str]) -> Table:
         if kind == "DATA_SET":
-            return self.entitled_data_sets if ids[0] in self.entitled_data_sets else self.data_sets
+            return self.entitled_data_sets if self.entitled_data_sets.has(ids[0]) else self.data_sets
         if kind == "REVISION":
             return self.revisions.of(ids[0])
         if kind == "ASSET":

@@ -104,7 +104,7 @@ class Connect:
 
     def _find(self, instance_id: str, association_id: str) -> tuple[Table, Record]:
         for table in (self._table(instance_id, listed=True), self._table(instance_id, listed=False)):
-            record = table.get(association_id)
+            record = table.record(association_id)
             if record is not None:
                 return table, record
         raise _not_found(f"integration association {association_id}")

@@ -96,7 +96,7 @@ class KnowledgeBases:
         self._table.replace(record["knowledgeBaseId"], {**record, **members, "tags": tags or None})
 
     def _knowledge_base(self, identifier: str) -> Record:
-        record = self._table.get(identifier.removeprefix(self._backend.arn("wisdom", "knowledge-base/")))
+        record = self._table.record(identifier.removeprefix(self._backend.arn("wisdom", "knowledge-base/")))
         if record is None:
             raise ServiceError("ResourceNotFoundException", f"Could not find knowledge base {identifier}")
         return record
@@ -106,7 +106,7 @@ class KnowledgeBases:
             return None
         arn = source["appIntegrationArn"]
         integration_id = self._backend.own_resource(arn, DATA_INTEGRATION)
-        if integration_id is None or integration_id not in self._backend.data_integrations:
+        if integration_id is None or not self._backend.data_integrations.has(integration_id):
             raise ServiceError("ResourceNotFoundException", f"Could not find data integration {arn}")
         try:
             with quota_as_modelled():

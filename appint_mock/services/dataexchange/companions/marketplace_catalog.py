@@ -43,7 +43,7 @@ class MarketplaceCatalog:
         self._require_catalog(Catalog)
         if not EntityId.startswith("prod-"):
             raise _not_found(f"entity {EntityId}")
-        applied = [each for each in self._backend.change_sets if EntityId in each["_products"]]
+        applied = [each for each in self._backend.change_sets.records() if EntityId in each["_products"]]
         data_sets = list(dict.fromkeys(arn for each in applied for arn in each["_products"][EntityId]))
         details = {"DataSets": [{"Arn": arn} for arn in data_sets]}
         modified = applied[-1]["EndTime"] if applied else _moment(self._backend.now())
@@ -83,7 +83,7 @@ class MarketplaceCatalog:
     def describe_change_set(self, *, Catalog: str, ChangeSetId: str) -> Record:
         """DescribeChangeSet."""
         self._require_catalog(Catalog)
-        record = self._backend.change_sets.get(ChangeSetId)
+        record = self._backend.change_sets.record(ChangeSetId)
         if record is None:
             raise _not_found(f"change set {ChangeSetId}")
         return record
@@ -169,7 +169,7 @@ class _Change:
         backend, data_set_id = found
         for revision_arn in revision_arns:
             revision_id = revision_arn.removeprefix(f"{arn}/revisions/")
-            revision = backend.revisions.of(data_set_id).get(revision_id)
+            revision = backend.revisions.of(data_set_id).record(revision_id)
             if revision is None:
                 self._fail(f"The revision {revision_arn} of the data set {arn} could not be found.")
             elif revision["Revoked"] or not revision["Finalized"]:
@@ -184,7 +184,7 @@ class _Change:
         region_name = parsed.region_name or self._backend.region_name
         backend = self._backend.world.backend(self._backend.account_id, region_name)
         assert isinstance(backend, DataExchangeBackend)
-        if arn != backend.resource_arn(f"data-sets/{data_set_id}") or data_set_id not in backend.data_sets:
+        if arn != backend.resource_arn(f"data-sets/{data_set_id}") or not backend.data_sets.has(data_set_id):
             self._fail(f"The data set {arn} could not be found.")
             return None
         self.data_set_arns.append(arn)

@@ -85,7 +85,7 @@ class Jobs(DataExchangeBase):
         """
         with self.world.lock:
             self.drop_old_jobs()
-            job = self.jobs.get(job_id)
+            job = self.jobs.record(job_id)
             if job is None:
                 raise _misused(f"account {self.account_id} has no job {job_id} in {self.region_name}")
             if job["State"] not in ("WAITING", "IN_PROGRESS"):
@@ -103,7 +103,7 @@ class Jobs(DataExchangeBase):
 
     def _job(self, job_id: str) -> Record:
         self.drop_old_jobs()
-        job = self.jobs.get(job_id)
+        job = self.jobs.record(job_id)
         if job is None:
             raise not_found("JOB", job_id)
         return job

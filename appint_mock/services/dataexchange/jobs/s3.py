@@ -92,7 +92,7 @@ class ExportRevisionsToS3(JobType):
         bucket = task.details["RevisionDestinations"][0]["Bucket"]
         pattern = self._pattern(task.details)
         objects: dict[str, _Object] = {}
-        for asset in task.backend.assets.of(task.revision["Id"]):
+        for asset in task.backend.assets.of(task.revision["Id"]).records():
             key = key_patterns.expand(pattern, task.data_set, task.revision, asset)
             if key in objects:
                 raise JobFailedError(
