@@ -17,7 +17,12 @@ from appint_mock.services.dataexchange.quotas import QUOTAS, plain
 from tests.docs.pages import ROOT
 
 #: The pages, and how many columns their output has.
-WIDTHS = {ROOT / "docs" / "index.md": 92, ROOT / "docs" / "pytest.md": 110, ROOT / "docs" / "dataexchange.md": 110}
+WIDTHS = {
+    ROOT / "README.md": 88,
+    ROOT / "docs" / "index.md": 92,
+    ROOT / "docs" / "pytest.md": 110,
+    ROOT / "docs" / "dataexchange.md": 110,
+}
 _QUOTAS = re.compile(r"(?<=<!-- quotas -->\n).*?(?=<!-- /quotas -->)", re.DOTALL)
 _RUN = re.compile(
     r"<!-- run:(?P<options>.*?)-->\n```python\n(?P<source>.*?)```\n.*?```text\n(?P<output>.*?)```", re.DOTALL

@@ -40,7 +40,7 @@ def test_the_block_runs(run: Run, block: Block) -> None:  # noqa: F811 (the fixt
 
 
 def test_the_readme_runs(run: Run) -> None:  # noqa: F811 (the fixture)
-    sources = [block.source for block in blocks(README) if block.language == "python"]
+    sources = [block.source for block in blocks(README) if block.language == "python" and not block.comment]
     assert len(sources) >= 4
     run_as_tests(run, "\n".join(sources))
 

@@ -9,6 +9,7 @@ import pytest
 from tests.docs.captured import WIDTHS, page_of_today
 
 SHOWN = {
+    "README.md": ["1 failed in", "answered by appint_mock"],
     "index.md": ["1 failed in", "1 passed in"],
     "pytest.md": ["answered by appint_mock", "appint_mock: operations"],
     "dataexchange.md": ["`data_sets` | Data sets per account | 3000"],
