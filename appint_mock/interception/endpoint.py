@@ -19,6 +19,7 @@ from typing import Any
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.endpoint import Endpoint
 from botocore.hooks import first_non_none_response
+from botocore.retries import bucket
 
 from .. import neighbours, services
 from ..protocol.message import Request, Response
@@ -31,6 +32,7 @@ from .patches import Patches, bound, renew_all
 
 _MODULE = "botocore.endpoint"
 _ASYNC_MODULE = "aiobotocore.endpoint"
+_ASYNC_BUCKET = "aiobotocore.retries.bucket"
 _patches = Patches()
 _adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
 #: The operation that this task or thread is sending, for the guard's message.
@@ -41,6 +43,8 @@ def patch() -> None:
     """Answers for our services from now on."""
     _adopted.clear()
     _patch_class(Endpoint)
+    _patches.replace(bucket.TokenBucket, "acquire", _acquire)
+    when_loaded(_ASYNC_BUCKET, _patch_async_bucket)
     when_loaded(_MODULE, _patch_newest_copy)
     when_loaded(_ASYNC_MODULE, _guard_async_class)
 
@@ -52,9 +56,14 @@ def look_again() -> None:
 
 def unpatch() -> None:
     """Puts everything back."""
+    forget(_ASYNC_BUCKET, _patch_async_bucket)
     forget(_MODULE, _patch_newest_copy)
     forget(_ASYNC_MODULE, _guard_async_class)
     _patches.undo()
+
+
+def _patch_async_bucket() -> None:
+    _patches.replace(sys.modules[_ASYNC_BUCKET].AsyncTokenBucket, "acquire", _acquire)
 
 
 def _patch_class(endpoint_class: type) -> None:
@@ -119,11 +128,45 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
             if answered is None:
                 answered = _answer_as_companion(request, *_names(self))
             if answered is not None:
-                return _awaitable(answered) if inspect.iscoroutinefunction(original) else answered
-            guard.check(request.url, *_names(self))
+                return _as_awaitable(answered) if inspect.iscoroutinefunction(original) else answered
+            if guard.stops(request.url, _names(self)[0]):
+                held = guard.Held(request.url, *_names(self))
+                send_held = _send_held_async if inspect.iscoroutinefunction(original) else _send_held
+                return send_held(held, bound(original, self), request)
         return bound(original, self)(request)
 
     return send
+
+
+def _send_held(held: guard.Held, send: Callable[[Any], Any], request: AWSPreparedRequest) -> Any:
+    with guard.holding(held):
+        return send(request)
+
+
+async def _send_held_async(held: guard.Held, send: Callable[[Any], Any], request: AWSPreparedRequest) -> Any:
+    with guard.holding(held):
+        return await send(request)
+
+
+def _acquire(original: Callable[..., Any]) -> Callable[..., Any]:
+    """Adaptive retries wait for a token before each request: not for our services if ``fast_retries`` is on."""
+
+    def acquire(self: Any, *args: Any, **kwargs: Any) -> Any:
+        operation = _sending.get()
+        if operation is not None and _is_fast(operation.service_model.service_name):
+            return _as_awaitable(True) if inspect.iscoroutinefunction(original) else True
+        return bound(original, self)(*args, **kwargs)
+
+    return acquire
+
+
+async def _as_awaitable(value: Any) -> Any:
+    return value
+
+
+def _is_fast(service_name: str) -> bool:
+    scopes, _ = stack.answering(service_name)
+    return bool(scopes) and bool(scopes[-1].options["fast_retries"])
 
 
 def _answer(endpoint: Endpoint, request: AWSPreparedRequest) -> AWSResponse | None:
@@ -148,10 +191,6 @@ def _as_ours(request: AWSPreparedRequest) -> Request:
     return Request(request.method, request.url, request.headers, urls.read(request.body))
 
 
-async def _awaitable(response: AWSResponse) -> AWSResponse:
-    return response
-
-
 def _names(endpoint: Endpoint) -> tuple[str, str]:
     """The service and the operation that an endpoint sends."""
     operation = _sending.get()
@@ -172,8 +211,7 @@ def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
         response: Any = None,
         caught_exception: Any = None,
     ) -> Any:
-        scopes, _ = stack.answering(operation_model.service_model.service_name)
-        if not scopes or not scopes[-1].options["fast_retries"]:
+        if not _is_fast(operation_model.service_model.service_name):
             return bound(original, self)(attempts, operation_model, request_dict, response, caught_exception)
         return _decide(self, attempts, operation_model, request_dict, response, caught_exception)
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from .. import neighbours, services
+from ..errors import UnmockedCallError
 from ..scopes import stack, unmocked
 
 
@@ -13,7 +18,7 @@ def stops(url: str, service_name: str) -> bool:
     """Whether a request would go to AWS, and its service may not pass through."""
     if not is_aws((urlsplit(url).hostname or "").lower()):
         return False
-    return not any(service_name in scope.options["passthrough"] for scope in stack.all_open())
+    return service_name not in stack.passthrough()
 
 
 def check(url: str, service_name: str, operation_name: str) -> None:
@@ -26,6 +31,72 @@ def check(url: str, service_name: str, operation_name: str) -> None:
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
         f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name)}",
     )
+
+
+class Held:
+    """A request that is stopped if nothing below botocore answers it."""
+
+    def __init__(self, url: str, service_name: str, operation_name: str) -> None:
+        self._request = url, service_name, operation_name
+        self.error: UnmockedCallError | None = None
+
+    def stop(self) -> None:
+        """Raises UnmockedCallError."""
+        try:
+            check(*self._request)
+        except UnmockedCallError as error:
+            self.error = error
+            raise
+
+
+#: The request that this task or thread sends, while it is held.
+_held: ContextVar[Held | None] = ContextVar("appint_mock_held", default=None)
+
+
+@contextmanager
+def holding(held: Held) -> Generator[None, None, None]:
+    """Lets a request go down to where it would leave the machine, and be stopped there.
+
+    A library below botocore may answer it before: a replaced session, a cassette. What those in between make of the
+    error of a stopped request is replaced by it.
+    """
+    token = _held.set(held)
+    try:
+        yield
+    except BaseException:
+        if held.error is not None:
+            raise held.error from None
+        raise
+    finally:
+        _held.reset(token)
+
+
+def stop_here(url: str) -> None:
+    """Raises UnmockedCallError if a held request is about to leave the machine for ``url``."""
+    held = _held.get()
+    if held is not None and not _is_this_machine(urlsplit(url).hostname or ""):
+        held.stop()
+
+
+def stop_handed_out(host: str) -> None:
+    """Raises UnmockedCallError for a host that is only in URLs that a service of ours hands out."""
+    name = services.service_of_url_host(host.lower())
+    if name is None or not stack.all_open():
+        return
+    raise unmocked.stopped(
+        name,
+        "(a signed URL)",
+        f"{host} is a host of the URLs that mock_{name} hands out, and appint_mock does not answer the HTTP client "
+        "that asked for it; the request was stopped.\nFetch the URL with requests, urllib.request, urllib3, "
+        "http.client, httpx or aiohttp, or let the client talk to appint_mock.server.ServerMock.",
+    )
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or host.endswith(".localhost") or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _advice(url: str, service_name: str) -> str:

@@ -7,10 +7,35 @@ from collections.abc import Callable
 from .. import neighbours
 from ..scopes import stack
 from ..scopes.stack import Scope
-from . import endpoint, environment, patches, raises, requests_session, sessions, signer, urllib_request
+from . import (
+    aiohttp_connector,
+    connections,
+    endpoint,
+    environment,
+    httpx_client,
+    lookups,
+    patches,
+    raises,
+    requests_session,
+    sessions,
+    signer,
+    urllib3_pool,
+    urllib_request,
+)
 
 #: What patches something, in the order in which it does so.
-_DOORS = (sessions, endpoint, requests_session, urllib_request, raises)
+_DOORS = (
+    sessions,
+    endpoint,
+    requests_session,
+    urllib_request,
+    urllib3_pool,
+    connections,
+    httpx_client,
+    aiohttp_connector,
+    lookups,
+    raises,
+)
 
 
 def open_scope(make: Callable[[], Scope]) -> Scope:

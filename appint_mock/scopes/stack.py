@@ -6,7 +6,7 @@ import itertools
 import math
 import os
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import neighbours
@@ -53,6 +53,8 @@ class Scope:
     ) -> None:
         self.service = service
         self.apart = apart
+        #: The names of the options that it was given itself.
+        self.given = frozenset(given)
         self.is_open = False
         #: Who opened it and where, for messages.
         self.label = f"A scope of {service.name}"
@@ -123,6 +125,15 @@ def open_scopes(service_name: str) -> tuple[Scope, ...]:
 def all_open() -> tuple[Scope, ...]:
     """All open scopes, oldest first."""
     return _open
+
+
+def passthrough() -> Collection[str]:
+    """The services that may reach the network: those of the innermost scope that was given any, or none."""
+    for scope in reversed(_open):
+        if "passthrough" in scope.given:
+            names: Collection[str] = scope.options["passthrough"]
+            return names
+    return ()
 
 
 def innermost(service_name: str) -> Scope | None:

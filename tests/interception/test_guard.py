@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import io
+import socket
+import types
+from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 import boto3
+import botocore.httpsession
 import pytest
+import urllib3
 from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
-from appint_mock import UnmockedCallError, mock_appintegrations
+from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
 from tests.programs import run_python
 
 MOTO = "moto's mock_aws or " if importlib.util.find_spec("moto") else ""
@@ -43,7 +50,7 @@ def test_moto_is_not_proposed_where_it_is_on_and_did_not_answer() -> None:
 def test_the_advice_does_not_load_moto() -> None:
     program = """
 import sys, boto3
-from appint_mock import UnmockedCallError, mock_appintegrations
+from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
 with mock_appintegrations():
     try:
         boto3.client("sts").get_caller_identity()
@@ -146,3 +153,112 @@ def test_a_patch_that_another_library_put_over_ours_stays() -> None:
             assert boto3.client("appintegrations").list_applications()["Applications"] == []
     finally:
         Endpoint.make_request = original
+
+
+# An answer from below botocore ------------------------------------------------------------------------------------
+
+
+def _identity(request: Any) -> AWSResponse:
+    response = AWSResponse(request.url, 200, {}, None)
+    response._content = (
+        b"<GetCallerIdentityResponse><GetCallerIdentityResult><Account>1</Account></GetCallerIdentityResult>"
+        b"<ResponseMetadata><RequestId>x</RequestId></ResponseMetadata></GetCallerIdentityResponse>"
+    )
+    return response
+
+
+def _replaced_send(client: Any, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("botocore.httpsession.URLLib3Session.send", lambda self, request: _identity(request))
+
+
+def _own_session(client: Any, patch: pytest.MonkeyPatch) -> None:
+    class Session:
+        def send(self, request: Any) -> AWSResponse:
+            return _identity(request)
+
+    patch.setattr(client._endpoint, "http_session", Session())
+
+
+def _replaced_endpoint_send(client: Any, patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("botocore.endpoint.Endpoint._send", lambda self, request: _identity(request))
+
+
+def _replaced_pool(client: Any, patch: pytest.MonkeyPatch) -> None:
+    def urlopen(self: Any, *args: Any, **kwargs: Any) -> Any:
+        body = io.BytesIO(_identity(types.SimpleNamespace(url="")).content)
+        return urllib3.HTTPResponse(body=body, status=200, preload_content=False)
+
+    patch.setattr("urllib3.connectionpool.HTTPConnectionPool.urlopen", urlopen)
+
+
+BELOW = [_replaced_send, _own_session, _replaced_endpoint_send, _replaced_pool]
+
+
+@pytest.mark.parametrize("below", BELOW)
+@pytest.mark.parametrize("first", ["ours", "theirs"])
+def test_an_answer_from_below_botocore_is_let_through(
+    below: Callable[[Any, pytest.MonkeyPatch], None], first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = boto3.client("sts", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    if first == "theirs":
+        below(client, monkeypatch)
+    with mock_appintegrations():
+        if first == "ours":
+            below(client, monkeypatch)
+        for _ in range(2):
+            assert client.get_caller_identity()["Account"] == "1"
+        assert boto3.client("appintegrations").list_applications()["Applications"] == []
+
+
+@pytest.mark.parametrize("wrap", ["URLLib3Session.send", "urlopen", "getresponse"])
+def test_a_wrapper_below_botocore_that_passes_on_is_stopped(wrap: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    owner, name = {
+        "URLLib3Session.send": (botocore.httpsession.URLLib3Session, "send"),
+        "urlopen": (urllib3.connectionpool.HTTPConnectionPool, "urlopen"),
+        "getresponse": (urllib3.connection.HTTPConnection, "getresponse"),
+    }[wrap]
+    original = getattr(owner, name)
+    monkeypatch.setattr(owner, name, lambda *args, **kwargs: original(*args, **kwargs))
+    with mock_appintegrations(), pytest.raises(UnmockedCallError, match=r"sts\.GetCallerIdentity was called"):
+        boto3.client("sts").get_caller_identity()
+
+
+def test_an_http_session_of_a_program_s_own_is_stopped_at_its_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Session:
+        def send(self, request: Any) -> Any:
+            return socket.create_connection((urlsplit(request.url).hostname or "", 443))
+
+    with mock_appintegrations():
+        client = boto3.client("sts")
+        monkeypatch.setattr(client._endpoint, "http_session", Session())
+        with pytest.raises(UnmockedCallError):
+            client.get_caller_identity()
+
+
+def test_a_stopped_call_is_counted_once_and_at_once() -> None:
+    with mock_appintegrations() as aws:
+        with pytest.raises(UnmockedCallError):
+            boto3.client("sts").get_caller_identity()
+        assert len(aws.unmocked) == 1
+
+
+@pytest.mark.parametrize(
+    ("outer", "inner", "passes"),
+    [
+        (["sqs"], {}, True),
+        (["sqs"], {"passthrough": ()}, False),
+        (["sqs"], {"passthrough": ["s3"]}, False),
+        ((), {"passthrough": ["sqs"]}, True),
+        (["s3"], {"passthrough": ["sqs"]}, True),
+    ],
+)
+@pytest.mark.parametrize("mock", [mock_appintegrations, mock_dataexchange])
+def test_passthrough_is_the_innermost_scope_s_own_if_it_is_given(
+    outer: Any, inner: Any, passes: bool, mock: Any
+) -> None:
+    expected = HTTPClientError if passes else UnmockedCallError
+    with mock_appintegrations(passthrough=outer):
+        with mock(**inner), pytest.raises(expected):
+            boto3.client("sqs").list_queues()
+        with pytest.raises(HTTPClientError if "sqs" in outer else UnmockedCallError):
+            boto3.client("sqs").list_queues()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import http.client
 import inspect
 import json
+import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -12,7 +14,11 @@ from typing import Any, NamedTuple
 import boto3
 import pytest
 import requests
+import urllib3
+from botocore.config import Config
 from botocore.endpoint import Endpoint
+from botocore.retries.bucket import TokenBucket
+from urllib3.connectionpool import HTTPConnectionPool
 
 from appint_mock import UnmockedCallError, mock_appintegrations
 from appint_mock.interception import patches
@@ -55,12 +61,35 @@ def check_urllib() -> None:
         assert json.load(answer) == {"Applications": []}
 
 
+def check_urllib3() -> None:
+    assert urllib3.PoolManager(retries=False).request("GET", URL).json() == {"Applications": []}
+
+
+def check_http_client() -> None:
+    connection = http.client.HTTPSConnection("app-integrations.us-east-1.amazonaws.com", timeout=5)
+    connection.request("GET", "/applications?X-Amz-Signature=1")
+    assert json.load(connection.getresponse()) == {"Applications": []}
+
+
+def check_adaptive_retries() -> None:
+    with mock_appintegrations() as aws, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(threading.Condition, "wait", lambda self, timeout=None: pytest.fail("waited"))
+        client = boto3.client("appintegrations", config=Config(retries={"mode": "adaptive", "max_attempts": 8}))
+        aws.fail("ListApplications", "ThrottlingException", times=4)
+        for _ in range(8):
+            client.list_applications()
+
+
 PLACES = [
     Place(Endpoint, "make_request", check_an_answer),
     Place(Endpoint, "_send", check_the_guard),
     Place(Endpoint, "_needs_retry", check_fast_retries),
     Place(requests.Session, "get_adapter", check_requests),
     Place(urllib.request.AbstractHTTPHandler, "do_open", check_urllib),
+    Place(HTTPConnectionPool, "urlopen", check_urllib3),
+    Place(http.client.HTTPSConnection, "connect", check_http_client),
+    Place(http.client.HTTPConnection, "send", check_http_client),
+    Place(TokenBucket, "acquire", check_adaptive_retries),
 ]
 each_place = pytest.mark.parametrize("place", PLACES, ids=lambda place: f"{place.owner.__name__}.{place.name}")
 each_way = pytest.mark.parametrize("patch", foreign.WAYS)
@@ -106,7 +135,7 @@ def test_a_foreign_patch_over_ours_may_be_taken_off_inside_the_scope(
         place.check()
 
 
-@pytest.mark.parametrize("place", PLACES[:3], ids=lambda place: place.name)
+@each_place
 @each_way
 def test_ours_survives_when_a_foreign_patch_beneath_it_is_taken_off(
     place: Place, patch: Callable[..., foreign.Undo]

@@ -1,0 +1,74 @@
+"""Answers ``httpx``, if a program has loaded it.
+
+A client decides for each URL which transport sends it: ours goes to a transport of our own, above those that other
+mocks replace. The library's own transports are where the guard stops what it holds.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from . import guard, urls
+from .loading import forget, when_loaded
+from .patches import Patches, bound
+
+_MODULE = "httpx"
+_patches = Patches()
+
+
+def patch() -> None:
+    """Answers from now on; if ``httpx`` is not loaded yet, from then on."""
+    when_loaded(_MODULE, _patch)
+
+
+def unpatch() -> None:
+    """Puts everything back."""
+    forget(_MODULE, _patch)
+    _patches.undo()
+
+
+def _patch() -> None:
+    httpx: Any = sys.modules[_MODULE]
+    for client in (httpx.Client, httpx.AsyncClient):
+        _patches.replace(client, "_transport_for_url", partial(_transport_for_url, httpx))
+    _patches.replace(httpx.HTTPTransport, "handle_request", _stop)
+    _patches.replace(httpx.AsyncHTTPTransport, "handle_async_request", _stop)
+
+
+def _transport_for_url(httpx: Any, original: Callable[..., Any]) -> Callable[..., Any]:
+    transport = _transport(httpx)
+
+    def transport_for_url(self: Any, url: Any) -> Any:
+        return bound(original, self)(url) if urls.handler_for(str(url)) is None else transport
+
+    return transport_for_url
+
+
+def _transport(httpx: Any) -> Any:
+    def answer(request: Any, body: bytes) -> Any:
+        url = str(request.url)
+        handler = urls.handler_for(url)
+        if handler is None:
+            raise httpx.ConnectError(f"The mock that answers {url} was closed during the request.", request=request)
+        answered = urls.ask(handler, request.method, url, request.headers, body)
+        return httpx.Response(answered.status, headers=answered.headers, content=answered.body, request=request)
+
+    class Transport(httpx.BaseTransport, httpx.AsyncBaseTransport):  # type: ignore[misc]  # read from sys.modules
+        def handle_request(self, request: Any) -> Any:
+            return answer(request, request.read())
+
+        async def handle_async_request(self, request: Any) -> Any:
+            return answer(request, await request.aread())
+
+    return Transport()
+
+
+def _stop(original: Callable[..., Any]) -> Callable[..., Any]:
+    def handle(self: Any, request: Any) -> Any:
+        guard.stop_here(str(request.url))
+        return bound(original, self)(request)
+
+    return handle

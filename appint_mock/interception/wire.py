@@ -1,0 +1,70 @@
+"""Reads a request from the bytes that an HTTP client writes, and writes the answer's bytes."""
+
+from __future__ import annotations
+
+import http.client
+from typing import NamedTuple
+
+from ..protocol.message import Response
+from . import urls
+
+
+class Written(NamedTuple):
+    """A request as it was written; ``body`` is None as long as it is not whole."""
+
+    method: str
+    target: str
+    headers: dict[str, str]
+    body: bytes | None
+
+
+def read(data: bytes) -> Written | None:
+    """Returns the request that begins in ``data``; None if its head is not whole yet."""
+    head, separator, rest = data.partition(b"\r\n\r\n")
+    if not separator:
+        return None
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, target, *_ = [*first.split(" "), "", ""]
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    if "chunked" in headers.get("transfer-encoding", "").lower():
+        return Written(method, target, headers, _unchunked(rest))
+    size = headers.get("content-length", "0")
+    length = int(size) if size.isdigit() else 0
+    return Written(method, target, headers, rest[:length] if len(rest) >= length else None)
+
+
+def _unchunked(data: bytes) -> bytes | None:
+    pieces: list[bytes] = []
+    while True:
+        size, separator, data = data.partition(b"\r\n")
+        if not separator:
+            return None
+        length = int(size.split(b";")[0], 16)
+        if length == 0:
+            return b"".join(pieces) if data.startswith(b"\r\n") or b"\r\n\r\n" in data else None
+        if len(data) < length + 2:
+            return None
+        pieces.append(data[:length])
+        data = data[length + 2 :]
+
+
+def url_of(written: Written, origin: str) -> str:
+    """Returns the URL that is asked; ``origin`` is where the connection leads to, such as ``https://host``."""
+    return written.target if "://" in written.target.partition("?")[0] else origin + written.target
+
+
+def answer(written: Written, origin: str) -> bytes | None:
+    """Returns the bytes of our answer to a whole request, or None if no open scope has one. It ends the connection."""
+    url = url_of(written, origin)
+    handler = urls.handler_for(url)
+    if handler is None:
+        return None
+    return write(urls.ask(handler, written.method, url, written.headers, written.body or b""))
+
+
+def write(answered: Response) -> bytes:
+    """Returns an answer's bytes."""
+    reason = http.client.responses.get(answered.status, "")
+    headers = {**answered.headers, "Connection": "close"}
+    lines = [f"HTTP/1.1 {answered.status} {reason}", *(f"{name}: {value}" for name, value in headers.items())]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1") + answered.body
