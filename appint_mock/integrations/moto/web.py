@@ -48,6 +48,10 @@ class Web:
         mock = mock_aws(config={"core": {"mock_credentials": False}})
         mock.start()
         try:
+            # No client of this process asks for these, and each may need more of moto than is installed.
+            for service in ("cloudformation", "resourcegroupstaggingapi"):
+                with contextlib.suppress(ImportError):
+                    neighbours.join(service)
             yield
         finally:
             mock.stop()
