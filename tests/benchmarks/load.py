@@ -152,6 +152,7 @@ def ask(port: int, service: str, kind: tuple[str, str, Any], connections: int, c
     """Ask so many requests of one kind over so many connections, and say how long they took."""
     method, target, body = kind
     scope = f"AKIA/20260101/us-east-1/{service}/aws4_request"
+    user_agent = botocore.session.get_session().user_agent()
     requests = []
     for number in range(count):
         name = f"{prefix}-{connections}-{number}"
@@ -160,7 +161,7 @@ def ask(port: int, service: str, kind: tuple[str, str, Any], connections: int, c
             (
                 f"{method} {target.replace('NAME', name)} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n"
                 f"Authorization: AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host;x-amz-date, Signature=0\r\n"
-                f"User-Agent: {botocore.session.get_session().user_agent()}\r\nX-Amz-Date: 20260101T000000Z\r\n"
+                f"User-Agent: {user_agent}\r\nX-Amz-Date: 20260101T000000Z\r\n"
                 f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"
             ).encode()
             + content
