@@ -35,6 +35,7 @@ from .refusals import endpoint_variables
 from .routing import Router, Seen
 from .s3 import RemoteStore
 from .state_file import StateFile
+from .state_text import StateText
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -117,7 +118,7 @@ class ServerMock:
         self._host, self._wanted_port = host, port
         self._port: int | None = None
         self._state_file = (
-            None if state is None else StateFile(Path(state), self._handles.snapshot, self._handles.restore)
+            None if state is None else StateFile(Path(state), StateText(self._handles), self._handles.restore)
         )
         self._changing = threading.Lock()
         self._running: tuple[uvicorn.Server, threading.Thread, contextlib.ExitStack] | None = None

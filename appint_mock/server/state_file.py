@@ -14,7 +14,6 @@ from typing import Any
 
 from ..errors import AppintMockError
 from . import waiting
-from .texts import as_json
 
 _log = logging.getLogger(__name__)
 
@@ -28,11 +27,11 @@ _LOOKING = 0.02
 
 
 class StateFile:
-    """The file at ``path``, for the state that ``snapshot`` gives and ``restore`` takes."""
+    """The file at ``path``, for the state that ``text`` gives as JSON and ``restore`` takes."""
 
-    def __init__(self, path: Path, snapshot: Callable[[], Any], restore: Callable[[Any], None]) -> None:
+    def __init__(self, path: Path, text: Callable[[], bytes], restore: Callable[[Any], None]) -> None:
         self.path = path.resolve()
-        self._snapshot, self._restore = snapshot, restore
+        self._text, self._restore = text, restore
         self._writing = threading.Lock()
         self._written: bytes | None = None
         self._stop = threading.Event()
@@ -81,7 +80,7 @@ class StateFile:
         """
         with self._writing:
             self._may_have_changed = False
-            text = as_json(self._snapshot())
+            text = self._text()
             digest = hashlib.blake2b(text).digest()
             if even_if_unchanged or digest != self._written:
                 try:
@@ -110,7 +109,7 @@ class StateFile:
             raise
 
     def _watch(self) -> None:
-        self._written = hashlib.blake2b(as_json(self._snapshot())).digest()
+        self._written = hashlib.blake2b(self._text()).digest()
         took = 0.0
         last = waiting.monotonic()
         while not self._stop.wait(max(_LEAST_PERIOD, _PERIOD - 1.5 * took - (waiting.monotonic() - last))):

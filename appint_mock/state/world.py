@@ -176,6 +176,11 @@ class World(Generic[B]):
             data: Record = snapshot.encode(self._dump())
             return data
 
+    def dump(self) -> Record:
+        """All state as data, not copied: its records and answers are those that are here, to look at only."""
+        with self.lock:
+            return self._dump()
+
     def restore(self, data: Mapping[str, Any]) -> None:
         """Put back exactly what ``snapshot`` gave and drop the rest.
 

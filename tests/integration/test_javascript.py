@@ -1,4 +1,4 @@
-"""The AWS SDK for JavaScript v3 against the server."""
+"""The AWS SDK for JavaScript, v3 and v2, against the server."""
 
 from __future__ import annotations
 
@@ -88,3 +88,43 @@ def test_a_file_is_uploaded_imported_and_downloaded(seen: Any) -> None:
 
 def test_an_api_asset_is_called_without_a_host_prefix(seen: Any) -> None:
     assert seen["apiAsset"] == "/prices {'day': 'today'}"
+
+
+@pytest.fixture(scope="module")
+def seen_by_version_2() -> Any:
+    """What the program of version 2 saw."""
+    if not (_FOLDER / "node_modules" / "aws-sdk").exists():
+        pytest.skip("version 2 is not installed: run `npm install` in tests/integration/javascript")
+    with ServerMock() as server:
+        server.dataexchange.backend().on_api_asset(lambda request: request["Path"])
+        assert _NODE is not None
+        quiet = {"AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE": "1"}
+        finished = subprocess.run(
+            [_NODE, "version2.cjs"],
+            cwd=_FOLDER,
+            env={**os.environ, **server.environment, **quiet},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+        assert finished.returncode == 0, finished.stderr
+    return json.loads(finished.stdout)
+
+
+def test_version_2_makes_and_lists_event_integrations(seen_by_version_2: Any) -> None:
+    assert seen_by_version_2["arn"].endswith(":event-integration/orders/1")
+    assert seen_by_version_2["pages"] == [["orders/1", "orders/2"], ["orders/3"]]
+    assert seen_by_version_2["tags"] == {}
+
+
+def test_version_2_gets_errors_with_their_codes(seen_by_version_2: Any) -> None:
+    error = seen_by_version_2["notFound"]
+    assert (error["code"], error["status"]) == ("ResourceNotFoundException", 404)
+    assert error["message"] == "Could not find EventIntegration with identifier: orders/1"
+
+
+def test_version_2_imports_a_file_and_calls_an_api(seen_by_version_2: Any) -> None:
+    assert (seen_by_version_2["upload"], seen_by_version_2["imported"]) == (200, "COMPLETED")
+    assert seen_by_version_2["assets"] == [["prices.csv", 14, True]]
+    assert seen_by_version_2["apiAsset"] == "/prices"

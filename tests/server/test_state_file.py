@@ -227,3 +227,22 @@ def test_a_file_that_cannot_be_written_makes_the_server_unhealthy_and_is_tried_a
         wait_until(lambda: file.exists() and names_in(file) == {"a"})
         assert control(server, "GET", "health").json["status"] == "ok"
     assert "No space left" in caplog.text
+
+
+def test_the_file_says_what_the_snapshot_says_whatever_has_changed(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with ServerMock(state=file) as server:
+        events, exchange = client(server, "appintegrations"), client(server, "dataexchange")
+        for number in range(3):
+            name = f"n{number} \ud800 é"
+            events.create_event_integration(Name=f"n{number}", Tags={"$bytes": "YQ=="}, **EVENT_INTEGRATION)
+            exchange.create_data_set(AssetType="S3_SNAPSHOT", Name=name.replace("\ud800", ""), Description="d")
+            server.dataexchange.objects["bucket", "key"] = bytes([number])
+            server.clock.advance(hours=1)
+            assert json.loads(server.save().read_text()) == server.snapshot()
+        events.update_event_integration(Name="n1", Description="other")
+        events.delete_event_integration(Name="n2")
+        assert json.loads(server.save().read_text()) == server.snapshot()
+        server.reset()
+        assert json.loads(server.save().read_text()) == server.snapshot()
+    assert file.read_bytes().isascii()
