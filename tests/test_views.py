@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -187,3 +189,12 @@ def test_a_view_can_be_read_while_other_threads_write(aws: Any, client: Any) -> 
     finally:
         stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize("mock", [mock_appintegrations, mock_dataexchange])
+def test_the_reference_lists_every_table(mock: Any) -> None:
+    reference = (Path(__file__).parent.parent / "docs" / "reference.md").read_text("utf-8")
+    with mock() as aws:
+        backend = aws.backend()
+        row = next(line for line in reference.splitlines() if line.startswith(f"| `{type(backend).__name__}`"))
+        assert sorted(re.findall("`([a-z_]+)`", row)) == sorted(tables_of(backend))

@@ -29,6 +29,7 @@ class Call:
         raw_parameters: ``parameters``, not copied: to look at only.
         size: How many bytes its request and its answer had.
         model: botocore's model of the operation, or None.
+        hint: Who has what was asked for, if the caller has not: ``account 210987654321 has it``.
     """
 
     def __init__(
@@ -43,6 +44,7 @@ class Call:
         failure: str | None,
         model: OperationModel | None,
         size: int = 0,
+        hint: str | None = None,
     ) -> None:
         self.service_name = service_name
         self.operation = operation
@@ -54,6 +56,7 @@ class Call:
         self._failure = failure
         self.model = model
         self.size = size
+        self.hint = hint
 
     #: Whether it was stopped, since nothing answers it: see ``aws.unmocked``.
     is_stopped = False

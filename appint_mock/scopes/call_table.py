@@ -68,7 +68,7 @@ def _table(entries: Sequence[_Entry], terminal: int | None = None) -> str:
     for text, (number, region, status), (_, call, times, notes) in zip(texts, rows, entries, strict=True):
         cells = [number.rjust(numbers), text.ljust(width), region.ljust(regions), status.ljust(statuses)]
         lines.append("  ".join([*cells, *filter(None, (call.error_code, times))]).rstrip())
-        lines += [f"{'':{numbers}}    {note}" for note in notes]
+        lines += [f"{'':{numbers}}    {note}" for note in (*filter(None, (call.hint,)), *notes)]
     return "\n".join(lines)
 
 
@@ -76,7 +76,8 @@ def _looks(call: Call) -> tuple[object, ...]:
     """Equal for calls whose lines are equal."""
     own = call.raw_parameters
     told = [(name, own[name]) for name, _ in by_weight(call.model) if name in own]
-    return call.service_name, call.operation, told, call.account_id, call.region_name, call.status_code, call.error_code
+    place = call.account_id, call.region_name
+    return call.service_name, call.operation, told, place, call.status_code, call.error_code, call.hint
 
 
 def times_text(count: int) -> str:

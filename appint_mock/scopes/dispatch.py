@@ -20,8 +20,11 @@ from ..services.service import Service
 from ..state.clock import Clock
 from . import listeners
 from .call import Call
+from .elsewhere import elsewhere
 from .faults import Effect
 from .stack import Scope
+
+_NOT_FOUND = 404
 
 
 def answer(
@@ -152,6 +155,11 @@ class _Exchange:
             response.headers["Date"] = _http_date(moment.replace(microsecond=0))
         return response
 
+    def _hint(self, response: Response | None) -> str | None:
+        if response is None or response.status != _NOT_FOUND or self._caller is None:
+            return None
+        return elsewhere(self._world, self._caller, self._parameters)
+
     def _log(self, moment: datetime.datetime, response: Response | None, failure: str | None) -> None:
         operation, request, scope = self._operation, self._request, self._scopes[-1]
         call = Call(
@@ -164,6 +172,7 @@ class _Exchange:
             answer=response,
             failure=failure,
             model=operation.model if operation else None,
+            hint=self._hint(response),
             size=len(request.url) + len(request.body) + (len(response.body) if response else 0),
         )
         for each in self._scopes:

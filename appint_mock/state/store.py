@@ -88,6 +88,11 @@ class Table(RecordMapping, Part):
         position = self._positions.get(key)
         return None if position is None else self._records.get(position)
 
+    def record_called(self, name: str) -> Record | None:
+        """The record of that key or with that value of a unique member, or None."""
+        keys = (name, *(index.get(name) for index in self._indexes.values()))
+        return next((record for key in keys if key is not None and (record := self.record(key))), None)
+
     def records(self) -> list[Record]:
         """The records in order, as they are now: the table may change while they are looked at."""
         return [self._records[position] for position in self._sorted]

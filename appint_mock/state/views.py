@@ -28,6 +28,10 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
     def record(self, key: str) -> dict[str, Any] | None:
         """The record itself, which must not be changed, or None."""
 
+    def record_called(self, name: str) -> dict[str, Any] | None:
+        """The record itself of that key or unique name, or None. Costs the same however many there are."""
+        return self.record(name)
+
     @abstractmethod
     def keyed(self) -> list[tuple[str, dict[str, Any]]]:
         """All keys with their records themselves, in order, as they are now."""

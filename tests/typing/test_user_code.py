@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.pages import blocks
+
 ROOT = Path(__file__).parent.parent.parent
 #: mypy's settings, `strict` among them, are those of the project.
 CHECKERS = {"mypy": ["-m", "mypy"], "pyright": ["-m", "pyright", "--pythonpath", sys.executable]}
@@ -16,8 +18,20 @@ CHECKERS = {"mypy": ["-m", "mypy"], "pyright": ["-m", "pyright", "--pythonpath",
 
 @pytest.mark.parametrize("checker", CHECKERS)
 def test_user_code_is_typed(checker: str) -> None:
+    _check(checker, str(Path(__file__).with_name("user_code.py").relative_to(ROOT)))
+
+
+@pytest.mark.parametrize("checker", CHECKERS)
+def test_the_page_with_types_is_typed(checker: str, tmp_path: Path) -> None:
+    (block,) = [block for block in blocks(ROOT / "docs" / "types.md") if block.language == "python"]
+    code = tmp_path / "page.py"
+    code.write_text(block.source, "utf-8")
+    _check(checker, str(code))
+
+
+def _check(checker: str, path: str) -> None:
     if importlib.util.find_spec(checker) is None:
         pytest.skip(f"{checker} is not installed: pip install -e '.[dev]' brings it")
-    command = [sys.executable, *CHECKERS[checker], str(Path(__file__).with_name("user_code.py").relative_to(ROOT))]
+    command = [sys.executable, *CHECKERS[checker], path]
     finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     assert finished.returncode == 0, finished.stdout + finished.stderr

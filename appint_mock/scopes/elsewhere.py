@@ -1,0 +1,37 @@
+"""Finds the account and region that have what a call asked for in the wrong place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..protocol.identity import Identity
+from ..state.views import RecordMapping
+from ..state.world import Backend, World
+
+
+def elsewhere(world: World[Any], caller: Identity, parameters: Mapping[str, Any]) -> str | None:
+    """Returns who has a resource that the parameters name and the caller does not have, as text; None if nobody has."""
+    texts = [value for value in parameters.values() if isinstance(value, str)]
+    here = world.backend(*caller)
+    wanted = [text for text in texts if not _has(here, text)]
+    for backend in world.backends() if wanted else ():
+        if backend is not here and any(_has(backend, text) for text in wanted):
+            return _place(backend, caller)
+    return None
+
+
+def _has(backend: Backend, text: str) -> bool:
+    """Whether the backend has a record of that id, unique name or ARN."""
+    return any(table.record_called(each) for table in _tables(backend) for each in (text, text.rpartition("/")[2]))
+
+
+def _tables(backend: Backend) -> Iterator[RecordMapping]:
+    return (part for part in vars(backend).values() if isinstance(part, RecordMapping))
+
+
+def _place(backend: Backend, caller: Identity) -> str:
+    if backend.account_id == caller.account_id:
+        return f"{backend.region_name} has it"
+    where = "" if backend.region_name == caller.region_name else f" in {backend.region_name}"
+    return f"account {backend.account_id} has it{where}"

@@ -1,0 +1,64 @@
+"""A resource that is asked for in the wrong account or region is pointed at, in reports and failed assertions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import boto3
+import pytest
+from botocore.exceptions import ClientError
+
+from appint_mock import mock_appintegrations, mock_dataexchange
+
+OTHER = "210987654321"
+ORDERS = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
+
+
+@pytest.mark.parametrize(
+    ("place", "hint"),
+    [
+        ({"account": OTHER, "region": "us-east-1"}, f"account {OTHER} has it"),
+        ({"account": None, "region": "eu-west-1"}, "eu-west-1 has it"),
+        ({"account": OTHER, "region": "eu-west-1"}, f"account {OTHER} has it in eu-west-1"),
+    ],
+)
+@pytest.mark.parametrize("by", ["name", "id", "arn"])
+def test_the_call_says_who_has_it(place: dict[str, Any], hint: str, by: str) -> None:
+    with mock_appintegrations() as aws:
+        credentials: Any = aws.credentials(place["account"]) if place["account"] else {}
+        owner = boto3.client("appintegrations", region_name=place["region"], **credentials)
+        made = owner.create_data_integration(Name="files", KmsKey="key")
+        client = boto3.client("appintegrations")
+        ask: Any = {
+            "arn": lambda: client.list_tags_for_resource(resourceArn=made["Arn"]),
+            "name": lambda: client.get_data_integration(Identifier="files"),
+            "id": lambda: client.get_data_integration(Identifier=made["Id"]),
+        }
+        with pytest.raises(client.exceptions.ResourceNotFoundException) as caught:
+            ask[by]()
+        assert aws.calls.last.hint == hint
+        # AWS does not say so.
+        assert "has it" not in str(caught.value)
+        assert hint in str(aws.calls).splitlines()[-1]
+
+
+def test_it_stands_in_the_message_of_a_failed_assertion() -> None:
+    with mock_dataexchange() as aws:
+        owner = boto3.client("dataexchange", **aws.credentials(OTHER))
+        data_set = owner.create_data_set(Name="prices", Description="d", AssetType="S3_SNAPSHOT")
+        client = boto3.client("dataexchange")
+        with pytest.raises(ClientError):
+            client.get_data_set(DataSetId=data_set["Id"])
+        with pytest.raises(AssertionError, match=f"\n +account {OTHER} has it"):
+            aws.calls.assert_called("GetDataSet", times=2)
+
+
+def test_nothing_is_said_where_nobody_has_it() -> None:
+    with mock_appintegrations() as aws:
+        client = boto3.client("appintegrations")
+        boto3.client("appintegrations", **aws.credentials(OTHER)).create_event_integration(Name="a", **ORDERS)
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            client.get_event_integration(Name="b")
+        assert aws.calls.last.hint is None
+        client.list_event_integrations()
+        assert aws.calls.last.hint is None
