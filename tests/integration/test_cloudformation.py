@@ -205,7 +205,7 @@ class TestCreation:
             StackName="stack", TemplateBody=template(Events=EVENTS)
         )
         assert names() == []
-        assert [record["Name"] for record in aws.backend(region_name="us-west-2").event_integrations] == ["orders"]
+        assert [each["Name"] for each in aws.backend(region_name="us-west-2").event_integrations.values()] == ["orders"]
 
     def test_resources_are_made_in_the_account_that_moto_is_told(
         self, aws: ServiceMock[Any], monkeypatch: pytest.MonkeyPatch

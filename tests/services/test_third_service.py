@@ -151,3 +151,51 @@ def test_it_has_fixtures_and_a_marker(folder: Path, pytester: pytest.Pytester) -
     pytester.makepyfile(third=f"import appint_mock.services\nappint_mock.services.__path__.append({str(folder)!r})\n")
     command = (sys.executable, "-m", "pytest", "-p", "third", "--strict-markers", "-p", "no:cacheprovider")
     pytester.run(*command).assert_outcomes(passed=1)
+
+
+def test_a_companion_that_it_lists_changes_it(folder: Path, run: Program) -> None:
+    companions = folder / "schemas" / "companions"
+    companions.mkdir()
+    (companions / "__init__.py").write_text("", "utf-8")
+    (companions / "pipes.py").write_text(textwrap.dedent(_COMPANION), "utf-8")
+    service = folder / "schemas" / "service.py"
+    described = service.read_text("utf-8").replace('name="schemas",', 'name="schemas",\n    companions=("pipes",),')
+    service.write_text(described, "utf-8")
+    program = """
+    from botocore.config import Config
+    from appint_mock import UnmockedCallError
+    with mock_schemas() as aws:
+        pipes = boto3.client("pipes", "us-east-1", config=Config(retries={"max_attempts": 0}))
+        pipes.start_pipe(Name="orders")
+        print(boto3.client("schemas", "us-east-1").describe_registry(RegistryName="orders")["RegistryName"])
+        aws.fail("StartPipe", "ThrottlingException")
+        try:
+            pipes.start_pipe(Name="more")
+        except pipes.exceptions.ThrottlingException:
+            print("throttled")
+        aws.calls.assert_called("StartPipe", times=2)
+        try:
+            pipes.list_pipes()
+        except UnmockedCallError:
+            print("not ours")
+    """
+    assert run(program).splitlines() == ["orders", "throttled", "not ours"]
+
+
+_COMPANION = """
+from ....protocol.rules import Rules
+from ...companion import Companion
+from ..backend import SchemasBackend
+
+
+class Pipes:
+    def __init__(self, backend: SchemasBackend) -> None:
+        self._backend = backend
+
+    def start_pipe(self, *, Name: str):
+        self._backend.create_registry(RegistryName=Name)
+        return {"Name": Name, "CurrentState": "STARTING"}
+
+
+COMPANION = Companion("pipes", Pipes, Rules(whole_match=True, word=lambda violations: "wrong"))
+"""

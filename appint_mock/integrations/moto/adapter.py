@@ -10,7 +10,8 @@ from typing import Any
 
 from ... import services
 from ...neighbours import Neighbour, Store
-from . import events, existing
+from . import existing
+from .events import EventBridge
 from .s3 import S3Store
 
 _CORE = "moto.core.models"
@@ -26,6 +27,7 @@ class Moto(Neighbour):
 
     def __init__(self) -> None:
         self._joined: set[Any] = set()
+        self._event_bridge = EventBridge()
 
     def is_on(self) -> bool:
         """Returns whether one of moto's mocks is open in this process."""
@@ -59,7 +61,7 @@ class Moto(Neighbour):
 
     def put_event(self, event: Mapping[str, Any]) -> None:
         """Puts an event on the default bus of moto's EventBridge."""
-        events.put(event)
+        self._event_bridge.put(event)
 
     def offers(self, url: str) -> str | None:
         """Returns how to let moto answer at that URL, if the installed moto can and is off."""
