@@ -33,6 +33,7 @@ BESIDE_NEIGHBOURS = (
     "--ignore-glob=*test_cli.py",
     "--ignore-glob=*test_javascript.py",
     "--ignore-glob=*test_page.py",
+    "--ignore-glob=*test_go.py",
 )
 
 
@@ -171,6 +172,7 @@ def clients(session: nox.Session) -> None:
             session,
             "tests/integration/test_cli.py",
             "tests/integration/test_javascript.py",
+            "tests/integration/test_go.py",
             "tests/docs/test_server_commands.py",
             APPINT_MOCK_AWS_CLI=str(cli / "bin" / "aws"),
         )
