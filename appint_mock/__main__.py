@@ -110,9 +110,11 @@ def _serve(quiet: bool, quotas: Sequence[tuple[str, float]] | None = None, **opt
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     server.start()
-    # What there is now stays for as long as the process: no collection needs to look through it again and again.
+    # What there is now stays for as long as the process, and so does most of what comes: a collection that looks
+    # through all calls and resources would make a hundred clients wait for what it does not find.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     sys.stdout.write(greeting(server))
     sys.stdout.flush()
     # Woken now and then: on Windows a signal does not end a wait.
