@@ -48,6 +48,18 @@ LIVE_BINDINGS = Source(
     "alchemy's live tests, Bindings",
     _LIVE.format("e2a3f9e266d811bb9c16645d0d790fa5cb7de1e4", "Bindings"),
 )
+REGISTRY = Source(
+    "CloudFormation's registry, schemas of resource types",
+    "https://docs.aws.amazon.com/cloudformation-cli/latest/userguide/resource-type-schemas.html",
+)
+CONNECT_TYPE = Source(
+    "CloudFormation, AWS::Connect::IntegrationAssociation",
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-resource-connect-integrationassociation.html",
+)
+DELETING = Source(
+    "CloudFormation, DependsOn attribute",
+    "https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/aws-attribute-dependson.html",
+)
 CONNECT = Source(
     "Amazon Connect API reference, CreateIntegrationAssociation",
     "https://docs.aws.amazon.com/connect/latest/APIReference/API_CreateIntegrationAssociation.html",
@@ -536,6 +548,21 @@ SECTIONS = (
         assumed("status", "finish_execution takes COMPLETED or FAILED only."),
         assumed("quota", "Associating beyond the quota raises AppintMockError."),
         assumed("as-given", "Values are stored as given, and a seeded association blocks the delete like any other."),
+    ),
+    section(
+        "cloudformation",
+        "CloudFormation, through moto",
+        doc("registry", "Properties have the constraints of AWS's registry; what differs is listed.", REGISTRY),
+        doc("origins", "`ApprovedOrigins` may be empty; the empty list is left out of Create and Update.", REGISTRY),
+        doc("source", "`EventFilter.Source` is `aws.cases` or begins with `aws.partner/`.", REGISTRY),
+        doc("tags", "A tag's key has letters and `+-=._:/`, and is none of AWS's own.", REGISTRY),
+        doc("filters", "Names of filters begin with a letter, their values have at most 255 characters.", REGISTRY),
+        doc("later", "Long `ApprovedOrigins` and `Namespace` pass the schema and fail in the operation.", REGISTRY),
+        seen("pattern", "`[#/PATH: string [VALUE] does not match pattern PATTERN]`.", NOTES),
+        assumed("missing", "Each missing property is one complaint."),
+        doc("ref", "`Ref` is the schema's primary identifier: of a DataIntegration its Id.", REGISTRY),
+        doc("association", "`Ref` of an IntegrationAssociation is its ARN; its id is an attribute.", CONNECT_TYPE),
+        doc("order", "What depends on another resource is deleted before it.", DELETING),
     ),
     section(
         "connect",

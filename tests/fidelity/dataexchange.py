@@ -774,6 +774,10 @@ SECTIONS = (
         assumed("export-after", "The event of a publication comes before those of its exports."),
         assumed("nobody", "Other jobs, and a pending grant's receiver, get no events."),
         assumed("region", "Events are those of the region of what changed; a reset forgets them."),
+        assumed(
+            "moto-targets",
+            "Beside moto an event reaches, whole, each target that moto delivers to; another target gives one warning.",
+        ),
     ),
     section(
         "api-assets",

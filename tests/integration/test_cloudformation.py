@@ -12,6 +12,7 @@ import pytest
 from botocore.exceptions import ClientError, WaiterError
 
 from appint_mock import ServiceMock, UnmockedCallError, mock_appintegrations, mock_dataexchange
+from tests.fidelity.appintegrations import holds
 
 pytest.importorskip(
     "moto.cloudformation.models",
@@ -147,6 +148,7 @@ class TestCreation:
         (application,) = client.list_applications()["Applications"]
         assert application["Namespace"] == "desk"
 
+    @holds("cloudformation.ref")
     def test_ref_and_get_att_return_what_the_resource_types_document(self, aws: ServiceMock[Any]) -> None:
         create(template(OUTPUTS, Events=EVENTS, Data=DATA, App=APPLICATION))
         client = boto3.client("appintegrations")
@@ -439,6 +441,13 @@ class TestRefusal:
         delete()
         assert boto3.client("cloudformation").describe_stacks()["Stacks"] == []
 
+    @holds(
+        "cloudformation.registry",
+        "cloudformation.pattern",
+        "cloudformation.source",
+        "cloudformation.tags",
+        "cloudformation.filters",
+    )
     @pytest.mark.parametrize(
         ("resource", "change", "complaint"),
         [
@@ -499,11 +508,13 @@ class TestRefusal:
         assert complaint in reason
         assert aws.calls == []
 
+    @holds("cloudformation.missing")
     def test_each_missing_property_is_one_complaint(self, aws: ServiceMock[Any]) -> None:
         reason = refused(template(It={**EVENTS, "Properties": {}}))
         missing = [f"#: required key [{name}] not found" for name in ("EventBridgeBus", "EventFilter", "Name")]
         assert reason.splitlines()[1:] == ["#: 3 schema violations found", *missing]
 
+    @holds("cloudformation.later")
     @pytest.mark.parametrize(
         "change",
         [
@@ -518,6 +529,7 @@ class TestRefusal:
         assert "Service: AppIntegrations, Status Code: 400" in reason
         assert aws.calls.last.error_code == "ValidationException"
 
+    @holds("cloudformation.origins")
     def test_an_empty_list_of_approved_origins_is_left_out(self, aws: ServiceMock[Any]) -> None:
         create(template(It=changed(APPLICATION, ApplicationSourceConfig=_external(ApprovedOrigins=[]))))
         other = _external(ApprovedOrigins=[], AccessUrl="https://other.example.com")

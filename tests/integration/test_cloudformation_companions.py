@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from appint_mock import ServiceMock, mock_appintegrations
+from tests.fidelity.appintegrations import holds
 
 moto = pytest.importorskip("moto", reason="moto is not installed: .ci/run has environments with it")
 pytest.importorskip("openapi_spec_validator", reason="moto's CloudFormation needs moto[cloudformation]")
@@ -110,6 +111,7 @@ def _deletions(aws: ServiceMock[Any]) -> list[tuple[str, int | None]]:
     return [(call.operation, call.status_code) for call in aws.calls.of("Delete*")]
 
 
+@holds("cloudformation.association", "cloudformation.order")
 def test_an_association_is_created_and_deleted_before_its_application(aws: ServiceMock[Any], instance: str) -> None:
     stack = Stack()
     outputs = {"Ref": {"Ref": "Association"}, "Id": _arn("Association", "IntegrationAssociationId")}

@@ -12,6 +12,7 @@ import pytest
 
 from appint_mock import mock_dataexchange
 from appint_mock.errors import UndeliveredEventWarning
+from tests.fidelity.dataexchange import holds
 
 moto = pytest.importorskip("moto", reason="moto is not installed: .ci/run has environments with it")
 pytest.importorskip("jsonpath_ng", reason="moto's EventBridge needs jsonpath-ng (moto[events])")
@@ -60,6 +61,7 @@ def _messages(url: str) -> list[dict[str, Any]]:
     return [json.loads(each["Body"]) for each in answer.get("Messages", ())]
 
 
+@holds("events.moto-targets")
 def test_an_event_reaches_a_queue_with_all_its_members(aws: Any) -> None:
     url, arn = _queue()
     _target("published", arn, {"source": ["aws.dataexchange"], "detail-type": ["Revision Published To Data Set"]})
@@ -154,6 +156,7 @@ def test_a_rule_that_is_disabled_or_has_only_a_schedule_gets_nothing(aws: Any) -
     assert _messages(url) == []
 
 
+@holds("events.moto-targets")
 @pytest.mark.parametrize(
     "arn",
     [
