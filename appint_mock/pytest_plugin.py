@@ -8,6 +8,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Generator, Iterator
+from functools import partial
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
     from .server import ServerMock
 
 _RECORD = pytest.StashKey[Record]()
+
+
+#: Whether a test of a decorated class is isolated already.
+_ISOLATED = pytest.StashKey[bool]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -192,6 +197,20 @@ def pytest_runtest_logfinish() -> None:
     lifecycle = sys.modules.get(f"{__package__}.interception.lifecycle")
     if lifecycle is not None:
         lifecycle.tidy()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
+    """Begin the isolation of a test of a decorated class before the fixtures that belong to this test alone."""
+    item = request.node
+    # As handle.decorating names it, which is not loaded by a run that has no such class.
+    isolations = getattr(getattr(item, "cls", None), "_appint_mock_isolations", ())
+    if fixturedef.scope == "function" and isolations and not item.stash.get(_ISOLATED, False):
+        item.stash[_ISOLATED] = True
+        for isolated in isolations:
+            isolation = isolated()
+            isolation.__enter__()
+            item.addfinalizer(partial(isolation.__exit__, None, None, None))
 
 
 def _use_fixture(item: pytest.Function, name: str) -> None:

@@ -7,18 +7,27 @@ decorated: the same decorated function may run in several threads at once.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import inspect
 import sys
 import types
 from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager, ExitStack
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 if TYPE_CHECKING:
     import unittest
 
+#: What functions return that contextlib's two decorators made.
+_MADE_CONTEXTS: tuple[type[Any], ...] = tuple(
+    type(maker(cast(Any, iter))(())) for maker in (contextlib.contextmanager, contextlib.asynccontextmanager)
+)
+
 T = TypeVar("T", bound=Callable[..., Any])
+
+#: The attribute of a decorated class: what isolates each of its tests.
+ISOLATIONS = "_appint_mock_isolations"
 
 #: Makes the context manager of one scope.
 Enter: TypeAlias = Callable[[], AbstractContextManager[object]]
@@ -32,34 +41,65 @@ def decorate(target: T, opened: Enter, isolated: Enter, name: str) -> T:
     if inspect.isclass(target):
         _decorate_class(target, opened, isolated)
         return target
-    if isinstance(target, types.FunctionType):
-        return _wrap(target, opened)  # type: ignore[return-value]  # functools.wraps keeps the signature
     if isinstance(target, staticmethod | classmethod):
         return _wrap_descriptor(target, opened)  # type: ignore[return-value]  # it stays what it was
     if "fixture" in type(target).__name__.lower():
         raise TypeError(f"{name} must stand under @pytest.fixture, next to the function: swap the two lines.")
     if callable(target):
-        return _wrap_callable(target, opened)  # type: ignore[return-value]  # functools.wraps keeps the signature
-    raise TypeError(f"{name} decorates functions and classes, not {target!r}.")
+        return _wrap(target, opened)  # type: ignore[return-value]  # functools.wraps keeps the signature
+    raise TypeError(f"{name} decorates functions and classes, not {target!r}. Put it on a function that uses this.")
 
 
-def _wrap(function: types.FunctionType, opened: Enter) -> Callable[..., Any]:
-    if inspect.isasyncgenfunction(function):
+def _wrap(function: Callable[..., Any], opened: Enter) -> Callable[..., Any]:
+    for maker in (contextlib.contextmanager, contextlib.asynccontextmanager):
+        if getattr(function, "__code__", None) is maker(_nothing).__code__:
+            # As if the two decorators stood in the other order: the scope belongs to the body.
+            return maker(_wrap(function.__wrapped__, opened))  # type: ignore[attr-defined]
+    # Of a partial function and a bound method inspect itself finds the kind.
+    is_seen = inspect.isroutine(function) or isinstance(function, functools.partial)
+    kind = function if is_seen else type(function).__call__
+    if inspect.isasyncgenfunction(kind):
         return _wrap_async_generator(function, opened)
-    if inspect.iscoroutinefunction(function):
+    if inspect.iscoroutinefunction(kind):
         return _wrap_coroutine(function, opened)
-    if inspect.isgeneratorfunction(function):
+    if inspect.isgeneratorfunction(kind):
         return _wrap_generator(function, opened)
     return _wrap_callable(function, opened)
+
+
+def _nothing() -> Any:
+    """The body of a context manager of which only the kind is looked at."""
 
 
 def _wrap_callable(function: Callable[..., Any], opened: Enter) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         with opened():
-            return function(*args, **kwargs)
+            result = function(*args, **kwargs)
+        return _in_scope(result, function, opened)
 
     return wrapper
+
+
+def _in_scope(result: Any, function: Callable[..., Any], opened: Enter) -> Any:
+    """What a call returned; if that is a body that runs only now, with a scope open while it runs."""
+    for is_kind, wrap in (
+        (inspect.iscoroutine, _wrap_coroutine),
+        (inspect.isgenerator, _wrap_generator),
+        (inspect.isasyncgen, _wrap_async_generator),
+    ):
+        if is_kind(result):
+            return wrap(lambda: result, opened)()
+    if isinstance(result, _MADE_CONTEXTS):
+        # Behind another decorator: here and for what the context manager decorates itself.
+        result.gen = _in_scope(result.gen, function, opened)
+        result.func = _wrap(result.func, opened)
+    elif inspect.isawaitable(result) and not (hasattr(result, "done") and result.done()):
+        raise TypeError(
+            f"{function!r} returned {result!r}, which runs after the call: no scope would be open then. Decorate the "
+            "coroutine function that it runs, or await the result inside a `with` block of the mock."
+        )
+    return result
 
 
 def _wrap_coroutine(function: Callable[..., Any], opened: Enter) -> Callable[..., Any]:
@@ -118,15 +158,7 @@ def _decorate_class(cls: type, opened: Enter, isolated: Enter) -> None:
 
 def _decorate_test_case(cls: type[unittest.TestCase], opened: Enter, isolated: Enter) -> None:
     """One scope from before setUpClass to the end of the class, and one inside it for each test."""
-    set_up_class = cls.setUpClass.__func__  # type: ignore[attr-defined]  # a classmethod
     run, debug = cls.run, cls.debug
-
-    @functools.wraps(set_up_class)
-    def set_up(its_class: type[unittest.TestCase]) -> None:
-        stack = ExitStack()
-        stack.enter_context(opened())
-        its_class.addClassCleanup(stack.close)
-        set_up_class(its_class)
 
     @functools.wraps(run)
     def run_one(self: unittest.TestCase, result: unittest.TestResult | None = None) -> unittest.TestResult | None:
@@ -138,8 +170,47 @@ def _decorate_test_case(cls: type[unittest.TestCase], opened: Enter, isolated: E
         with isolated():
             debug(self)
 
-    cls.setUpClass = classmethod(set_up)  # type: ignore[assignment]
     cls.run, cls.debug = run_one, debug_one  # type: ignore[method-assign]
+    #: The classes whose scope is open.
+    entered: set[type] = set()
+    _enclose_test_case(cls, opened, entered)
+    _mark(cls, isolated)
+    _follow_subclasses(cls, lambda subclass: _enclose_test_case(subclass, opened, entered))
+
+
+def _enclose_test_case(cls: Any, opened: Enter, entered: set[type]) -> None:
+    set_up_class = cls.setUpClass.__func__
+
+    @functools.wraps(set_up_class)
+    def set_up(its_class: type[unittest.TestCase]) -> None:
+        if its_class not in entered:  # else called by super() of a class that overrides it
+            stack = ExitStack()
+            stack.enter_context(opened())
+            entered.add(its_class)
+            stack.callback(entered.discard, its_class)
+            its_class.addClassCleanup(stack.close)
+        set_up_class(its_class)
+
+    cls.setUpClass = classmethod(set_up)
+
+
+def _mark(cls: Any, isolated: Enter) -> None:
+    """Lets the pytest plugin begin each test's isolation before the fixtures from outside of the class."""
+    setattr(cls, ISOLATIONS, (*getattr(cls, ISOLATIONS, ()), isolated))
+
+
+def _follow_subclasses(cls: Any, decorate_subclass: Callable[[type], None]) -> None:
+    """Decorates each subclass when it is made: it may override what the scope hangs on."""
+    own = vars(cls).get("__init_subclass__")
+
+    def __init_subclass__(subclass: type, /, **kwargs: Any) -> None:
+        if own is None:
+            super(cls, subclass).__init_subclass__(**kwargs)
+        else:
+            own.__get__(None, subclass)(**kwargs)
+        decorate_subclass(subclass)
+
+    cls.__init_subclass__ = classmethod(__init_subclass__)
 
 
 _XUNIT = frozenset(f"{verb}_{what}" for verb in ("setup", "teardown") for what in ("class", "method"))
@@ -147,6 +218,20 @@ _XUNIT = frozenset(f"{verb}_{what}" for verb in ("setup", "teardown") for what i
 
 def _decorate_plain_class(cls: type, opened: Enter, isolated: Enter) -> None:
     """A scope around each public method; under pytest also one around the class and one inside it for each test."""
+    classes: dict[type, ExitStack] = {}
+    tests: dict[int, _Test] = {}
+
+    def decorate_one(each: type) -> None:
+        _decorate_methods(each, opened, isolated)
+        _enclose_class(each, opened, classes)
+        _enclose_methods(each, isolated, tests)
+
+    decorate_one(cls)
+    _mark(cls, isolated)
+    _follow_subclasses(cls, decorate_one)
+
+
+def _decorate_methods(cls: type, opened: Enter, isolated: Enter) -> None:
     for name, attribute in list(vars(cls).items()):
         if name.startswith("_") or name in _XUNIT:
             continue
@@ -157,8 +242,6 @@ def _decorate_plain_class(cls: type, opened: Enter, isolated: Enter) -> None:
         elif inspect.isclass(attribute) and attribute.__qualname__ == f"{cls.__qualname__}.{name}":
             # pytest runs an outer class's set-up for the tests of its inner classes too, and looks for it there.
             _decorate_class(attribute, opened, isolated)
-    _enclose_class(cls, opened)
-    _enclose_methods(cls, isolated)
 
 
 def _wrap_descriptor(
@@ -168,45 +251,73 @@ def _wrap_descriptor(
     return type(descriptor)(_wrap(inner, opened)) if isinstance(inner, types.FunctionType) else descriptor
 
 
-def _enclose_class(cls: type, enter: Enter) -> None:
+def _enclose_class(cls: Any, enter: Enter, open_stacks: dict[type, ExitStack]) -> None:
+    """Puts a scope around setup_class to teardown_class; ``open_stacks`` is shared by a class and its subclasses."""
     own_set_up, own_tear_down = (getattr(cls, f"{verb}_class", None) for verb in ("setup", "teardown"))
-    open_stacks: list[ExitStack] = []
 
     def setup_class(its_class: type) -> None:
-        with ExitStack() as stack:
-            stack.enter_context(enter())
+        if its_class in open_stacks:  # called by super() of a class that overrides it
             _call(getattr(own_set_up, "__func__", own_set_up), its_class)
-            # Only where all went well: pytest calls no tear-down after a set-up that failed.
-            open_stacks.append(stack.pop_all())
-
-    def teardown_class(its_class: type) -> None:
-        with open_stacks.pop():
-            _call(getattr(own_tear_down, "__func__", own_tear_down), its_class)
-
-    cls.setup_class, cls.teardown_class = classmethod(setup_class), classmethod(teardown_class)  # type: ignore[attr-defined]
-
-
-def _enclose_methods(cls: type, enter: Enter) -> None:
-    own_set_up, own_tear_down = (getattr(cls, f"{verb}_method", None) for verb in ("setup", "teardown"))
-    open_stacks: list[tuple[Any, ExitStack | None]] = []
-
-    def setup_method(self: Any, method: Any) -> None:
-        # pytest calls it once for this class and once for each class around it.
-        if any(instance is self for instance, _ in open_stacks):
-            open_stacks.append((self, None))
             return
         with ExitStack() as stack:
             stack.enter_context(enter())
-            _call(own_set_up, self, method)
-            open_stacks.append((self, stack.pop_all()))
+            open_stacks[its_class] = stack
+            stack.callback(open_stacks.pop, its_class, None)
+            _call(getattr(own_set_up, "__func__", own_set_up), its_class)
+            # Only if all went well: pytest calls no tear-down after a set-up that failed.
+            open_stacks[its_class] = stack.pop_all()
 
-    def teardown_method(self: Any, method: Any) -> None:
-        _, stack = open_stacks.pop()
-        if stack is not None:
-            with stack:
+    def teardown_class(its_class: type) -> None:
+        with open_stacks.pop(its_class, None) or ExitStack():
+            _call(getattr(own_tear_down, "__func__", own_tear_down), its_class)
+
+    cls.setup_class, cls.teardown_class = classmethod(setup_class), classmethod(teardown_class)
+
+
+class _Test:
+    """One test of a class, from its set-up to its tear-down."""
+
+    def __init__(self, instance: Any) -> None:
+        self.instance = instance  # kept, so that no other object gets its id
+        self.stack = ExitStack()
+        #: Whether its set-up or tear-down runs at this moment.
+        self.is_running = True
+        #: How often pytest has called the set-up again: once for each class around its own.
+        self.repeats = 0
+
+
+def _enclose_methods(cls: Any, enter: Enter, tests: dict[int, _Test]) -> None:
+    """Puts a scope around setup_method to teardown_method; ``tests`` is shared by a class and its subclasses."""
+    own_set_up, own_tear_down = (getattr(cls, f"{verb}_method", None) for verb in ("setup", "teardown"))
+
+    def setup_method(self: Any, method: Any = None) -> None:
+        test = tests.get(id(self))
+        if test is not None and not test.is_running:
+            test.repeats += 1
+            return
+        if test is not None:  # called by super() of a class that overrides it
+            _call(own_set_up, self, method)
+            return
+        test = tests[id(self)] = _Test(self)
+        with ExitStack() as stack:
+            stack.callback(tests.pop, id(self), None)
+            stack.enter_context(enter())
+            _call(own_set_up, self, method)
+            test.stack = stack.pop_all()
+            test.is_running = False
+
+    def teardown_method(self: Any, method: Any = None) -> None:
+        test = tests.get(id(self))
+        if test is None or test.is_running:
+            _call(own_tear_down, self, method)
+        elif test.repeats:
+            test.repeats -= 1
+        else:
+            test.is_running = True
+            with test.stack:
                 _call(own_tear_down, self, method)
 
-    cls.setup_method, cls.teardown_method = setup_method, teardown_method  # type: ignore[attr-defined]
+    cls.setup_method, cls.teardown_method = setup_method, teardown_method
 
 
 def _call(function: Callable[..., Any] | None, *arguments: Any) -> None:
