@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
     # In quotes below: a backend is loaded with the first mock of its service.
     from .services.appintegrations.backend import AppIntegrationsBackend  # noqa: F401
-    from .services.dataexchange.backend import DataExchangeBackend
+    from .services.dataexchange.backend import DataExchangeBackend  # noqa: F401
+    from .services.dataexchange.base import DataExchangeWorld
     from .services.dataexchange.objects import ObjectStore
-    from .services.dataexchange.world import DataExchangeWorld
 
 # The libraries beside which the mocks work: detected at run time, never imported.
 register_when_loaded("moto.core.models", lambda: moto.Moto())
@@ -36,6 +36,8 @@ class DataExchangeOptions(CommonOptions, total=False):
     """The options of ``mock_dataexchange``."""
 
     job_polls: int | None
+    job_seconds: float | None
+    probe_objects: bool
 
 
 class AppIntegrationsMock(ServiceMock["AppIntegrationsBackend"]):
@@ -51,7 +53,32 @@ class DataExchangeMock(ServiceMock["DataExchangeBackend"]):
 
         A mutable mapping to ``bytes``, one for all accounts and regions. Setting an object makes its bucket.
         """
-        return cast("DataExchangeWorld[DataExchangeBackend]", self._scope().world).objects
+        return cast("DataExchangeWorld", self._scope().world).objects
+
+    def fail_job(
+        self,
+        type: str = "*",
+        code: str = "MALWARE_DETECTED",
+        message: str | None = None,
+        *,
+        times: int | None = 1,
+        after: int = 0,
+    ) -> None:
+        """Let the next jobs of a type end in ERROR, without any effect.
+
+        Args:
+            type: A type of job (``"IMPORT_ASSETS_FROM_S3"``), or ``"*"``: any.
+            code: The JobError's Code, one of the model's.
+            message: The JobError's Message.
+            times: How many jobs fail; None: all until the scope ends.
+            after: How many jobs of the type are let pass before.
+
+        Raises ValueError, saying what to give, for anything else.
+        """
+        scope = self._scope()
+        world = cast("DataExchangeWorld", scope.world)
+        with world.lock:
+            world.job_faults.add(type, code, message, times=times, after=after, is_open=lambda: scope.is_open)
 
 
 #: The classes of the handles; a service without one has ServiceMock.
@@ -115,8 +142,12 @@ def mock_dataexchange(target: Any = None, /, **options: Any) -> Any:
 
     Options:
         account_id, region_name, page_size, quotas, passthrough, fast_retries, seed, fresh: See ``CommonOptions``.
-        job_polls: How many reads of a started job still show it IN_PROGRESS. Default 0: a job has ended when
-            ``start_job`` returns. ``None``: it stays IN_PROGRESS until ``backend.finish_job``.
+        job_polls: How many reads of a started job, or of its revision's assets, still show it IN_PROGRESS. A test that
+            moves the clock forward ends it. Default 0: an export has ended when ``start_job`` returns, an import at the
+            first read. ``None``: it stays IN_PROGRESS until ``backend.finish_job``.
+        job_seconds: After how many seconds of the clock a job ends, whoever reads it. Default ``None``: it is a matter
+            of ``job_polls`` only.
+        probe_objects: Whether CreateEventAction leaves an empty object in the bucket, as AWS does. Default ``True``.
 
     Raises TypeError for an unknown option, ValueError for a value it cannot have.
     """

@@ -46,6 +46,8 @@ class Record:
         self._config = config
         self._item: pytest.Item | None = None
         self._calls: list[Call] = []
+        #: The state that the calls worked on, by identity.
+        self._worlds: dict[int, listeners.Remarkable] = {}
         self._reported = 0
         self._stopped: list[Call] = []
         self._faults: list[Watched] = []
@@ -57,15 +59,19 @@ class Record:
         self._outer = [listener[:] for listener in _LISTENERS]
         for listener, hear in zip(_LISTENERS, (self._hear_stopped, self._hear_fault, self._hear_scope), strict=True):
             listener[:] = [hear]
-        listeners.called.append(self._hear_call)
+        listeners.called.append(self._hear_answered)
 
     def stop(self) -> None:
         """Hear no more."""
         for listener, outer in zip(_LISTENERS, self._outer, strict=True):
             listener[:] = outer
-        listeners.called.remove(self._hear_call)
+        listeners.called.remove(self._hear_answered)
 
     # What it hears -----------------------------------------------------------------------------------------
+
+    def _hear_answered(self, call: Call, world: listeners.Remarkable) -> None:
+        self._hear_call(call)
+        self._worlds[id(world)] = world
 
     def _hear_call(self, call: Call) -> None:
         self._begin()
@@ -109,6 +115,7 @@ class Record:
         self._item = item
         if self._calls or self._stopped or self._faults or self._has_failed:
             self._calls.clear()
+            self._worlds.clear()
             self._stopped.clear()
             self._faults.clear()
             self._has_failed = False
@@ -164,6 +171,9 @@ class Record:
             stopped = " or stopped" * any(call.is_stopped for call in self._calls)
             title = f"{_count(len(self._calls), 'call')} answered{stopped} by appint_mock"
             report.sections.append((title, appint_mock.CallLog.folded(self._calls, _width(self._config))))
+            remarks = [remark for world in self._worlds.values() for remark in world.remarks()]
+            if remarks:
+                report.sections.append(("what appint_mock knows besides", "\n".join(remarks)))
         new = self._calls[self._reported :]
         self._reported = len(self._calls)
         counts = Counter((call.service_name, call.operation, call.error_code or "") for call in new)

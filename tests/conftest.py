@@ -20,7 +20,7 @@ if not switch.running():
 answers.check_all()
 
 
-def _check_error(call: Call) -> None:
+def _check_error(call: Call, world: object) -> None:
     complaint = unforeseen(call)
     if complaint is not None:
         answers.complaints.append(complaint)

@@ -71,6 +71,7 @@ def _fill_dataexchange(client: Any, elsewhere: Any, aws: Any) -> None:
     details = {"DataSetId": made["Id"], "RevisionId": revision["Id"], "AssetSources": [source]}
     job = client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": details})
     client.start_job(JobId=job["Id"])
+    client.get_job(JobId=job["Id"])
 
 
 def _look_dataexchange(client: Any, elsewhere: Any, aws: Any) -> Any:

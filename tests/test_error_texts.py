@@ -196,7 +196,7 @@ ERRORS: dict[str, Error] = {
     ),
     "quota's value": Error(
         ValueError,
-        "quotas['applications'] is -1: give a number of at least 0.",
+        "quotas['applications'] is -1: give a number of at least 0, or None to take it away.",
         lambda scene: mock_appintegrations(quotas={"applications": -1}),
     ),
     "stray stop": Error(
@@ -500,7 +500,7 @@ ERRORS: dict[str, Error] = {
     ),
     "key of no revision": Error(
         AppintMockError,
-        "backend.add_entitled_data_set: a revision has no 'name'; give assets, comment, id, published.",
+        "backend.add_entitled_data_set: a revision has no 'name'; give assets, comment, created_at, id, published.",
         lambda scene: entitle(scene, {"name": "first"}),
     ),
     "id of no revision": Error(
@@ -520,7 +520,8 @@ ERRORS: dict[str, Error] = {
     ),
     "asset that is no file": Error(
         AppintMockError,
-        "backend.add_entitled_data_set: asset 'a.csv' of an S3_SNAPSHOT data set is str; give its bytes.",
+        "backend.add_entitled_data_set: asset 'a.csv' of an S3_SNAPSHOT data set is str; give its bytes, or a dict of "
+        "id and content or size.",
         lambda scene: entitle(scene, {"assets": {"a.csv": "a,b"}}),
     ),
     "asset that is no dict": Error(
@@ -532,6 +533,79 @@ ERRORS: dict[str, Error] = {
         AppintMockError,
         "backend.add_entitled_data_set: asset 'api' has 'Url'; ApiGatewayApiAsset has only .*ApiId.*",
         lambda scene: entitle(scene, {"assets": {"api": {"Url": "https"}}}, asset_type="API_GATEWAY_API"),
+    ),
+    "content and size of no asset": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: asset 'a.csv': give either content or size.",
+        lambda scene: entitle(scene, {"assets": {"a.csv": {"content": b"", "size": 0}}}),
+    ),
+    "id of a data set that is taken": Error(
+        AppintMockError,
+        f"backend.add_entitled_data_set: there is a data set {'0' * 32} already.",
+        lambda scene: [
+            scene.exchange_backend.add_entitled_data_set(
+                name="n", description="d", asset_type="S3_SNAPSHOT", product_id="p", id="0" * 32
+            )
+            for _ in range(2)
+        ],
+    ),
+    "moment of no revision": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: created_at is 'now'; give a datetime, or a text such as '2030-01-31T12:00:00Z'"
+        ".",
+        lambda scene: entitle(scene, {"created_at": "now"}),
+    ),
+    "content of no asset": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: the content of asset 'a.csv' is str; give bytes.",
+        lambda scene: entitle(scene, {"assets": {"a.csv": {"content": "1,2"}}}),
+    ),
+    "size of no asset": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: the size of asset 'a.csv' is -1; give a number of bytes.",
+        lambda scene: entitle(scene, {"assets": {"a.csv": {"size": -1}}}),
+    ),
+    "no product": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: product_id is ''; give the id of the product, such as 'prod-weather'.",
+        lambda scene: scene.exchange_backend.add_entitled_data_set(
+            name="n", description="d", asset_type="S3_SNAPSHOT", product_id=""
+        ),
+    ),
+    "no subscription": Error(
+        AppintMockError,
+        "backend.end_subscription: x is no data set of add_entitled_data_set that account 123456789012 has "
+        "access to in "
+        "us-east-1.",
+        lambda scene: scene.exchange_backend.end_subscription("x"),
+    ),
+    "no event": Error(
+        AppintMockError,
+        "backend.emit: AWS Data Exchange has no event 'Data Grant Extend'. Did you mean 'Data Grant Extended'.*"
+        "Its events: .*",
+        lambda scene: scene.exchange_backend.emit("Data Grant Extend"),
+    ),
+    "name that S3 does not allow": Error(
+        ValueError,
+        "'In' is no name of a bucket in S3: give 3 to 63 characters of a-z, 0-9, dots and hyphens, beginning and "
+        "ending "
+        "with a letter or digit, without two dots in a row, such as 'inbox'.",
+        lambda scene: scene.exchange.objects.create_bucket("In"),
+    ),
+    "fault of no job": Error(
+        ValueError,
+        "fail_job: there is no type='IMPORT_ASSET_FROM_S3'. Did you mean 'IMPORT_ASSETS_FROM_S3'.* Give one of .*",
+        lambda scene: scene.exchange.fail_job("IMPORT_ASSET_FROM_S3"),
+    ),
+    "job fault's times": Error(
+        ValueError,
+        "fail_job: times=0: give a number of at least 1, or None for all jobs.",
+        lambda scene: scene.exchange.fail_job(times=0),
+    ),
+    "job fault's after": Error(
+        ValueError,
+        "fail_job: after=-1: give a number of at least 0.",
+        lambda scene: scene.exchange.fail_job(after=-1),
     ),
     "no data set to publish": Error(
         AppintMockError,

@@ -130,6 +130,7 @@ class _Exchange:
         assert operation is not None
         assert self._caller is not None
         operation.check(self._parameters)
+        self._world.catch_up()
         backend = self._world.backend(*self._caller)
         methods = self._companion.operations(backend) if self._companion else backend
         return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
@@ -178,7 +179,7 @@ class _Exchange:
         for each in self._scopes:
             each.calls.append(call)
         for listen in listeners.called:
-            listen(call)
+            listen(call, self._world)
 
 
 def _caller(scope: Scope, request: Request) -> Identity | None:

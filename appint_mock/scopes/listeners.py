@@ -20,8 +20,15 @@ class Watched(Protocol):
         """What is wrong about it now, and what to do; None if nothing is."""
 
 
-#: Called with each call after it was answered, from the thread that made it.
-called: list[Callable[[Call], None]] = []
+class Remarkable(Protocol):
+    """As much of a ``World`` as a listener needs."""
+
+    def remarks(self) -> list[str]:
+        """Return what somebody should know who looks into a failing test's report, in sentences."""
+
+
+#: Called with each call after it was answered, and with the state that it worked on, from the thread that made it.
+called: list[Callable[[Call, Remarkable], None]] = []
 #: Called with each call that was stopped since nothing answers it.
 stopped: list[Callable[[Call], None]] = []
 #: Called with each fault that a test adds.

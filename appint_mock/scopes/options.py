@@ -24,8 +24,8 @@ class CommonOptions(TypedDict, total=False):
         region_name: The region of clients that botocore finds none for: neither an argument, nor a variable, nor a
             profile. Default ``"us-east-1"``. ``None``: they have none, and botocore raises NoRegionError.
         page_size: The default and the largest page that a List operation returns. Default: AWS's.
-        quotas: ``False``: none (the default). ``True``: AWS's default quotas. A dict such as
-            ``{"data_sets": 2}``: those quotas.
+        quotas: ``False``: only the limits that AWS raises for nobody (the default). ``True``: AWS's default quotas. A
+            dict such as ``{"data_sets": 2}``: those quotas beside the limits; None takes a limit away.
         passthrough: boto3's names of services that may reach the network. Default: none.
         fast_retries: Whether botocore's back-off between retries is skipped. Default ``True``.
         real_signatures: Whether the HMAC of each request is computed. Default ``False``: the Authorization header has a
@@ -37,7 +37,7 @@ class CommonOptions(TypedDict, total=False):
     account_id: str
     region_name: str | None
     page_size: int | None
-    quotas: bool | Mapping[str, float]
+    quotas: bool | Mapping[str, float | None]
     passthrough: Collection[str]
     fast_retries: bool
     real_signatures: bool
@@ -85,7 +85,7 @@ def options_of(service: Service[Any]) -> Mapping[str, Option]:
 def check_option(name: str, value: Any, service: Service[Any]) -> None:
     """Raise TypeError or ValueError, saying what to give, if the option cannot have that value."""
     if name == "quotas":
-        resolve(value, service.quotas)
+        resolve(value, service.quotas, service.limits)
         return
     option = options_of(service)[name]
     if not option.fits(value):

@@ -71,7 +71,7 @@ class Scope:
         self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
         self.options["fresh"] = given.get("fresh", defaults["fresh"])
         self.names_account: bool = "account_id" in given or (outer is not None and outer.names_account)
-        self.quotas = resolve(self.options["quotas"], service.quotas)
+        self.quotas = resolve(self.options["quotas"], service.quotas, service.limits)
         if self.options["fresh"]:
             outer = None
         self.ids: IdSource = outer.ids if outer and given.get("seed") is None else IdSource(self.options["seed"])

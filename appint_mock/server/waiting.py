@@ -7,19 +7,14 @@ they stand still waits for ever. Both leave the clock below alone.
 from __future__ import annotations
 
 import asyncio
-import functools
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-#: Seconds since some moment. A partial object: freezegun looks for plain references to ``time.monotonic`` in modules.
-monotonic: Callable[[], float] = (
-    functools.partial(time.clock_gettime, time.CLOCK_MONOTONIC)
-    if hasattr(time, "clock_gettime")
-    else functools.partial(time.monotonic)
-)
+from ..state.clock import monotonic
+
+__all__ = ["event_loop", "monotonic", "pause", "start_thread", "until"]
 
 
 @contextmanager

@@ -33,6 +33,8 @@ class Service(Generic[B]):
     options: Mapping[str, Option] = field(default_factory=dict)
     #: AWS's default quotas by key; None: AWS names no default.
     quotas: Mapping[str, float | None] = field(default_factory=dict)
+    #: The keys of those quotas that AWS raises for nobody: they hold unless a test takes them away.
+    limits: frozenset[str] = frozenset()
     #: What holds the backends, and the state that belongs to no account.
     world: type[World[Any]] = World
     #: The backend's methods that bring about what no public API can. Server mode offers them to other processes.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from . import forks
@@ -13,6 +15,13 @@ _UTC = datetime.timezone.utc
 _NOTHING = datetime.timedelta()
 #: The last moment there is: no clock and no lifetime goes beyond it.
 LATEST = datetime.datetime.max.replace(microsecond=999_000, tzinfo=_UTC)
+#: Seconds since some moment, by a clock that neither freezegun nor time-machine moves. A partial object: freezegun
+#: looks for plain references to ``time.monotonic`` in modules.
+monotonic: Callable[[], float] = (
+    functools.partial(time.clock_gettime, time.CLOCK_MONOTONIC)
+    if hasattr(time, "clock_gettime")
+    else functools.partial(time.monotonic)
+)
 
 
 def later(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
@@ -31,6 +40,15 @@ def end_of(moment: datetime.datetime, lifetime: datetime.timedelta) -> datetime.
         return None
 
 
+def earlier(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
+    """Return ``moment`` less ``by`` (not negative), or the first moment of the year 1 if that comes after."""
+    first = datetime.datetime.min.replace(tzinfo=_UTC)
+    try:
+        return max(moment - by, first)
+    except OverflowError:
+        return first
+
+
 class Clock:
     """Follows ``datetime.now``, shifted by what it was advanced, until it is frozen.
 
@@ -42,6 +60,8 @@ class Clock:
         #: Where it is frozen (None: it follows), and by what it was advanced since. Replaced as one, never changed.
         self._state: tuple[datetime.datetime | None, datetime.timedelta] = (None, _NOTHING)
         self._lock = forks.keep(threading.Lock())
+        #: Called after ``advance`` or ``freeze`` has moved the clock forward.
+        self.on_forward: list[Callable[[], object]] = []
 
     @property
     def is_frozen(self) -> bool:
@@ -74,7 +94,8 @@ class Clock:
                     f"clock.advance: {step} after {_cut(later(moment, shift)).isoformat()} is beyond the year 9999."
                 ) from None
             self._state = frozen, shift + step
-            return _cut(moved)
+        self._went_forward()
+        return _cut(moved)
 
     def freeze(self, moment: datetime.datetime | None = None) -> datetime.datetime:
         """Stop the clock at ``moment`` (without a time zone: UTC; None: now) and return that moment.
@@ -83,9 +104,16 @@ class Clock:
         is in no year from 1 to 9999 by UTC.
         """
         with self._lock:
-            frozen = self.now() if moment is None else _in_utc(moment)
+            before = self.now()
+            frozen = before if moment is None else _in_utc(moment)
             self._state = frozen, _NOTHING
-            return _cut(frozen)
+        if _cut(frozen) > before:
+            self._went_forward()
+        return _cut(frozen)
+
+    def _went_forward(self) -> None:
+        for call in self.on_forward:
+            call()
 
     def follow(self) -> None:
         """Follow ``datetime.now`` again, without any shift."""

@@ -9,6 +9,7 @@ from ..errors import SnapshotError
 from ..lazy import lazy
 from . import snapshot
 from .arns import Arn, partition_of
+from .clock import Clock
 from .form import Unfit, data, inside, items, matching, object_, shown, shown_key
 from .lock import Lock
 from .paging import InvalidTokenError, make_token, read_token
@@ -17,7 +18,6 @@ from .store import Among, Record, Table
 from .views import RecordMapping, summary, tree
 
 if TYPE_CHECKING:
-    from .clock import Clock
     from .ids import IdSource
 
 #: Raised when a snapshot's form changes: an older library must not half-read a newer one's file.
@@ -144,6 +144,7 @@ class World(Generic[B]):
         #: The address below which a server answers the URLs that the service hands out. None: they are those of AWS,
         #: and intercepted in this process.
         self.url_base: str | None = None
+        clock.on_forward.append(self.clock_went_forward)
         self._make_backend = make_backend
         self._backends: dict[tuple[str, str], B] = {}
 
@@ -162,12 +163,22 @@ class World(Generic[B]):
         """The backends that were asked for so far."""
         return list(self._backends.values())
 
+    def catch_up(self) -> None:
+        """Does what is due by the clock. Called before each request, with the lock held. For overriding."""
+
+    def clock_went_forward(self) -> None:
+        """Does what is due now that a test has moved the clock forward. For overriding."""
+
+    def remarks(self) -> list[str]:
+        """What somebody should know who looks into a failing test's report, in sentences. For overriding."""
+        return []
+
     def reset(self) -> None:
         """Forget all state, and the handlers that a test gave."""
         with self.lock:
             for backend in self._backends.values():
                 backend.handlers.clear()
-            blank = type(self)(self.service_name, self._make_backend, self.clock)
+            blank = type(self)(self.service_name, self._make_backend, Clock())
             self._load({"backends": [], "shared": blank._dump_shared()})  # noqa: SLF001 (of its own class)
 
     def snapshot(self) -> Record:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -131,6 +132,22 @@ class Actor:
             **members,
         }
         return bare(self.client.create_event_action(**given))
+
+
+class Near:
+    """Equal to any moment within a second after that one: what is created at a frozen moment is milliseconds apart."""
+
+    def __init__(self, moment: datetime.datetime) -> None:
+        self.moment = moment
+
+    def __eq__(self, other: object) -> bool:
+        second = datetime.timedelta(seconds=1)
+        return isinstance(other, datetime.datetime) and self.moment <= other < self.moment + second
+
+    __hash__ = None  # type: ignore[assignment]  # no key of a dict
+
+    def __repr__(self) -> str:
+        return f"Near({self.moment.isoformat()})"
 
 
 def of(revision: dict[str, Any]) -> dict[str, str]:

@@ -8,9 +8,12 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from appint_mock import mock_dataexchange
+
 #: A moment with milliseconds, to freeze the clock at.
 START = datetime.datetime(2026, 3, 4, 5, 6, 7, 891000, tzinfo=datetime.timezone.utc)
 HOUR = datetime.timedelta(hours=1)
+KMS_KEY = "arn:aws:kms:us-east-1:123456789012:key/11112222-3333-4444-5555-666677778888"
 SHARE = "arn:aws:redshift:us-east-1:123456789012:datashare:8f1c0b2a-0000-4000-8000-000000000000/sales"
 
 
@@ -102,9 +105,10 @@ def add_asset(aws: Any, client: Any, place: Place, name: str = "a.csv", content:
     before = asset_ids(client, place)
     aws.objects["seed", name] = content
     sources = [{"Bucket": "seed", "Key": name}]
-    job = create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=sources)
-    client.start_job(JobId=job["Id"])
-    (asset_id,) = asset_ids(client, place) - before
+    with mock_dataexchange(job_polls=0, job_seconds=None):
+        job = create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=sources)
+        client.start_job(JobId=job["Id"])
+        (asset_id,) = asset_ids(client, place) - before
     return asset_id
 
 

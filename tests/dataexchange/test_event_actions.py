@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from appint_mock import mock_dataexchange
+from appint_mock.protocol.moments import to_iso8601
 from tests.fidelity.dataexchange import holds
 
-from .actors import ACCOUNT, NOWHERE, Actor, bare, invalid, not_found, to_bucket
+from .actors import ACCOUNT, NOWHERE, Actor, Near, bare, invalid, not_found, to_bucket
 
 HIDDEN = "0123456789abcdef" * 2
 
@@ -43,8 +44,8 @@ def test_a_new_event_action_shows_all_its_members_and_no_others(aws: Any, provid
         "Arn": f"arn:aws:dataexchange:us-east-1:{ACCOUNT}:event-actions/{answer['Id']}",
         "Event": event,
         "Action": to_bucket("arrivals"),
-        "CreatedAt": moment,
-        "UpdatedAt": moment,
+        "CreatedAt": Near(moment),
+        "UpdatedAt": Near(moment),
         "Tags": {"a": "b"},
     }
     assert bare(answer) == expected
@@ -68,11 +69,24 @@ def test_an_update_replaces_the_action_as_a_whole(aws: Any, provider: Actor) -> 
     assert answer == expected
 
 
-@holds("event-actions.probe")
-def test_no_probe_object_is_written(aws: Any, provider: Actor) -> None:
+@holds("event-actions.probe", "event-actions.probe-key")
+def test_an_empty_probe_object_is_written_when_an_event_action_is_created(aws: Any, provider: Actor) -> None:
     action = provider.event_action(_entitled(provider))
+    assert dict(aws.objects) == {("arrivals", f"_ADX-TEST-{ACCOUNT}"): b""}
+    aws.objects.clear()
     provider.client.update_event_action(EventActionId=action["Id"], Action=action["Action"])
-    assert aws.objects.bucket_exists("arrivals")
+    assert dict(aws.objects) == {}
+
+
+@holds("event-actions.probe", "event-actions.probe-option")
+def test_no_probe_object_is_written_for_a_refused_action_and_without_the_option(aws: Any, provider: Actor) -> None:
+    entitled = _entitled(provider)
+    aws.objects.create_bucket("arrivals")
+    with invalid(f"Data set {NOWHERE} is not an entitled data set."):
+        provider.event_action(NOWHERE)
+    assert dict(aws.objects) == {}
+    with mock_dataexchange(probe_objects=False):
+        provider.event_action(entitled)
     assert dict(aws.objects) == {}
 
 
@@ -223,9 +237,9 @@ def test_a_publication_starts_a_job_that_exports_the_revision(aws: Any, provider
             "EventActionArn": action["Arn"],
         }
     }
-    assert {key: content for (bucket, key), content in aws.objects.items() if bucket == "arrivals"} == {
-        "2024-05-06T07:08:09.120Z/a.csv": b"a.csv",
-        "2024-05-06T07:08:09.120Z/b.csv": b"b.csv",
+    assert {key: content for (bucket, key), content in aws.objects.items() if bucket == "arrivals" and content} == {
+        f"{to_iso8601(revision['CreatedAt'])}/a.csv": b"a.csv",
+        f"{to_iso8601(revision['CreatedAt'])}/b.csv": b"b.csv",
     }
     assert len(provider.client.list_jobs(RevisionId=revision["Id"])["Jobs"]) == 0
 
@@ -273,7 +287,7 @@ def test_a_publication_to_a_product_fires_the_owners_own_action(aws: Any, provid
     (copy,) = provider.client.list_data_sets(Origin="ENTITLED")["DataSets"]
     provider.event_action(copy["Id"])
     provider.finalize(second)
-    assert [key.partition("/")[2] for bucket, key in aws.objects if bucket == "arrivals"] == ["b.csv"]
+    assert [key.partition("/")[2] for bucket, key in aws.objects if bucket == "arrivals" and "/" in key] == ["b.csv"]
 
 
 @holds("entitled.fires-no-more")

@@ -138,7 +138,9 @@ def test_a_products_owner_is_told_of_each_publication(aws: Any, provider: Actor)
     provider.finalized(data_set, Comment="June")
     (copy,) = provider.client.list_data_sets(Origin="ENTITLED")["DataSets"]
     june, may = provider.revisions(copy["Id"])
-    for event, revision in zip(provider.events, (may, june), strict=True):
+    added, *published = provider.events
+    assert added["detail-type"] == "Data Sets Published To Product"
+    for event, revision in zip(published, (may, june), strict=True):
         assert _is_event(event, provider, moment)
         assert event["detail-type"] == "Revision Published To Data Set"
         assert event["resources"] == [copy["Id"]]
@@ -196,9 +198,10 @@ def test_a_revocation_of_what_was_never_published_is_not_told(provider: Actor, s
     provider.backend.publish_revision(data_set["Id"], published["Id"])
     provider.grant(data_set)
     provider.revoke(unpublished)
-    assert (_types(provider), _types(subscriber)) == (["Revision Published To Data Set"], [])
+    first = ["Data Sets Published To Product", "Revision Published To Data Set"]
+    assert (_types(provider), _types(subscriber)) == (first, [])
     provider.revoke(published)
-    assert _types(provider) == ["Revision Published To Data Set", "Revision Revoked"]
+    assert _types(provider) == [*first, "Revision Revoked"]
 
 
 @holds("events.revoked-data-access")
@@ -209,6 +212,7 @@ def test_data_access_has_a_revocation_event_of_its_own(aws: Any, provider: Actor
     details = {"CreateS3DataAccessFromS3Bucket": {"AssetSource": {"Bucket": "shared"}, **of(revision)}}
     job = provider.client.create_job(Type="CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET", Details=details)
     provider.client.start_job(JobId=job["Id"])
+    provider.client.get_job(JobId=job["Id"])
     subscriber.accept(provider.grant(data_set))
     provider.finalize(revision)
     provider.revoke(revision)
@@ -276,7 +280,8 @@ def test_an_export_from_a_product_is_told_with_the_products_id(provider: Actor) 
     provider.backend.publish_revision(data_set_id, HIDDEN)
     published, exported = provider.events
     assert exported["resources"] == ["prod-weather"]
-    assert exported["detail"] == {**published["detail"], "DataSetIds": [data_set_id]}
+    product = {"Product": {"Id": "prod-weather"}}
+    assert exported["detail"] == {**published["detail"], **product, "DataSetIds": [data_set_id]}
 
 
 @holds("events.exported")

@@ -13,7 +13,7 @@ from appint_mock import mock_dataexchange
 from tests.fidelity.dataexchange import holds
 
 from . import jobs
-from .actors import NOWHERE, Actor, bare, conflict, invalid, not_found, read_only, refused
+from .actors import NOWHERE, Actor, Near, bare, conflict, invalid, not_found, read_only, refused
 
 
 def limited(name: str, value: float) -> Any:
@@ -42,16 +42,16 @@ def test_a_new_job_waits_and_shows_what_was_asked_for(aws: Any, client: Any, job
     if job_type in jobs.UPLOADS:
         member = jobs.UPLOADS[job_type][0]
         added = {member: job["Details"][jobs.member_of(job_type)][member]}
-        added[f"{member}ExpiresAt"] = jobs.START + jobs.HOUR
+        added[f"{member}ExpiresAt"] = job["CreatedAt"] + jobs.HOUR
     assert job == {
         "Arn": f"arn:aws:dataexchange:us-east-1:123456789012:jobs/{job['Id']}",
         "AssetConfiguration": configuration,
-        "CreatedAt": jobs.START,
+        "CreatedAt": Near(jobs.START),
         "Details": {jobs.member_of(job_type): {**details[jobs.member_of(job_type)], **added}},
         "Id": job["Id"],
         "State": "WAITING",
         "Type": job_type,
-        "UpdatedAt": jobs.START,
+        "UpdatedAt": Near(jobs.START),
     }
     assert len(job["Id"]) == 32
     assert set(job["Id"]) <= set("0123456789abcdef")
@@ -492,15 +492,17 @@ def test_a_job_moves_so_many_assets_at_most(
             jobs.create_job(client, job_type, place, **{member: [entry] * 3})
 
 
-@holds("quotas.defaults")
-def test_aws_default_lets_a_job_import_a_hundred_objects(aws: Any, client: Any) -> None:
+@holds("quotas.defaults", "quotas.limits", "quotas.limit-taken-away")
+def test_a_job_imports_a_hundred_objects_at_most_unless_the_test_takes_the_limit_away(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     source = {"Bucket": "bucket", "Key": "in/a.csv"}
-    with mock_dataexchange(quotas=True):
-        jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=[source] * 100)
-        with limited("Assets per import job from Amazon S3", 100):
-            jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=[source] * 101)
-    assert jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=[source] * 101)
+    for quotas in (False, True, {}, {"data_sets": 5}):
+        with mock_dataexchange(quotas=quotas):
+            jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=[source] * 100)
+            with limited("Assets per import job from Amazon S3", 100):
+                jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=[source] * 101)
+    with mock_dataexchange(quotas={"assets_per_s3_import_job": None}):
+        assert jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place, AssetSources=[source] * 101)
 
 
 @holds("quotas.api-assets")

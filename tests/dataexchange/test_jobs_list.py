@@ -64,7 +64,7 @@ def test_a_listed_job_has_every_member_that_get_job_shows(aws: Any, client: Any,
     configuration = {"Tags": [{"Key": "team", "Value": "data"}]}
     changes: dict[str, Any] = {}
     if job_type in ("EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"):
-        changes["Encryption"] = {"Type": "aws:kms", "KmsKeyArn": "arn:k"}
+        changes["Encryption"] = {"Type": "aws:kms", "KmsKeyArn": jobs.KMS_KEY}
     made = [
         client.create_job(
             Type=job_type,
@@ -213,7 +213,7 @@ def test_a_walk_sees_each_job_once_whatever_is_created_or_forgotten_meanwhile(
     for page in client.get_paginator("list_jobs").paginate(PaginationConfig={"PageSize": 2}):
         seen += ids(page)
         jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", places[2])
-        aws.clock.freeze(jobs.START + datetime.timedelta(days=90))
+        aws.clock.freeze(jobs.START + datetime.timedelta(days=90, seconds=1))
     assert seen == kept[::-1]
     assert not set(old) & set(seen)
 

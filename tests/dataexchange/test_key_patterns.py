@@ -6,6 +6,7 @@ from typing import Any
 import boto3
 import pytest
 
+from appint_mock.protocol.moments import to_iso8601
 from tests.fidelity.dataexchange import holds
 
 from . import jobs
@@ -57,7 +58,7 @@ def export(aws: Any, client: Any, place: jobs.Place, pattern: str | None) -> lis
         ("${DataSet.Id}/${Asset.Id}", "DATA_SET/ASSET"),
         ("${DataSet.Name}/${Asset.Name}", "sales/deep/a b.csv"),
         ("${Revision.Id}-${Asset.Name}", "REVISION-deep/a b.csv"),
-        ("${Revision.CreatedAt}/${Asset.Name}", "2021-03-08T16:33:19.787Z/deep/a b.csv"),
+        ("${Revision.CreatedAt}/${Asset.Name}", "CREATED/deep/a b.csv"),
         (
             "y=${Revision.CreatedAt.Year}/m=${Revision.CreatedAt.Month}/d=${Revision.CreatedAt.Day}/${Asset.Id}",
             "y=2021/m=03/d=08/ASSET",
@@ -73,6 +74,8 @@ def test_a_pattern_says_where_an_asset_goes(
     named = {"DATA_SET": place.data_set_id, "REVISION": place.revision_id, "ASSET": place.asset_id}
     for name, identifier in named.items():
         key = key.replace(name, identifier)
+    revision = client.get_revision(DataSetId=place.data_set_id, RevisionId=place.revision_id)
+    key = key.replace("CREATED", to_iso8601(revision["CreatedAt"]))
     assert export(aws, client, place, pattern) == [key]
 
 

@@ -85,7 +85,7 @@ def test_a_notification_is_told_as_sent_with_moments_to_the_second(
     }
 
 
-@holds("events.notified", "notifications.shared")
+@holds("events.notified", "events.provider-contact", "notifications.shared")
 def test_a_product_is_told_to_its_owner(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.backend.publish_revision(data_set["Id"], provider.finalized(data_set)["Id"])
@@ -96,7 +96,11 @@ def test_a_product_is_told_to_its_owner(provider: Actor) -> None:
     assert event["resources"] == [copy["Arn"]]
     assert event["detail"] == {
         "DataSet": {"Id": copy["Id"], "Name": "Prices", "AssetType": "S3_SNAPSHOT"},
-        "Product": {"Id": copy["OriginDetails"]["ProductId"], "Name": "Prices"},
+        "Product": {
+            "Id": copy["OriginDetails"]["ProductId"],
+            "Name": "Prices",
+            "ProviderContact": "provider@example.com",
+        },
         "Notification": {"Type": "DATA_DELAY", "Comment": "Tomorrow"},
     }
 

@@ -87,7 +87,7 @@ AWS = {
 
 @holds("quotas.names", "quotas.defaults")
 def test_every_quota_has_awss_name_and_default() -> None:
-    assert {key: tuple(quota) for key, quota in QUOTAS.items()} == AWS
+    assert {key: (quota.name, quota.default) for key, quota in QUOTAS.items()} == AWS
 
 
 @holds("quotas.names")

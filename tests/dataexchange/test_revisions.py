@@ -15,6 +15,7 @@ from .actors import (
     NOWHERE,
     REASON,
     Actor,
+    Near,
     asset_of,
     bare,
     conflict,
@@ -246,8 +247,8 @@ def test_a_new_revision_shows_all_its_members_and_no_others(aws: Any, provider: 
         "DataSetId": data_set["Id"],
         "Finalized": False,
         "Revoked": False,
-        "CreatedAt": moment,
-        "UpdatedAt": moment,
+        "CreatedAt": Near(moment),
+        "UpdatedAt": Near(moment),
         "Tags": {"a": "b"},
     }
     assert bare(answer) == expected

@@ -45,6 +45,9 @@ IMPORT_API = guide("importing an API", "import-API-asset")
 IMPORT_REDSHIFT = guide("importing a datashare", "import-RS-asset")
 IMPORT_LAKE_FORMATION = guide("importing from Lake Formation", "import-LF-asset")
 CALLING_APIS = guide("calling an API", "subscribing-to-api-data-product-sub")
+S3_NAMES = Source(
+    "S3 user guide, bucket naming rules", "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
+)
 QUOTAS = Source(
     "AWS general reference, endpoints and quotas", "https://docs.aws.amazon.com/general/latest/gr/dataexchange.html"
 )
@@ -130,6 +133,7 @@ SECTIONS = (
         assumed("event-action", "An update with an Action moves an event action's."),
         assumed("grant", "Acceptance moves a grant's."),
         assumed("above", "Imports, tags and changes below move nothing above them; tagging moves nothing at all."),
+        assumed("apart", "Two created things never share a moment: the next one is at least a millisecond later."),
     ),
     section(
         "order",
@@ -355,6 +359,13 @@ SECTIONS = (
         assumed("seeding-details", "What a given AssetDetails structure lacks is made up."),
         assumed("seeding-hidden", "`published: False` is invisible until publish_revision is called for it."),
         assumed("seeding-misuse", "What does not fit raises AppintMockError and adds nothing."),
+        assumed(
+            "seed-moments", "Seeded revisions are a minute apart, the last one now, unless they have `created_at`."
+        ),
+        assumed("seed-ids", "A seed takes ids for data set, revisions and assets."),
+        assumed("seed-size", "A seed takes the size of a file in place of its bytes, which then are zeros."),
+        assumed("seed-product", "A seed needs a product's id."),
+        assumed("end-subscription", "backend.end_subscription ends the access to a seeded data set."),
     ),
     section(
         "entitled",
@@ -459,10 +470,38 @@ SECTIONS = (
         doc("lifetime", "A job is gone 90 days after its CreatedAt: not found, not listed.", JOBS),
         assumed("lifetime-exact", "Gone at exactly CreatedAt + 90 days; it counts for no quota any more."),
         doc("list-same", "ListJobs shows what GetJob shows.", api("JobEntry"), api("GetJob")),
-        assumed("polls-zero", "job_polls=0: the effects are there when StartJob returns."),
-        assumed("polls", "job_polls=n: n reads show IN_PROGRESS, the next read executes first and shows the end."),
+        doc(
+            "asynchronous",
+            "An import goes on after StartJob: its assets are not there before the job has ended.",
+            JOBS,
+        ),
+        assumed(
+            "polls-zero", "job_polls=0: an export has ended when StartJob returns, an import ends at the first look."
+        ),
+        assumed(
+            "look",
+            "GetJob, ListJobs, and GetAsset and ListRevisionAssets of its revision are looks at a job in progress.",
+        ),
+        assumed("reads-at-start", "What an import reads (objects, uploads, missing ones) it reads at StartJob."),
+        assumed(
+            "finalised-meanwhile",
+            "A revision that is finalised before its import has ended is refused for want of assets, or lets the "
+            "job end "
+            "in ERROR.",
+        ),
+        assumed("moved", "A test that moves the clock forward, by any means, ends every job in progress."),
+        assumed(
+            "seconds",
+            "job_seconds=s: a job ends when the clock has passed that, whoever looks; with job_polls=0 no look "
+            "ends it.",
+        ),
+        assumed(
+            "fault",
+            "aws.fail_job lets the next jobs of a type end in ERROR with that JobError and without effects.",
+        ),
+        assumed("polls", "job_polls=n: n looks show IN_PROGRESS, the next look executes first and shows the end."),
         assumed("polls-list", "ListJobs is a read of each job on its page, and of no other."),
-        assumed("polls-unread", "A job that nobody reads does not go on."),
+        assumed("polls-unread", "A job that nobody looks at does not go on, unless the clock moves."),
         assumed("polls-none", "job_polls=None: only backend.finish_job ends it."),
         assumed("polls-lookup", "job_polls is looked up at each read, so an inner scope changes it."),
         assumed("cancelled", "A cancelled job has no effects."),
@@ -487,6 +526,7 @@ SECTIONS = (
         assumed("kms-empty", "An empty KmsKeyArn counts as missing."),
         assumed("bucket-later", "No other job's buckets are looked for before its execution."),
         assumed("every-asset", "Each asset of an export is looked for."),
+        assumed("kms-key", "`{arn} is not the ARN of a KMS key.`, wherever one is named."),
     ),
     section(
         "job-types",
@@ -616,6 +656,8 @@ SECTIONS = (
         assumed("encryption", "With Encryption moto's objects carry it and its key; without, none of ours.", EXPORTS),
         assumed("copies", "An asset holds a copy: later changes of the source do not reach it."),
         assumed("versions", "Of a versioned object the newest version counts; a deleted one is missing."),
+        doc("bucket-names", "aws.objects takes only names of buckets that S3 allows.", S3_NAMES),
+        assumed("key-length", "A key of over 1,024 bytes: the job ends in ERROR, VALIDATION_EXCEPTION."),
     ),
     section(
         "signed-urls",
@@ -732,7 +774,9 @@ SECTIONS = (
         assumed("job", "The job is never WAITING, and goes on by job_polls."),
         assumed("job-details", "Its Details have the pattern written out, Encryption if set, and EventActionArn."),
         assumed("before", "Revisions that were there before do not fire."),
-        assumed("probe", "The probe object that AWS puts in the bucket is not written."),
+        doc("probe", "CreateEventAction writes an object into the bucket, to see that it may.", AUTO_EXPORTS),
+        assumed("probe-key", "The object is empty, and its key `_ADX-TEST-` and the account's id."),
+        assumed("probe-option", "probe_objects=False: none is written."),
         assumed("failure", "A job that fails does not disturb the publication."),
     ),
     section(
@@ -770,6 +814,16 @@ SECTIONS = (
             EVENTS,
             EVENT_TYPES,
         ),
+        doc("provider-contact", "Those of a product carry its ProviderContact.", EVENTS),
+        doc(
+            "added",
+            "The first publication of an owned data set is preceded by the event of its type of data set that is "
+            "published to a product.",
+            EVENTS,
+            EVENT_TYPES,
+        ),
+        doc("exported-product", "Those of a product have its Id and no Name.", EVENTS),
+        assumed("emit", "backend.emit emits any event that AWS has, and raises AppintMockError for any other."),
         doc("notified-detail", "With DataSet, and the Notification as sent, its moments to the second.", EVENTS),
         assumed("export-after", "The event of a publication comes before those of its exports."),
         assumed("nobody", "Other jobs, and a pending grant's receiver, get no events."),
@@ -875,6 +929,21 @@ SECTIONS = (
         assumed("pending", "`pending_data_grants_per_consumer`: those pending for the receiver, from anybody."),
         assumed("concurrent", "`concurrent_<type>`: at StartJob, jobs of the type IN_PROGRESS."),
         assumed("auto", "Event actions' jobs are never refused, but count."),
+        doc(
+            "limits",
+            "The limits that no account can have raised hold always: objects and datashares of a job, asset "
+            "size, jobs in "
+            "progress.",
+            QUOTAS,
+        ),
+        doc(
+            "adjustable",
+            "Data sets, revisions, assets per revision, event actions can be raised: they are off.",
+            QUOTAS,
+        ),
+        assumed("limit-taken-away", "quotas={key: None} takes a limit away."),
+        seen("ten-jobs", "Ten jobs of a type at once are allowed, the 11th is refused.", LIVE_BINDINGS),
+        seen("ended-jobs", "A job that was seen COMPLETED does not count.", LIVE_BINDINGS),
     ),
     section(
         "catalog",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ...state.store import Record
 from .base import DataExchangeBase
 from .jobs.api_gateway import with_specification_url
+from .jobs.execution import look_at_revision
 
 
 class Assets(DataExchangeBase):
@@ -12,6 +13,8 @@ class Assets(DataExchangeBase):
 
     def get_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> Record:
         """GetAsset."""
+        self.revision_of(DataSetId, RevisionId)
+        look_at_revision(self, RevisionId)
         return with_specification_url(self, self.asset_of(DataSetId, RevisionId, AssetId))
 
     def list_revision_assets(
@@ -19,6 +22,7 @@ class Assets(DataExchangeBase):
     ) -> Record:
         """ListRevisionAssets, by name descending; of those with one name the newest first."""
         self.revision_of(DataSetId, RevisionId)
+        look_at_revision(self, RevisionId)
         page, token = self.listing(
             "ListRevisionAssets",
             self.assets.of(RevisionId),

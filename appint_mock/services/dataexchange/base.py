@@ -10,16 +10,20 @@ from typing import Any
 from ... import neighbours
 from ...neighbours import Store
 from ...protocol.errors import ServiceError
-from ...state.clock import end_of
+from ...state.clock import Clock, end_of, later, monotonic
 from ...state.idempotency import Tokens
 from ...state.store import Ends, Log, Record, Table, Tables
-from ...state.world import Backend
+from ...state.world import Backend, World
+from .job_faults import JobFaults
+from .objects import ObjectStore
 from .quotas import QUOTAS, limit_text, plain
-from .world import DataExchangeWorld
 
 MOST_TAGS = 50
 #: For how long a job can be asked for.
 _JOB_LIFETIME = datetime.timedelta(days=90)
+_MILLISECOND = datetime.timedelta(milliseconds=1)
+#: By how many seconds the clock must go ahead of time before it counts as moved.
+_LEAST_MOVE = 0.5
 _LONGEST_TAG_KEY, _LONGEST_TAG_VALUE = 128, 256
 
 
@@ -31,9 +35,9 @@ class DataExchangeBase(Backend):
     """
 
     default_page = 100
-    world: DataExchangeWorld[DataExchangeBase]
+    world: DataExchangeWorld
 
-    def __init__(self, world: DataExchangeWorld[DataExchangeBase], account_id: str, region_name: str) -> None:
+    def __init__(self, world: DataExchangeWorld, account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
         grants_end = Ends(itemgetter("EndsAt"), self.now)
         self.data_sets = Table()
@@ -65,14 +69,29 @@ class DataExchangeBase(Backend):
             },
             ends=Ends(lambda job: end_of(job["CreatedAt"], _JOB_LIFETIME), self.now),
         )
+        #: The ids of the jobs that are in progress, in the order in which they were started. Derived from ``jobs``.
+        self.in_progress: dict[str, None] = {}
         self.event_actions = Table(groups={"source": lambda action: action["Event"]["RevisionPublished"]["DataSetId"]})
         #: The EventBridge events that this account received in this region, oldest first.
         self.events = Log()
         self.notification_tokens = Tokens()
 
+    def load(self, data: Record) -> None:
+        """Hold exactly what ``dump`` gave."""
+        super().load(data)
+        self.in_progress = {job["Id"]: None for job in self.jobs.records() if job["State"] == "IN_PROGRESS"}
+
+    def end_due_jobs(self, *, moved: bool) -> None:
+        """End the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
+        raise NotImplementedError
+
     def now(self) -> datetime.datetime:
-        """The moment by the mock's clock."""
-        return self.world.clock.now()
+        """The moment by the mock's clock, or that of the last creation if it is not later."""
+        return self.world.now()
+
+    def creation(self) -> datetime.datetime:
+        """The moment of something that is created now: later than that of anything else."""
+        return self.world.creation()
 
     def resource_arn(self, resource: str, *, entitled: bool = False) -> str:
         """The ARN of a resource, given as ``type/id``. An entitled one's names no account."""
@@ -204,7 +223,7 @@ class DataExchangeBase(Backend):
         further ones.
         """
         asset_id = asset_id or self.world.ids.hex()
-        created_at = created_at or self.now()
+        created_at = created_at or self.creation()
         record = {
             **members,
             "Id": asset_id,
@@ -225,6 +244,89 @@ class DataExchangeBase(Backend):
     def token_refusal(self) -> ServiceError:
         """The error for a NextToken that this service did not hand out."""
         return invalid("NextToken is not valid.")
+
+
+class DataExchangeWorld(World[DataExchangeBase]):
+    """The backends by account and region, and what they share: an object store, and moments that differ."""
+
+    def __init__(self, service_name: str, make_backend: type[DataExchangeBase], clock: Clock) -> None:
+        super().__init__(service_name, make_backend, clock)
+        self.objects = ObjectStore()
+        self.job_faults = JobFaults()
+        #: Where the clock stood at the last creation, and the moment that this got.
+        self._creation: tuple[datetime.datetime, datetime.datetime] | None = None
+        #: The time by both clocks when a job was last looked after.
+        self._looked: tuple[float, datetime.datetime] | None = None
+
+    @property
+    def job_polls(self) -> int | None:
+        """How many reads of a started job still show it in progress; None: whatever is read."""
+        polls: int | None = self.options["job_polls"]
+        return polls
+
+    @property
+    def job_seconds(self) -> float | None:
+        """After how many seconds a job ends, whoever reads it; None: it is not a matter of time."""
+        seconds: float | None = self.options["job_seconds"]
+        return seconds
+
+    def now(self) -> datetime.datetime:
+        """The moment by the clock, or that of the last creation if it is not later."""
+        now = self.clock.now()
+        if self._creation is None or now < self._creation[0]:
+            return now  # a test has moved the clock back
+        return max(now, self._creation[1])
+
+    def creation(self) -> datetime.datetime:
+        """The moment of something that is created now. On AWS seconds lie between two creations; here a millisecond."""
+        clock, now = self.clock.now(), self.now()
+        if self._creation is not None and now == self._creation[1]:
+            now = later(now, _MILLISECOND)
+        self._creation = clock, now
+        return now
+
+    def reset(self) -> None:
+        """Forget all state, and the handlers that a test gave."""
+        super().reset()
+        self._creation = None
+        self.job_faults.clear()
+
+    def watch(self) -> None:
+        """Take notice of the time, to see later whether a test has moved it."""
+        self._looked = monotonic(), self.clock.now()
+
+    def catch_up(self) -> None:
+        """End the jobs whose time has come. Called before each request, with the lock held."""
+        busy = [backend for backend in self.backends() if backend.in_progress]
+        if busy:
+            moved = self._was_moved()
+            self.watch()
+            for backend in busy:
+                backend.end_due_jobs(moved=moved)
+
+    def clock_went_forward(self) -> None:
+        """End the jobs whose time has come now that a test has moved the clock."""
+        with self.lock:
+            self.watch()
+            for backend in self.backends():
+                backend.end_due_jobs(moved=True)
+
+    def remarks(self) -> list[str]:
+        """Which imports are in progress: a program that does not wait for them meets a revision without assets."""
+        return [
+            f"{job['Type']} {job['Id']} is still in progress: its assets are not there before the job has ended. "
+            f"Wait for it: call get_job until State is no longer IN_PROGRESS."
+            for backend in self.backends()
+            for job in map(backend.jobs.record, backend.in_progress)
+            if job is not None and not job["Type"].startswith("EXPORT")
+        ]
+
+    def _was_moved(self) -> bool:
+        """Whether the clock has gone further than time: freezegun or time-machine has moved it."""
+        if self._looked is None:
+            return False
+        seconds, moment = self._looked
+        return (self.clock.now() - moment).total_seconds() - (monotonic() - seconds) > _LEAST_MOVE
 
 
 def not_found(resource_type: str, resource_id: str) -> ServiceError:

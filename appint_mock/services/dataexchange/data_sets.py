@@ -15,7 +15,7 @@ class DataSets(DataExchangeBase):
         """CreateDataSet."""
         tags = checked_tags(Tags)
         self.require_room("data_sets", len(self.data_sets))
-        data_set_id, now = self.world.ids.hex(), self.now()
+        data_set_id, now = self.world.ids.hex(), self.creation()
         record = {
             **members,
             "Id": data_set_id,

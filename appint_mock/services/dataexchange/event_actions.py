@@ -32,10 +32,10 @@ class EventActions(DataExchangeBase):
         if data_set is None or not self.has_access(data_set):
             raise invalid(f"Data set {data_set_id} is not an entitled data set.")
         self.require_asset_type(data_set, "S3_SNAPSHOT")
-        self._require_bucket_of(Action)
+        self.require_bucket(_bucket_of(Action))
         self.require_room("event_actions_per_data_set", self.event_actions.count_among("source", data_set_id))
         self.require_room("event_actions", len(self.event_actions))
-        action_id, now = self.world.ids.hex(), self.now()
+        action_id, now = self.world.ids.hex(), self.creation()
         record = {
             **members,
             "Id": action_id,
@@ -47,6 +47,9 @@ class EventActions(DataExchangeBase):
             "Tags": tags,
         }
         self.event_actions.add(action_id, record)
+        if self.world.options["probe_objects"]:
+            # As AWS finds out whether it may write there.
+            self.store().write(_bucket_of(Action), f"_ADX-TEST-{self.account_id}", b"")
         return record
 
     def get_event_action(self, *, EventActionId: str) -> Record:
@@ -76,7 +79,7 @@ class EventActions(DataExchangeBase):
             _check_action(Action)
         record = self.get_event_action(EventActionId=EventActionId)
         if Action is not None:
-            self._require_bucket_of(Action)
+            self.require_bucket(_bucket_of(Action))
             record = {**record, **members, "Action": Action, "UpdatedAt": self.now()}
             self.event_actions.replace(EventActionId, record)
         return record
@@ -86,15 +89,17 @@ class EventActions(DataExchangeBase):
         self.get_event_action(EventActionId=EventActionId)
         self.event_actions.remove(EventActionId)
 
-    def _require_bucket_of(self, action: Record) -> None:
-        self.require_bucket(action["ExportRevisionToS3"]["RevisionDestination"]["Bucket"])
-
 
 def revision_arrived(holder: DataExchangeBase, data_set: Record, revision: Record) -> None:
     """Emit that a revision was published to an entitled data set, then start the exports of it."""
     events.revision_published(holder, data_set, revision)
     for action in holder.event_actions.among("source", data_set["Id"]):
         start_auto_export(holder, action, data_set, revision)
+
+
+def _bucket_of(action: Record) -> str:
+    bucket: str = action["ExportRevisionToS3"]["RevisionDestination"]["Bucket"]
+    return bucket
 
 
 def _check_action(action: Record) -> None:

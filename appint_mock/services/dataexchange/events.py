@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import copy
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from ... import neighbours
+from ...errors import AppintMockError
+from ...hints import did_you_mean
 from ...state.store import Record
 from .base import DataExchangeBase
 from .handlers import as_handler
@@ -23,6 +25,36 @@ _PUBLISHED = {
     "S3_DATA_ACCESS": "Revision Published to S3 Data Access Data Set(s)",
     "LAKE_FORMATION_DATA_PERMISSION": "Revision Published To Lake Formation Data Permission Data Set",
 }
+#: The same for a data set that is added to a product.
+_ADDED = {
+    "S3_SNAPSHOT": "Data Sets Published To Product",
+    "REDSHIFT_DATA_SHARE": "Redshift Data Shares Data Sets Published To Product",
+    "API_GATEWAY_API": "API Gateway API Data Sets Published To Product",
+    "S3_DATA_ACCESS": "S3 Data Access Data Set(s) Published to Product(s)",
+    "LAKE_FORMATION_DATA_PERMISSION": "Lake Formation Data Permission Data Sets Published To Product",
+}
+#: Who provides a product, as notifications say it.
+_PROVIDER_CONTACT = "provider@example.com"
+#: What the events of AWS Data Exchange are called, by the EventBridge reference.
+DETAIL_TYPES = (
+    *_PUBLISHED.values(),
+    *_ADDED.values(),
+    "Revision Revoked",
+    "Revision Revoked from S3 Data Access Data Set(s)",
+    "Data Set Removed From Product",
+    "API Gateway API Data Set Removed From Product",
+    "Action Performed On Redshift Data Share By Provider",
+    "Redshift Data Share Access Lost",
+    "Data Updated in Data Set",
+    "Data Set Update Delayed",
+    "Schema Change Planned for Data Set",
+    "Deprecation Planned for Data Set",
+    "Auto-export Job Completed",
+    "Auto-export Job Failed",
+    "Data Grant Accepted",
+    "Data Grant Extended",
+    "Data Grant Revoked",
+)
 _REVOKED = {"S3_DATA_ACCESS": "Revision Revoked from S3 Data Access Data Set(s)"}
 
 
@@ -44,18 +76,34 @@ class Events(DataExchangeBase):
             self.handlers.setdefault("event", []).append(call)
         return handler
 
+    def emit(
+        self, detail_type: str, detail: Mapping[str, object] | None = None, *, resources: Sequence[str] = ()
+    ) -> None:
+        """Emit an event to this account in this region, for those that nothing in the mock brings about.
 
-def emit(to: DataExchangeBase, detail_type: str, resource: str, detail: Record) -> None:
-    """Add an event about ``resource`` (an id or ARN); whoever wants it gets it when the lock is free."""
+        ``detail_type`` is one of AWS Data Exchange's, such as ``"Data Grant Extended"``; ``detail`` and ``resources``
+        are the event's. Raises AppintMockError for a type that AWS does not have.
+        """
+        if detail_type not in DETAIL_TYPES:
+            hint = did_you_mean(str(detail_type), DETAIL_TYPES)
+            raise AppintMockError(
+                f"backend.emit: AWS Data Exchange has no event {detail_type!r}.{hint} "
+                f"Its events: {', '.join(DETAIL_TYPES)}."
+            )
+        emit(self, detail_type, resources, dict(detail or {}))
+
+
+def emit(to: DataExchangeBase, detail_type: str, resources: Sequence[str], detail: Record) -> None:
+    """Add an event about ``resources`` (ids or ARNs); whoever wants it gets it when the lock is free."""
     event = {
         "version": "0",
         "id": to.world.ids.uuid(),
         "detail-type": detail_type,
         "source": "aws.dataexchange",
         "account": to.account_id,
-        "time": event_time(to.now()),
+        "time": event_time(to.world.clock.now()),
         "region": to.region_name,
-        "resources": [resource],
+        "resources": list(resources),
         "detail": detail,
     }
     with to.world.lock:
@@ -67,14 +115,33 @@ def emit(to: DataExchangeBase, detail_type: str, resource: str, detail: Record) 
 
 def revision_published(to: DataExchangeBase, data_set: Record, revision: Record) -> None:
     """Emit that an entitled data set got a revision."""
-    emit(to, _PUBLISHED[data_set["AssetType"]], data_set["Id"], _about([revision], data_set))
+    emit(to, _PUBLISHED[data_set["AssetType"]], [data_set["Id"]], _about([revision], data_set))
+
+
+def added_to_product(to: DataExchangeBase, data_set: Record) -> None:
+    """Emit that a product got a data set, of which this is the entitled copy."""
+    detail = {
+        "DataSetIds": [data_set["Id"]],
+        "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
+        **data_set["_origin"],
+    }
+    emit(to, _ADDED[data_set["AssetType"]], [data_set["_origin"]["Product"]["Id"]], detail)
+
+
+def notification_sent(to: DataExchangeBase, detail_type: str, data_set: Record, notification: Record) -> None:
+    """Emit what a provider tells the holders of a data set."""
+    about = {member: data_set[member] for member in ("Id", "Name", "AssetType")}
+    origin = dict(data_set["_origin"])
+    if "Product" in origin:
+        origin["Product"] = {**origin["Product"], "ProviderContact": _PROVIDER_CONTACT}
+    emit(to, detail_type, [data_set["Arn"]], {"DataSet": about, **origin, "Notification": notification})
 
 
 def revision_revoked(to: DataExchangeBase, data_set: Record, revision: Record) -> None:
     """Emit that a revision of an entitled data set was revoked."""
     detail_type = _REVOKED.get(data_set["AssetType"], "Revision Revoked")
     about = _about([revision], data_set)
-    emit(to, detail_type, data_set["Id"], {**about, "RevocationComment": revision["RevocationComment"]})
+    emit(to, detail_type, [data_set["Id"]], {**about, "RevocationComment": revision["RevocationComment"]})
 
 
 def grant_changed(to: DataExchangeBase, detail_type: str, data_set: Record, grant: Record) -> None:
@@ -83,7 +150,7 @@ def grant_changed(to: DataExchangeBase, detail_type: str, data_set: Record, gran
         "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
         "DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]},
     }
-    emit(to, detail_type, data_set["Arn"], detail)
+    emit(to, detail_type, [data_set["Arn"]], detail)
 
 
 def job_ended(to: DataExchangeBase, job: Record) -> None:
@@ -99,8 +166,11 @@ def job_ended(to: DataExchangeBase, job: Record) -> None:
     outcome = "Completed" if job["State"] == "COMPLETED" else "Failed"
     about = _about([revisions.record(each) or {"Id": each} for each in ids], data_set)
     product = data_set["_origin"].get("Product")
+    if product:
+        # Without its name, unlike all other events.
+        about = {**about, "Product": {"Id": product["Id"]}}
     resource = product["Id"] if product else data_set["Id"]
-    emit(to, f"Auto-export Job {outcome}", resource, {**about, "DataSetIds": [data_set["Id"]]})
+    emit(to, f"Auto-export Job {outcome}", [resource], {**about, "DataSetIds": [data_set["Id"]]})
 
 
 def event_time(moment: datetime.datetime) -> str:

@@ -6,10 +6,13 @@ import datetime
 from collections.abc import Iterable, Mapping
 
 from ...state.arns import parse_arn
+from ...state.clock import later
 from ...state.store import Among, Record
 from . import events
 from .base import DataExchangeBase, checked_tags, conflict, invalid, not_found
 from .publication import entitle, receive_revision
+
+_MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
 class Grants(DataExchangeBase):
@@ -38,7 +41,7 @@ class Grants(DataExchangeBase):
         self.require_room("data_grants", self.data_grants.count_among("any", True))
         pending = receiver.received_data_grants.count_among("live", "PENDING_RECEIVER_ACCEPTANCE")
         self.require_room("pending_data_grants_per_consumer", pending)
-        grant_id, now = self.world.ids.hex(), self.now()
+        grant_id, now = self.world.ids.hex(), self.creation()
         grant = {
             **members,
             "Id": grant_id,
@@ -136,7 +139,10 @@ class Grants(DataExchangeBase):
             origin={"DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]}},
             ends_at=grant["EndsAt"],
         )
-        for published_at, revision in _published_since(sender, grant["CreatedAt"], grant["SourceDataSetId"]):
+        last = grant["CreatedAt"]
+        for moment, revision in _published_since(sender, grant["CreatedAt"], grant["SourceDataSetId"]):
+            # Those that were there before the grant were published by it at one moment.
+            last = published_at = max(moment, later(last, _MILLISECOND)) if moment <= last else moment
             assets = sender.assets.of(revision["Id"]).records()
             receive_revision(self, data_set, revision, assets, published_at=published_at)
         events.grant_changed(sender, "Data Grant Accepted", data_set, grant)

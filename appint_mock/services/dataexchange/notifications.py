@@ -9,7 +9,7 @@ from typing import Any
 from ...state.idempotency import TokenReusedError
 from ...state.store import Record
 from .base import DataExchangeBase, conflict, invalid
-from .events import emit, event_time
+from .events import event_time, notification_sent
 from .publication import holders_of
 
 _DETAIL_TYPES = {
@@ -61,9 +61,7 @@ class Notifications(DataExchangeBase):
         notification = _as_in_events({name: value for name, value in notice.items() if value is not None})
         with self.world.lock:
             for holder, copy in holders_of(self, data_set):
-                about = {member: copy[member] for member in ("Id", "Name", "AssetType")}
-                detail = {"DataSet": about, **copy["_origin"], "Notification": notification}
-                emit(holder, _DETAIL_TYPES[Type], copy["Arn"], detail)
+                notification_sent(holder, _DETAIL_TYPES[Type], copy, notification)
 
 
 def _check_details(type_name: str, details: Record, now: datetime.datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 
@@ -9,6 +10,11 @@ from ...state import forks
 from ...state.form import content, entries
 from ...state.part import Part, Records
 
+#: S3's rules for the names of general purpose buckets.
+_BUCKET = re.compile(r"(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_ADDRESS = re.compile(r"\d+\.\d+\.\d+\.\d+")
+_PREFIXES = ("xn--", "sthree-", "amzn-s3-demo-")
+_SUFFIXES = ("-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")
 #: How many names a text shows.
 _SHOWN = 10
 
@@ -18,7 +24,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
 
     One store serves all accounts and regions. It holds the very bytes that it was given and gives out the same,
     uncopied. Raises KeyError for an object that is not there (the text says what is), TypeError for a key that is no
-    pair of strings and for a value that is not ``bytes``.
+    pair of strings and for a value that is not ``bytes``, ValueError for a bucket's name that S3 does not allow.
 
     It may be used in several threads: an iteration goes over the objects that were there when it began.
     """
@@ -31,6 +37,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         """Make an empty bucket; one that is there already stays as it is."""
         if not isinstance(name, str):
             raise TypeError(f"objects.create_bucket takes the name of a bucket, not {name!r}.")
+        _check_bucket(name)
         with self._lock:
             self._buckets.setdefault(name, {})
 
@@ -53,7 +60,8 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
             advice = "encode the text first: text.encode()" if isinstance(content, str) else "give bytes"
             raise TypeError(f"objects[{bucket!r}, {key!r}] holds bytes, not {type(content).__name__}; {advice}.")
         with self._lock:
-            self._buckets.setdefault(bucket, {})[key] = content
+            _check_bucket(bucket)
+        self._buckets.setdefault(bucket, {})[key] = content
 
     def __getitem__(self, place: tuple[str, str]) -> bytes:
         content = self.read(*_place(place))
@@ -111,6 +119,16 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
     def check(self, data: object, records: Records) -> None:
         """Raise Unfit for what is no dump of a store."""
         entries(entries(content))(data)
+
+
+def _check_bucket(name: str) -> None:
+    """Refuse a name that no bucket of S3 can have: a test that passes with it would fail on AWS, and with moto."""
+    reserved = _ADDRESS.fullmatch(name) or name.startswith(_PREFIXES) or name.endswith(_SUFFIXES)
+    if reserved or not _BUCKET.fullmatch(name):
+        raise ValueError(
+            f"{name!r} is no name of a bucket in S3: give 3 to 63 characters of a-z, 0-9, dots and hyphens, beginning "
+            f"and ending with a letter or digit, without two dots in a row, such as 'inbox'."
+        )
 
 
 def _few(names: Sequence[str]) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import datetime
 import string
 from collections.abc import Mapping, Sequence
 
 from ...errors import AppintMockError
-from ...state.store import Record
+from ...state.clock import earlier
+from ...state.store import Record, Tables
+from . import events
 from .base import DataExchangeBase
 from .event_actions import revision_arrived
 from .publication import copy_in_product, entitle, publish, receive_revision
-from .seeding import check_asset_type, seeded_revision, unfit
+from .seeding import check_asset_type, seeded_id, seeded_moment, seeded_revision, unfit
+
+_MINUTE = datetime.timedelta(minutes=1)
 
 
 class Products(DataExchangeBase):
@@ -51,25 +56,35 @@ class Products(DataExchangeBase):
         asset_type: str,
         product_id: str,
         revisions: Sequence[Mapping[str, object]] = (),
+        id: str | None = None,
+        created_at: datetime.datetime | str | None = None,
     ) -> str:
         """Give this account a product's data set, as a Marketplace subscription does; returns its id.
 
-        Each revision, oldest first, is a dict: ``assets`` (a dict: name to bytes; for other asset types than
-        S3_SNAPSHOT, name to a dict with members of that type's structure in AssetDetails, where what is missing is
-        made up), and optionally ``comment``, ``id`` (32 characters of 0-9a-f) and ``published`` (default True;
-        False: nobody sees it until ``publish_revision``). Nothing fires for the revisions that are there from the
+        Each revision, oldest first, is a dict: ``assets`` (a dict: name to bytes, or to a dict of ``content`` (bytes)
+        or ``size`` (a number of bytes, which then are zeros) and ``id``; for other asset types than S3_SNAPSHOT, name
+        to a dict with members of that type's structure in AssetDetails, where what is missing is made up, and
+        ``id``), and optionally ``comment``, ``id``, ``created_at`` and ``published`` (default True; False: nobody sees
+        it until ``publish_revision``). Ids are 32 characters of 0-9a-f, moments datetimes or ISO 8601. Revisions
+        without a moment are a minute apart, the last one now. Nothing fires for the revisions that are there from the
         start. Raises AppintMockError for what does not fit.
         """
         with self.world.lock:
             check_asset_type(asset_type)
-            data_set_id, now = self.world.ids.hex(), self.now()
+            if not isinstance(product_id, str) or not product_id:
+                raise unfit(f"product_id is {product_id!r}; give the id of the product, such as 'prod-weather'")
+            data_set_id = seeded_id(self, id, "the data set")
             seeds = [seeded_revision(self, asset_type, revision) for revision in revisions]
-            self._require_new([seed["Id"] for seed in seeds])
+            self._require_new(data_set_id, seeds)
+            visible = [seed for seed in seeds if seed["_published"]]
+            now = self.creation()
+            for age, seed in enumerate(reversed(visible)):
+                seed["CreatedAt"] = seed["CreatedAt"] or earlier(now, age * _MINUTE)
             data_set = entitle(
                 self,
                 data_set_id,
                 {"Name": name, "Description": description, "AssetType": asset_type},
-                created_at=now,
+                created_at=seeded_moment(created_at) or now,
                 origin_details={"ProductId": product_id},
                 origin={"Product": {"Id": product_id, "Name": name}},
             )
@@ -79,6 +94,20 @@ class Products(DataExchangeBase):
                 else:
                     self.unpublished_revisions.of(data_set_id).add(seed["Id"], seed)
             return data_set_id
+
+    def end_subscription(self, data_set_id: str) -> None:
+        """End the subscription to a data set of ``add_entitled_data_set``: it is not found any more.
+
+        Raises AppintMockError for any other data set.
+        """
+        with self.world.lock:
+            data_set = self.entitled_data_sets.record(data_set_id)
+            if data_set is None or not self.has_access(data_set) or not _is_seeded(data_set):
+                raise AppintMockError(
+                    f"backend.end_subscription: {data_set_id} is no data set of add_entitled_data_set that account "
+                    f"{self.account_id} has access to in {self.region_name}."
+                )
+            self.entitled_data_sets.replace(data_set_id, {**data_set, "_ended": True})
 
     def _publish_seeded(self, data_set_id: str, revision_id: str) -> None:
         seed = self.unpublished_revisions.of(data_set_id).record(revision_id)
@@ -101,9 +130,12 @@ class Products(DataExchangeBase):
             raise _unpublishable(f"revision {revision_id} is {state}, and only a finalized one can be")
         if revision.get("_published"):
             return
+        is_new = not data_set.get("_product")
         copy = self._copy_in_product(data_set)
         revision = {**revision, "_published": True}
         self.revisions.of(data_set_id).replace(revision_id, revision)
+        if is_new:
+            events.added_to_product(self, copy)
         publish(self, [(self, copy)], revision)
 
     def _copy_in_product(self, data_set: Record, product_id: str | None = None) -> Record:
@@ -117,28 +149,43 @@ class Products(DataExchangeBase):
             self,
             copy_id,
             data_set,
-            created_at=self.now(),
+            created_at=self.creation(),
             origin_details={"ProductId": product_id},
             origin={"Product": {"Id": product_id, "Name": data_set["Name"]}},
             source_id=data_set["Id"],
         )
 
-    def _require_new(self, revision_ids: Sequence[str]) -> None:
-        new: set[str] = set()
-        for revision_id in revision_ids:
-            if (
-                revision_id in new
-                or self.revisions.parent_of(revision_id)
-                or self.unpublished_revisions.parent_of(revision_id)
-            ):
-                raise unfit(f"there is a revision {revision_id} already")
-            new.add(revision_id)
+    def _require_new(self, data_set_id: str, seeds: Sequence[Record]) -> None:
+        if data_set_id in self.data_sets or data_set_id in self.entitled_data_sets:
+            raise unfit(f"there is a data set {data_set_id} already")
+        tables = (self.revisions, self.unpublished_revisions)
+        _require_different("revision", [seed["Id"] for seed in seeds], tables)
+        assets = [asset["Id"] for seed in seeds for asset in seed["_assets"]]
+        _require_different("asset", assets, (self.assets,))
 
     def _receive_seed(self, data_set: Record, seed: Record) -> Record:
         seeded = {"Comment": seed["Comment"]}
         return receive_revision(
-            self, data_set, seeded, seed["_assets"], published_at=self.now(), revision_id=seed["Id"]
+            self,
+            data_set,
+            seeded,
+            seed["_assets"],
+            published_at=seed["CreatedAt"] or self.creation(),
+            revision_id=seed["Id"],
         )
+
+
+def _is_seeded(data_set: Record) -> bool:
+    """Whether an entitled data set came from ``add_entitled_data_set``: no grant's, and no copy of an owned one."""
+    return "Product" in data_set["_origin"] and data_set["SourceId"] is None
+
+
+def _require_different(what: str, ids: Sequence[str], tables: Sequence[Tables]) -> None:
+    new: set[str] = set()
+    for each in ids:
+        if each in new or any(table.parent_of(each) for table in tables):
+            raise unfit(f"there is {'an' if what == 'asset' else 'a'} {what} {each} already")
+        new.add(each)
 
 
 def _unpublishable(why: str) -> AppintMockError:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Mapping
 
+from ...state.clock import later
 from ...state.store import Record
 from . import events
 from .base import DataExchangeBase
 from .event_actions import revision_arrived
 
+_MILLISECOND = datetime.timedelta(milliseconds=1)
 #: A backend that holds an entitled data set, and that data set.
 Holder = tuple[DataExchangeBase, Record]
 
@@ -36,11 +38,10 @@ def copy_in_product(owner: DataExchangeBase, data_set: Record) -> Record:
 def publish(owner: DataExchangeBase, holders: Iterable[Holder], revision: Record) -> None:
     """Give an owned finalised revision to holders of its data set."""
     assets = owner.assets.of(revision["Id"]).records()
-    now = owner.now()
     # So that no handler of a test's runs before all is done, also where the test itself calls a backend.
     with owner.world.lock:
         arrivals = [
-            (holder, data_set, receive_revision(holder, data_set, revision, assets, published_at=now))
+            (holder, data_set, receive_revision(holder, data_set, revision, assets, published_at=owner.creation()))
             for holder, data_set in holders
         ]
         for holder, data_set, copy in arrivals:
@@ -123,14 +124,17 @@ def receive_revision(
         "_source_id": revision.get("Id"),
     }
     holder.revisions.of(data_set["Id"]).add(revision_id, record)
-    for asset in assets:
+    is_new = published_at == holder.now()
+    for number, asset in enumerate(assets, 1):
         holder.add_asset(
             data_set,
             record,
             name=asset["Name"],
             details=asset["AssetDetails"],
             content=asset["_content"],
-            created_at=published_at,
+            # Each has a moment of its own, as have the owner's.
+            created_at=None if is_new else later(published_at, number * _MILLISECOND),
+            asset_id=None if "DataSetId" in asset else asset["Id"],
             SourceId=asset["Id"] if shows_source else None,
         )
     return record

@@ -12,13 +12,16 @@ class Quota(NamedTuple):
     name: str
     #: AWS's default; None where AWS names none, so that only a test can set one.
     default: float | None
+    #: Whether an account may have it raised. Those that nobody may hold always.
+    adjustable: bool = True
 
 
 def _concurrent(task: str, default: float | None = 10) -> Quota:
-    return Quota(f"Concurrent in progress jobs to {task}", default)
+    return Quota(f"Concurrent in progress jobs to {task}", default, adjustable=False)
 
 
-#: By the key that the option ``quotas`` takes. Names: the model's LimitName; defaults: the user guide.
+#: By the key that the option ``quotas`` takes. Names: the model's LimitName; defaults: the user guide; whether they can
+#: be raised: Service Quotas.
 QUOTAS = {
     "data_sets": Quota("Data sets per account", 3000),
     "revisions_per_data_set": Quota("Revisions per data set", 10000),
@@ -31,11 +34,13 @@ QUOTAS = {
     "s3_data_access_assets_per_revision": Quota("Amazon S3 data access assets per revision", 5),
     "lake_formation_assets_per_revision": Quota("AWS Lake Formation data permission assets per revision", 20),
     "api_gateway_assets_per_revision": Quota("Amazon API Gateway API assets per revision", 20),
-    "asset_size_gb": Quota("Asset size in GB", 100),
-    "assets_per_s3_import_job": Quota("Assets per import job from Amazon S3", 100),
+    "asset_size_gb": Quota("Asset size in GB", 100, adjustable=False),
+    "assets_per_s3_import_job": Quota("Assets per import job from Amazon S3", 100, adjustable=False),
     # Without the plural: the model spells it so.
-    "assets_per_s3_export_job": Quota("Asset per export job from Amazon S3", 100),
-    "redshift_shares_per_import_job": Quota("Amazon Redshift datashare assets per import job from Redshift", 10),
+    "assets_per_s3_export_job": Quota("Asset per export job from Amazon S3", 100, adjustable=False),
+    "redshift_shares_per_import_job": Quota(
+        "Amazon Redshift datashare assets per import job from Redshift", 10, adjustable=False
+    ),
     "event_actions": Quota("Event actions per account", 50),
     "event_actions_per_data_set": Quota("Auto export event actions per data set", 5),
     "data_grants": Quota("Active and pending data grants", None),

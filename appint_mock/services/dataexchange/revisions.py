@@ -34,7 +34,7 @@ class Revisions(DataExchangeBase):
         self.require_owned(data_set)
         table = self.revisions.of(DataSetId)
         self.require_room(_QUOTAS.get(data_set["AssetType"], "revisions_per_data_set"), len(table))
-        revision_id, now = self.world.ids.hex(), self.now()
+        revision_id, now = self.world.ids.hex(), self.creation()
         record = {
             **members,
             "Comment": members.get("Comment") or None,

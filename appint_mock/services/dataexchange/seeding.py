@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import datetime
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ...errors import AppintMockError
@@ -10,31 +11,90 @@ from ...protocol.model import load
 from ...state.store import Record
 from ...state.world import Backend
 
-_REVISION_KEYS = ("assets", "comment", "id", "published")
+_REVISION_KEYS = ("assets", "comment", "created_at", "id", "published")
+_FILE_KEYS = ("content", "id", "size")
 _HEX = frozenset("0123456789abcdef")
 
 
 def seeded_revision(backend: Backend, asset_type: str, given: Mapping[str, Any]) -> Record:
-    """A revision of a seeded data set, with its assets under ``_assets``; AppintMockError where it does not fit."""
-    unknown = [key for key in given if key not in _REVISION_KEYS]
-    if unknown:
-        raise unfit(f"a revision has no {unknown[0]!r}; give {', '.join(_REVISION_KEYS)}")
-    revision_id = given.get("id") or backend.world.ids.hex()
-    if len(revision_id) != 32 or not _HEX.issuperset(revision_id):
-        raise unfit(f"the id {revision_id!r} of a revision is not 32 characters of 0-9a-f")
+    """A revision of a seeded data set, with its assets under ``_assets``; AppintMockError if it does not fit."""
+    _require_known("a revision", given, _REVISION_KEYS)
     return {
-        "Id": revision_id,
+        "Id": seeded_id(backend, given.get("id"), "a revision"),
         "Comment": given.get("comment") or None,
+        "CreatedAt": seeded_moment(given.get("created_at")),
         "_published": given.get("published", True),
         "_assets": [_asset(backend, asset_type, name, content) for name, content in given.get("assets", {}).items()],
     }
 
 
+def seeded_id(backend: Backend, given: object, what: str) -> str:
+    """The id that a test gave, or a new one."""
+    if given is None:
+        return backend.world.ids.hex()
+    if not isinstance(given, str) or len(given) != 32 or not _HEX.issuperset(given):
+        raise unfit(f"the id {given!r} of {what} is not 32 characters of 0-9a-f")
+    return given
+
+
+def seeded_moment(given: object) -> datetime.datetime | None:
+    """The moment that a test gave, as a datetime or in ISO 8601 (without a time zone: UTC), or None."""
+    moment = given
+    if isinstance(given, str):
+        try:
+            moment = datetime.datetime.fromisoformat(given.replace("Z", "+00:00"))
+        except ValueError:
+            moment = given
+    if moment is None:
+        return None
+    if not isinstance(moment, datetime.datetime):
+        raise unfit(f"created_at is {given!r}; give a datetime, or a text such as '2030-01-31T12:00:00Z'")
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
+    utc = moment.astimezone(datetime.timezone.utc)
+    return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
+
+
+def _require_known(what: str, given: Mapping[str, Any], keys: Sequence[str]) -> None:
+    unknown = [key for key in given if key not in keys]
+    if unknown:
+        raise unfit(f"{what} has no {unknown[0]!r}; give {', '.join(keys)}")
+
+
 def _asset(backend: Backend, asset_type: str, name: str, given: Any) -> Record:
     if asset_type == "S3_SNAPSHOT":
-        if not isinstance(given, bytes):
-            raise unfit(f"asset {name!r} of an S3_SNAPSHOT data set is {type(given).__name__}; give its bytes")
-        return {"Name": name, "AssetDetails": None, "_content": given}
+        return _file(backend, name, given)
+    given = dict(given) if isinstance(given, dict) else given
+    asset_id = given.pop("id", None) if isinstance(given, dict) else None
+    asset = _permission_asset(backend, asset_type, name, given)
+    return {**asset, "Id": seeded_id(backend, asset_id, f"asset {name!r}")}
+
+
+def _file(backend: Backend, name: str, given: Any) -> Record:
+    if isinstance(given, bytes):
+        given = {"content": given}
+    if not isinstance(given, dict):
+        raise unfit(
+            f"asset {name!r} of an S3_SNAPSHOT data set is {type(given).__name__}; give its bytes, or a dict of id and "
+            f"content or size"
+        )
+    _require_known(f"asset {name!r}", given, _FILE_KEYS)
+    content, size = given.get("content"), given.get("size")
+    if (content is None) == (size is None):
+        raise unfit(f"asset {name!r}: give either content or size")
+    if content is not None and not isinstance(content, bytes):
+        raise unfit(f"the content of asset {name!r} is {type(content).__name__}; give bytes")
+    if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
+        raise unfit(f"the size of asset {name!r} is {size!r}; give a number of bytes")
+    details = None if size is None else {"S3SnapshotAsset": {"Size": size}}
+    return {
+        "Id": seeded_id(backend, given.get("id"), f"asset {name!r}"),
+        "Name": name,
+        "AssetDetails": details,
+        "_content": content,
+    }
+
+
+def _permission_asset(backend: Backend, asset_type: str, name: str, given: Any) -> Record:
     member, make_up = _MADE_UP[asset_type]
     if not isinstance(given, dict):
         raise unfit(f"asset {name!r} is {type(given).__name__}; give a dict with members of {member}")

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from ..option import Option, is_count
+from ..option import Option, is_count, is_flag
 from ..service import Service
 from .api_host import read_host
 from .backend import DataExchangeBackend
+from .base import DataExchangeWorld
 from .quotas import QUOTAS
 from .signed_urls import answer_url
 from .wording import RULES
-from .world import DataExchangeWorld
+
+
+def _are_seconds(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value is None or (number and 0 <= value < _MOST_SECONDS)  # type: ignore[operator]  # a number
+
+
+#: More than that no clock can go.
+_MOST_SECONDS = 10**11
 
 SERVICE = Service(
     name="dataexchange",
@@ -19,12 +28,15 @@ SERVICE = Service(
     options={
         "job_polls": Option(
             0, lambda value: value is None or is_count(value, 0), "a number of at least 0, or None", strict=1
-        )
+        ),
+        "job_seconds": Option(None, _are_seconds, "a number of seconds of at least 0, or None"),
+        "probe_objects": Option(True, is_flag, "True or False"),
     },
     quotas={key: quota.default for key, quota in QUOTAS.items()},
+    limits=frozenset(key for key, quota in QUOTAS.items() if not quota.adjustable),
     world=DataExchangeWorld,
     companions=("marketplace-catalog",),
-    seeding=("add_entitled_data_set", "publish_revision", "finish_job"),
+    seeding=("add_entitled_data_set", "publish_revision", "end_subscription", "finish_job", "emit"),
     answer_url=answer_url,
     read_host=read_host,
 )

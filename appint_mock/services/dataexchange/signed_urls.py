@@ -69,6 +69,7 @@ def answer_url(
 def answer(world: World[DataExchangeBase], method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
     """Answer a request to a signed URL as S3 does. ``headers`` by their names in lower case."""
     with world.lock:
+        world.catch_up()
         path = urlsplit(url).path.removeprefix(urlsplit(world.url_base or "").path)
         pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
         signature = dict(pairs).get(_SIGNATURE)

@@ -33,11 +33,11 @@ class ImportAssetFromApiGatewayApi(Import):
         url, expires_at = upload_url(backend, job_id, now)
         return {"ApiSpecificationUploadUrl": url, "ApiSpecificationUploadUrlExpiresAt": expires_at}
 
-    def new_assets(self, task: Task) -> list[NewAsset]:
+    def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
         """The API; its content is its specification."""
-        specification = uploaded(task, task.details["ApiSpecificationMd5Hash"])
-        asset = {member: task.details[member] for member in _OF_ASSET if member in task.details}
-        host = f"{asset['ApiId']}.execute-api.{task.backend.region_name}.amazonaws.com"
+        specification = uploaded(job, details["ApiSpecificationMd5Hash"])
+        asset = {member: details[member] for member in _OF_ASSET if member in details}
+        host = f"{asset['ApiId']}.execute-api.{backend.region_name}.amazonaws.com"
         asset["ApiEndpoint"] = f"https://{host}/{asset['Stage']}"
         return [NewAsset(asset["ApiName"], {"ApiGatewayApiAsset": asset}, specification)]
 

@@ -10,7 +10,7 @@ from ....state.store import Record
 from .. import events, key_patterns
 from ..base import DataExchangeBase
 from .api_gateway import ImportAssetFromApiGatewayApi
-from .job_type import JobFailedError, JobType, Outcome, job_error, revision_id_of
+from .job_type import Import, JobFailedError, JobType, Outcome, job_error, revision_id_of
 from .permissions import (
     CreateS3DataAccessFromS3Bucket,
     ImportAssetsFromLakeFormationTagPolicy,
@@ -74,16 +74,23 @@ def add(
 
 
 def begin(backend: DataExchangeBase, job: Record) -> None:
-    """Put a job in progress into the place of the waiting one, and execute it unless reads have to come first."""
+    """Start a job: read what it imports, and execute an export that has to wait for nothing."""
+    job_type, world = type_of(job["Type"]), backend.world
+    if isinstance(job_type, Import):
+        job = {**job, **job_type.read(backend, job["Details"][job_type.member], job)}
+    job = {**job, "_begun_at": world.clock.now()}
     backend.jobs.replace(job["Id"], job)
-    if backend.world.job_polls == 0:
+    backend.in_progress[job["Id"]] = None
+    world.watch()
+    if world.job_polls == 0 and world.job_seconds is None and not job_type.is_import:
         execute(backend, job)
 
 
 def read(backend: DataExchangeBase, job: Record) -> Record:
     """The job as this read shows it."""
     polls = backend.world.job_polls
-    if job["State"] != "IN_PROGRESS" or polls is None:
+    by_time_only = polls == 0 and backend.world.job_seconds is not None
+    if job["State"] != "IN_PROGRESS" or polls is None or by_time_only:
         return job
     if job["_reads"] >= polls:
         return execute(backend, job)
@@ -92,23 +99,53 @@ def read(backend: DataExchangeBase, job: Record) -> Record:
     return job
 
 
+def look_at_revision(backend: DataExchangeBase, revision_id: str) -> None:
+    """Count a read of a revision's assets as one of each job in progress that works on them."""
+    for job_id in list(backend.in_progress):
+        job = backend.jobs.record(job_id)
+        if job is not None and job["_revision_id"] == revision_id:
+            read(backend, job)
+
+
+def end_due(backend: DataExchangeBase, *, moved: bool) -> None:
+    """End the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
+    polls, seconds = backend.world.job_polls, backend.world.job_seconds
+    for job_id in list(backend.in_progress):
+        job = backend.jobs.record(job_id)
+        if job is None:
+            continue
+        if seconds is not None:
+            due = (backend.world.clock.now() - job["_begun_at"]).total_seconds() >= seconds
+        else:
+            due = moved and polls is not None
+        if due:
+            execute(backend, job)
+
+
 def execute(backend: DataExchangeBase, job: Record) -> Record:
     """Do the job's work and end it: COMPLETED, or ERROR without any effect."""
     job_type, now = type_of(job["Type"]), backend.now()
     details = job["Details"][job_type.member]
+    fault = backend.world.job_faults.meet(job_type.type)
+    if fault is not None:
+        return end(backend, job, "ERROR", now, Errors=[fault])
     try:
         outcome = job_type.run(job_type.place(backend, details, now, job))
     except (ServiceError, JobFailedError) as failure:
         return end(backend, job, "ERROR", now, Errors=[job_error(failure, job["_revision_id"])])
-    return end(backend, job, "COMPLETED", now, **_shown(job_type, details, outcome))
+    return end(backend, job, "COMPLETED", backend.now(), **_shown(job_type, details, outcome))
+
+
+#: What a job keeps for its end only: what was uploaded or read is in its assets then, or nowhere.
+_FOR_THE_END = ("_upload", "_found", "_failure")
 
 
 def end(backend: DataExchangeBase, job: Record, state: str, now: datetime.datetime, **members: object) -> Record:
     """End a job in that state, without doing its work."""
-    # What was uploaded is in the asset now, or nowhere.
-    kept = {name: value for name, value in job.items() if name != "_upload"}
+    kept = {name: value for name, value in job.items() if name not in _FOR_THE_END}
     ended = {**kept, **members, "State": state, "UpdatedAt": now}
     backend.jobs.replace(job["Id"], ended)
+    backend.in_progress.pop(job["Id"], None)
     events.job_ended(backend, ended)
     return ended
 
@@ -123,7 +160,7 @@ def start_auto_export(backend: DataExchangeBase, event_action: Record, data_set:
         "Encryption": export.get("Encryption"),
         "EventActionArn": event_action["Arn"],
     }
-    begin(backend, add(backend, ExportRevisionsToS3(), details, "IN_PROGRESS", backend.now()))
+    begin(backend, add(backend, ExportRevisionsToS3(), details, "IN_PROGRESS", backend.creation()))
 
 
 def _shown(job_type: JobType, details: Record, outcome: Outcome) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
@@ -13,6 +14,7 @@ from ..base import DataExchangeBase, invalid, limit_exceeded
 from ..quotas import QUOTAS
 
 _GB = 2**30
+_KMS_KEY = re.compile("arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+")
 #: A job error's code for what would be an error of a call.
 _CODES = {
     # What keeps the objects may be elsewhere, and give no answer.
@@ -27,9 +29,9 @@ _CODES = {
 class JobFailedError(Exception):
     """What ends a job in state ERROR: the members of its JobError."""
 
-    def __init__(self, code: str, message: str, **members: object) -> None:
-        super().__init__(message)
-        self.error: Record = {"Code": code, "Message": message, **members}
+    def __init__(self, Code: str, Message: str, **members: object) -> None:
+        super().__init__(Message)
+        self.error: Record = {"Code": Code, "Message": Message, **members}
 
 
 def job_error(failure: JobFailedError | ServiceError, revision_id: str) -> Record:
@@ -120,25 +122,40 @@ class NewAsset(NamedTuple):
 
 
 class Import(JobType):
-    """A type of job that makes assets: all of them or none."""
+    """A type of job that makes assets: all of them or none.
+
+    What it imports it reads when the job is started; the assets are there when the job has ended.
+    """
 
     is_import = True
     #: The quota of how many assets a revision may have, where a job's execution finds it used up.
     assets_quota: ClassVar[str]
 
-    def new_assets(self, task: Task) -> list[NewAsset]:
-        """The assets that the job makes."""
+    def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
+        """Read what the job imports: the assets that it makes. May raise JobFailedError."""
         raise NotImplementedError
+
+    def read(self, backend: DataExchangeBase, details: Record, job: Record) -> Record:
+        """Read what the job imports, or why it cannot be; as members to keep with the job."""
+        try:
+            return {"_found": [asset._asdict() for asset in self.new_assets(backend, details, job)]}
+        except (ServiceError, JobFailedError) as failure:
+            return {"_failure": job_error(failure, revision_id_of(details))}
 
     def run(self, task: Task) -> Outcome:
         """Make the assets."""
-        new = self.new_assets(task)
+        read = task.job if "_found" in task.job or "_failure" in task.job else self.read_of(task)
+        if "_failure" in read:
+            raise JobFailedError(**read["_failure"])
+        new = [NewAsset(**asset) for asset in read["_found"]]
         self.check_room(task, new)
         for asset in new:
-            task.backend.add_asset(
-                task.data_set, task.revision, tags=task.asset_tags, created_at=task.now, **asset._asdict()
-            )
+            task.backend.add_asset(task.data_set, task.revision, tags=task.asset_tags, **asset._asdict())
         return Outcome()
+
+    def read_of(self, task: Task) -> Record:
+        """The same for a job that never was in progress: a test ends it while it waits."""
+        return self.read(task.backend, task.details, task.job)
 
     def check_room(self, task: Task, new: list[NewAsset]) -> None:
         """Refuse more assets than the revision may have, and any that is too large."""
@@ -147,6 +164,12 @@ class Import(JobType):
         largest = backend.world.quotas.get("asset_size_gb")
         if largest is not None and any(len(asset.content or b"") > largest * _GB for asset in new):
             raise limit_exceeded(QUOTAS["asset_size_gb"].name, largest)
+
+
+def content_of(asset: Record) -> bytes:
+    """The bytes of a file; of one that was seeded by its size, zeros."""
+    content: bytes | None = asset["_content"]
+    return bytes(int(asset["AssetDetails"]["S3SnapshotAsset"]["Size"])) if content is None else content
 
 
 def revision_id_of(details: Record) -> str:
@@ -162,7 +185,16 @@ def tags_of(configuration: Record | None) -> dict[str, str]:
 
 
 def check_encryption(details: Record) -> None:
-    """Refuse an Encryption that lacks its key."""
+    """Refuse an Encryption that lacks its key, or has one that is no key's ARN."""
     encryption = details.get("Encryption") or {}
-    if encryption.get("Type") == "aws:kms" and not encryption.get("KmsKeyArn"):
+    key = encryption.get("KmsKeyArn")
+    if encryption.get("Type") == "aws:kms" and not key:
         raise invalid("KmsKeyArn is required for encryption type aws:kms.")
+    if key:
+        check_kms_key(key)
+
+
+def check_kms_key(arn: str) -> None:
+    """Refuse what is not the ARN of a KMS key."""
+    if not _KMS_KEY.fullmatch(arn):
+        raise invalid(f"{arn} is not the ARN of a KMS key.")

@@ -31,9 +31,8 @@ class Jobs(DataExchangeBase):
         checked_tags(tags_of(AssetConfiguration))
         job_type.check_quotas(self, details)
         self.drop_old_jobs()
-        now = self.now()
-        job_type.check_state(job_type.place(self, details, now, {}))
-        given = {**members, "AssetConfiguration": AssetConfiguration}
+        job_type.check_state(job_type.place(self, details, self.now(), {}))
+        given, now = {**members, "AssetConfiguration": AssetConfiguration}, self.creation()
         return execution.add(self, job_type, details, "WAITING", now, **given)
 
     def get_job(self, *, JobId: str) -> Record:
@@ -68,6 +67,10 @@ class Jobs(DataExchangeBase):
         running = self.jobs.count_among("in progress", job["Type"])
         self.require_room(f"concurrent_{job['Type'].lower()}", running)
         execution.begin(self, {**job, "State": "IN_PROGRESS", "UpdatedAt": self.now()})
+
+    def end_due_jobs(self, *, moved: bool) -> None:
+        """End the jobs in progress whose time has come."""
+        execution.end_due(self, moved=moved)
 
     def cancel_job(self, *, JobId: str) -> None:
         """CancelJob."""

@@ -7,7 +7,7 @@ import string
 
 from ....state.store import Record
 from ..base import DataExchangeBase, invalid
-from .job_type import Import, NewAsset, Task
+from .job_type import Import, NewAsset, Task, check_kms_key
 
 _DATASHARE = re.compile(r"arn:aws:redshift:[a-z0-9-]+:[0-9]{12}:datashare:[^/]+/(.+)")
 _ALIAS_ALPHABET = string.ascii_lowercase + string.digits
@@ -29,9 +29,9 @@ class ImportAssetsFromRedshiftDataShares(Import):
         """A job imports so many datashares at most."""
         backend.require_room("redshift_shares_per_import_job", 0, adding=len(details["AssetSources"]))
 
-    def new_assets(self, task: Task) -> list[NewAsset]:
+    def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
         """The datashares, by their names."""
-        arns = [source["DataShareArn"] for source in task.details["AssetSources"]]
+        arns = [source["DataShareArn"] for source in details["AssetSources"]]
         return [NewAsset(_share_name(arn), {"RedshiftDataShareAsset": {"Arn": arn}}) for arn in arns]
 
 
@@ -49,17 +49,22 @@ class CreateS3DataAccessFromS3Bucket(Import):
     asset_type = "S3_DATA_ACCESS"
     assets_quota = "s3_data_access_assets_per_revision"
 
+    def check(self, details: Record) -> None:
+        """What is to be granted must be keys."""
+        for grant in details["AssetSource"].get("KmsKeysToGrant") or ():
+            check_kms_key(grant["KmsKeyArn"])
+
     def check_state(self, task: Task) -> None:
         """The bucket must be there."""
         task.backend.require_bucket(task.details["AssetSource"]["Bucket"])
 
-    def new_assets(self, task: Task) -> list[NewAsset]:
+    def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
         """The bucket, or what of it was named."""
-        ids = task.backend.world.ids
+        ids = backend.world.ids
         asset_id, access_point = ids.hex(), ids.uuid()
         asset = {
-            **task.details["AssetSource"],
-            "S3AccessPointArn": f"arn:aws:s3:{task.backend.region_name}:{ids.digits(12)}:accesspoint/{access_point}",
+            **details["AssetSource"],
+            "S3AccessPointArn": f"arn:aws:s3:{backend.region_name}:{ids.digits(12)}:accesspoint/{access_point}",
             "S3AccessPointAlias": f"{access_point[:18]}-{ids.text(34, _ALIAS_ALPHABET)}-s3alias",
         }
         return [NewAsset(f"s3-data-access-{asset_id}", {"S3DataAccessAsset": asset}, asset_id=asset_id)]
@@ -77,22 +82,22 @@ class ImportAssetsFromLakeFormationTagPolicy(Import):
         if not any(details.get(kind) for kind in ("Database", "Table")):
             raise invalid("Database or Table is required.")
 
-    def new_assets(self, task: Task) -> list[NewAsset]:
+    def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
         """The databases and the tables."""
-        kinds = [kind for kind in ("Database", "Table") if task.details.get(kind)]
-        return [NewAsset(f"{kind}(s) included in LF-tag policy", _lf_asset(task, kind)) for kind in kinds]
+        kinds = [kind for kind in ("Database", "Table") if details.get(kind)]
+        return [NewAsset(f"{kind}(s) included in LF-tag policy", _lf_asset(details, kind)) for kind in kinds]
 
 
-def _lf_asset(task: Task, kind: str) -> Record:
+def _lf_asset(details: Record, kind: str) -> Record:
     policy = {
-        "CatalogId": task.details["CatalogId"],
+        "CatalogId": details["CatalogId"],
         "ResourceType": kind.upper(),
-        "ResourceDetails": {kind: {"Expression": task.details[kind]["Expression"]}},
+        "ResourceDetails": {kind: {"Expression": details[kind]["Expression"]}},
     }
     asset = {
         "LakeFormationDataPermissionDetails": {"LFTagPolicy": policy},
         "LakeFormationDataPermissionType": "LFTagPolicy",
-        "Permissions": task.details[kind]["Permissions"],
-        "RoleArn": task.details["RoleArn"],
+        "Permissions": details[kind]["Permissions"],
+        "RoleArn": details["RoleArn"],
     }
     return {"LakeFormationDataPermissionAsset": asset}

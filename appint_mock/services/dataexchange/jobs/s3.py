@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
+from .... import neighbours
 from ....state.store import Record
 from .. import key_patterns
 from ..base import DataExchangeBase, invalid
-from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task, check_encryption
+from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task, check_encryption, content_of
+
+#: S3's limit, in bytes.
+_LONGEST_KEY = 1024
 
 
 class ImportAssetsFromS3(Import):
@@ -21,10 +25,10 @@ class ImportAssetsFromS3(Import):
         """A job imports so many objects at most."""
         backend.require_room("assets_per_s3_import_job", 0, adding=len(details["AssetSources"]))
 
-    def new_assets(self, task: Task) -> list[NewAsset]:
+    def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
         """The objects' very bytes: they never change, so a reference is as good as a copy."""
-        store = task.backend.store()
-        found = [(source, store.read(source["Bucket"], source["Key"])) for source in task.details["AssetSources"]]
+        store = backend.store()
+        found = [(source, store.read(source["Bucket"], source["Key"])) for source in details["AssetSources"]]
         missing = [source for source, content in found if content is None]
         if missing:
             raise JobFailedError(
@@ -71,7 +75,7 @@ class ExportAssetsToS3(JobType):
         for destination in task.details["AssetDestinations"]:
             asset = task.backend.asset_of(task.data_set["Id"], task.revision["Id"], destination["AssetId"])
             key = destination.get("Key") or asset["Name"]
-            objects.append(_Object(destination["Bucket"], key, asset["_content"]))
+            objects.append(_Object(destination["Bucket"], key, content_of(asset)))
         return objects
 
 
@@ -101,7 +105,7 @@ class ExportRevisionsToS3(JobType):
                     ResourceType="REVISION",
                     ResourceId=task.revision["Id"],
                 )
-            objects[key] = _Object(bucket, key, asset["_content"])
+            objects[key] = _Object(bucket, key, content_of(asset))
         _write(task, objects.values(), buckets=[bucket])
         return Outcome()
 
@@ -110,9 +114,15 @@ class ExportRevisionsToS3(JobType):
         return key_patterns.DEFAULT if pattern is None else pattern
 
 
-def _write(task: Task, objects: Iterable[_Object], *, buckets: Iterable[str]) -> None:
-    """Write all objects, or none where a bucket is missing."""
+def _write(task: Task, objects: Collection[_Object], *, buckets: Iterable[str]) -> None:
+    """Write all objects, or none if a bucket or the KMS key is missing, or a key is too long for S3."""
     store = task.backend.store()
+    kms_key = (task.details.get("Encryption") or {}).get("KmsKeyArn")
+    if kms_key and neighbours.present().has(kms_key) is False:
+        raise JobFailedError("ACCESS_DENIED_EXCEPTION", f"KMS key {kms_key} does not exist or is not accessible.")
+    for each in objects:
+        if len(each.key.encode("utf-8", "replace")) > _LONGEST_KEY:
+            raise JobFailedError("VALIDATION_EXCEPTION", f"The key of an object has more than {_LONGEST_KEY} bytes.")
     for bucket in buckets:
         if not store.bucket_exists(bucket):
             raise JobFailedError("RESOURCE_NOT_FOUND_EXCEPTION", f"Bucket {bucket} could not be found.")

@@ -9,7 +9,7 @@ import hashlib
 from ....state.store import Record
 from .. import signed_urls
 from ..base import DataExchangeBase
-from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task
+from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task, content_of
 
 
 def upload_url(backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> signed_urls.SignedUrl:
@@ -17,9 +17,9 @@ def upload_url(backend: DataExchangeBase, job_id: str, now: datetime.datetime) -
     return signed_urls.sign(backend, "PUT", f"jobs/{job_id}", now)
 
 
-def uploaded(task: Task, md5: str, **error_members: object) -> bytes:
+def uploaded(job: Record, md5: str, **error_members: object) -> bytes:
     """The file that was PUT to the job's URL; JobFailedError where there is none, or one of another MD5."""
-    content: bytes | None = task.job.get("_upload")
+    content: bytes | None = job.get("_upload")
     if content is None:
         text = "No file was uploaded to the signed URL."
         raise JobFailedError("RESOURCE_NOT_FOUND_EXCEPTION", text, **error_members)
@@ -41,12 +41,12 @@ class ImportAssetFromSignedUrl(Import):
         url, expires_at = upload_url(backend, job_id, now)
         return {"SignedUrl": url, "SignedUrlExpiresAt": expires_at}
 
-    def new_assets(self, task: Task) -> list[NewAsset]:
+    def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
         """The uploaded file."""
-        name = task.details["AssetName"]
+        name = details["AssetName"]
         content = uploaded(
-            task,
-            task.details["Md5Hash"],
+            job,
+            details["Md5Hash"],
             Details={"ImportAssetFromSignedUrlJobErrorDetails": {"AssetName": name}},
         )
         return [NewAsset(name, content=content)]
@@ -63,7 +63,7 @@ class ExportAssetToSignedUrl(JobType):
 
     def run(self, task: Task) -> Outcome:
         """Hand out the URL; the job keeps what the asset holds now, whatever becomes of the asset."""
-        content = self._asset(task)["_content"]
+        content = content_of(self._asset(task))
         url, expires_at = signed_urls.sign(task.backend, "GET", f"jobs/{task.job['Id']}", task.now)
         return Outcome({"SignedUrl": url, "SignedUrlExpiresAt": expires_at}, content)
 

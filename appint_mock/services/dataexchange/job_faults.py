@@ -1,0 +1,77 @@
+"""Jobs that a test lets fail: the next ones of a type end in ERROR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...hints import did_you_mean
+from ...protocol.model import load
+from ...state.store import Record
+
+
+@dataclass
+class _Fault:
+    type_name: str
+    error: Record
+    #: How many jobs still fail; None: all.
+    times: int | None
+    #: How many jobs are let pass before.
+    after: int
+    is_open: Callable[[], bool]
+
+
+class JobFaults:
+    """The faults that are waiting, in the order in which they were added."""
+
+    def __init__(self) -> None:
+        self._faults: list[_Fault] = []
+
+    def add(
+        self,
+        type_name: str,
+        code: str,
+        message: str | None,
+        *,
+        times: int | None,
+        after: int,
+        is_open: Callable[[], bool],
+    ) -> None:
+        """Add a fault; it holds while ``is_open()``. Raises ValueError, saying what to give, for what cannot be."""
+        model = load("dataexchange")
+        types, codes = model.shape_for("Type").enum, model.shape_for("Code").enum
+        if type_name != "*":
+            _require(f"type={type_name!r}", type_name, types)
+        _require(f"code={code!r}", code, codes)
+        if times is not None and (not _is_count(times) or times < 1):
+            raise ValueError(f"fail_job: times={times!r}: give a number of at least 1, or None for all jobs.")
+        if not _is_count(after) or after < 0:
+            raise ValueError(f"fail_job: after={after!r}: give a number of at least 0.")
+        error = {"Code": code, "Message": message or f"The job failed with {code}."}
+        self._faults.append(_Fault(type_name, error, times, after, is_open))
+
+    def meet(self, type_name: str) -> Record | None:
+        """The JobError with which a job of that type ends now, or None."""
+        self._faults = [fault for fault in self._faults if fault.is_open()]
+        for fault in self._faults:
+            if fault.type_name not in ("*", type_name):
+                continue
+            if fault.after:
+                fault.after -= 1
+            elif fault.times is None or fault.times > 0:
+                fault.times = None if fault.times is None else fault.times - 1
+                return fault.error
+        return None
+
+    def clear(self) -> None:
+        """Forget all faults."""
+        self._faults = []
+
+
+def _require(given: str, name: str, known: list[str]) -> None:
+    if name not in known:
+        raise ValueError(f"fail_job: there is no {given}.{did_you_mean(name, known)} Give one of {', '.join(known)}.")
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
