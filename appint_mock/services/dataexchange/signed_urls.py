@@ -45,7 +45,8 @@ class SignedUrl(NamedTuple):
 
 def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> SignedUrl:
     """A URL for one ``method`` (PUT or GET) on the file that ``name`` (such as ``jobs/ID``) names, from ``now`` on."""
-    path = f"/{_milliseconds(now)}/{quote(name)}"
+    # By the clock itself: a creation may be milliseconds ahead of it.
+    path = f"/{_milliseconds(backend.world.clock.now())}/{quote(name)}"
     # Years have four digits, which strftime leaves to the platform.
     day, time = f"{now.year:04}{now:%m%d}", f"{now:T%H%M%SZ}"
     query = {
