@@ -223,7 +223,7 @@ def _multiply(actor: Actor, which: List, parameters: dict[str, Any], item: str, 
         "list_data_grants": backend.data_grants,
         "list_received_data_grants": Actor(actor.aws, OTHER_ACCOUNT).backend.data_grants,
     }[which.operation]
-    record = table.get(item)
+    record = table.record(item)
     for number in range(times):
         copy = {**record, "Id": f"{number:032}"}
         table.add(copy["Id"], copy)
