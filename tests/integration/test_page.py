@@ -217,6 +217,7 @@ def test_it_fits_and_can_be_read(browser: Any, server: ServerMock, width: int, s
         assert len(contrasts) > 20
         assert min(contrasts) >= 4.5, sorted(contrasts)[:3]
     finally:
+        server.appintegrations.faults.clear()
         browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
         browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
 

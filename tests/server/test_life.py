@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import json
 import os
 import socket
@@ -22,7 +23,7 @@ from botocore.endpoint import Endpoint
 from appint_mock import AppintMockError, mock_appintegrations
 from appint_mock.server import ServerMock
 from tests.programs import run_python
-from tests.server.talking import client, send
+from tests.server.talking import client, send, signed
 
 EVENT_INTEGRATION: dict[str, Any] = {
     "Name": "orders",
@@ -85,6 +86,31 @@ def test_a_server_stops_whenever_a_test_has_stopped_the_clock(
     life.join(20)
     assert not life.is_alive(), "the server waits by a clock that stands still"
     assert not server.is_running
+
+
+@pytest.mark.slow
+def test_a_server_stops_although_a_handler_does_not_return() -> None:
+    server, forever = ServerMock().start(), threading.Event()
+    server.dataexchange.backend().on_api_asset(lambda request: str(forever.wait(60)))
+    ids = {f"x-amzn-dataexchange-{each}-id": "0" * 32 for each in ("asset", "data-set", "revision")}
+
+    def ask() -> None:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            send(server, "POST", "/v1", b"", {**signed("dataexchange"), **ids})
+
+    client_ = threading.Thread(target=ask)
+    client_.start()
+    try:
+        # Answered meanwhile.
+        assert send(server, "GET", "/_appint_mock/health").status == 200
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        stopping.join(14)
+        assert not stopping.is_alive()
+        assert not server.is_running
+    finally:
+        forever.set()
+        client_.join()
 
 
 def test_a_server_starts_empty_again() -> None:
