@@ -236,3 +236,15 @@ def test_a_signed_url_of_the_last_hour_works_to_the_end() -> None:
         request = urllib.request.Request(made["SignedUrl"], data=b"a", method="PUT")
         with urllib.request.urlopen(request) as response:
             assert response.status == 200
+
+
+@pytest.mark.parametrize("step", [{"days": 0}, {"seconds": 0.0}, {"hours": 1, "minutes": -60}, datetime.timedelta(0)])
+@pytest.mark.parametrize("frozen", [False, True])
+def test_a_step_of_nothing_changes_nothing_and_is_no_error(step: Any, frozen: bool) -> None:
+    clock = Clock()
+    if frozen:
+        clock.freeze()
+    before = clock.dump()
+    moment = clock.advance(step) if isinstance(step, datetime.timedelta) else clock.advance(**step)
+    assert clock.dump() == before
+    assert moment <= clock.now()

@@ -77,6 +77,13 @@ class Cars:
     """Something that a mock cannot decorate."""
 
 
+class Later:
+    """Something that runs when it is awaited, and is no coroutine."""
+
+    def __await__(self) -> Iterator[None]:
+        yield
+
+
 def revision() -> dict[str, Any]:
     """A revision of an account's own that is not finalised."""
     client: Any = boto3.client("dataexchange")
@@ -219,6 +226,12 @@ ERRORS: dict[str, Error] = {
         TypeError,
         re.escape("mock_appintegrations() decorates functions and classes, not <") + ".*Cars object.*",
         lambda scene: mock_appintegrations()(Cars()),  # type: ignore[type-var]
+    ),
+    "decorating what starts a task": Error(
+        TypeError,
+        "<function .*> returned <.*Later object.*>, which runs after the call: no scope would be open then\\. Decorate "
+        "the coroutine function that it runs, or await the result inside a `with` block of the mock\\.",
+        lambda scene: mock_appintegrations(lambda: Later())(),
     ),
     "call that nobody answers": Error(
         UnmockedCallError,

@@ -473,3 +473,23 @@ def test_a_wrong_fault_is_refused_and_adds_nothing(aws: Handle) -> None:
         with pytest.raises((TypeError, ValueError)):
             add()
     assert len(aws.faults) == 0
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ReadTimeoutError(endpoint_url="https://example.com"),
+        ConnectionError("mine"),
+        KeyError("mine"),
+        type("OwnError", (Exception,), {"detail": None})("mine"),
+    ],
+    ids=lambda error: type(error).__name__,
+)
+def test_a_fault_that_is_an_exception_is_raised_as_that_very_object(error: Exception) -> None:
+    with mock_appintegrations() as aws:
+        aws.fail("ListApplications", error, times=None)
+        client = boto3.client("appintegrations", config=Config(retries={"total_max_attempts": 1}))
+        for _ in range(2):
+            with pytest.raises(type(error)) as raised:
+                client.list_applications()
+            assert raised.value is error

@@ -80,8 +80,8 @@ class Clock:
         """Move the clock forward and return the new moment.
 
         Takes a ``timedelta``, or its keywords: ``days``, ``hours``, ``minutes``, ``seconds``, ``milliseconds``.
-        Raises ValueError for a step that is not forward (to go back, freeze the clock at a moment) or that goes beyond
-        the year 9999, TypeError for an unknown keyword.
+        A step of nothing (``days=0``) changes nothing. Raises ValueError for a step back (for that, freeze the clock at
+        a moment), for none at all, and for one that goes beyond the year 9999; TypeError for an unknown keyword.
         """
         step = _step(by, parts)
         with self._lock:
@@ -159,7 +159,7 @@ def _step(by: Any, parts: Mapping[str, Any]) -> datetime.timedelta:
         raise TypeError(
             f"clock.advance({given}): give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=."
         )
-    if step <= _NOTHING:
+    if step < _NOTHING or not given:
         raise ValueError(
             f"clock.advance only goes forward, and this is {step}. To go to another moment: clock.freeze(moment)."
         )

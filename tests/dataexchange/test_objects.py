@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import io
 import tracemalloc
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -85,7 +87,8 @@ def test_a_bucket_outlives_its_last_object(objects: ObjectStore) -> None:
     ("value", "advice"),
     [
         ("a,b", r"not str; encode the text first: text.encode\(\)"),
-        (bytearray(b"a"), "not bytearray; give bytes"),
+        (io.StringIO("a"), "not StringIO; open the file in binary mode"),
+        ([b"a"], "not list; give bytes, a bytearray, a memoryview or a binary file"),
         (None, "not NoneType; give bytes"),
     ],
 )
@@ -193,3 +196,25 @@ def test_the_way_of_a_large_object_through_import_and_export_copies_it_never() -
         assert imported["State"] == exported["State"] == "COMPLETED"
         assert aws.objects["bucket", "in/a.csv"] is content
         assert peak < len(content) / 4
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"a,b", bytearray(b"a,b"), memoryview(b"a,b"), memoryview(b"xa,b")[1:], io.BytesIO(b"a,b")],
+    ids=["bytes", "bytearray", "memoryview", "a part of a memoryview", "a binary file"],
+)
+def test_bytes_in_any_form_are_taken(content: Any) -> None:
+    with mock_dataexchange() as aws:
+        aws.objects["bucket", "key"] = content
+        assert aws.objects["bucket", "key"] == b"a,b"
+        assert type(aws.objects["bucket", "key"]) is bytes
+
+
+def test_a_file_on_disk_is_taken_and_later_changes_are_not(tmp_path: Path) -> None:
+    tmp_path.joinpath("file").write_bytes(b"a,b")
+    data = bytearray(b"a,b")
+    with mock_dataexchange() as aws, tmp_path.joinpath("file").open("rb") as file:
+        aws.objects["bucket", "file"] = file
+        aws.objects["bucket", "data"] = data
+        data[:] = b"..."
+        assert aws.objects["bucket", "file"] == aws.objects["bucket", "data"] == b"a,b"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from typing import BinaryIO
 
 from ...state import forks
 from ...state.form import content, entries
@@ -23,8 +24,9 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
     """S3 as far as Data Exchange needs it: ``objects["bucket", "key"] = b"..."`` makes the object and its bucket.
 
     One store serves all accounts and regions. It holds the very bytes that it was given and gives out the same,
-    uncopied. Raises KeyError for an object that is not there (the text says what is), TypeError for a key that is no
-    pair of strings and for a value that is not ``bytes``, ValueError for a bucket's name that S3 does not allow.
+    uncopied; a bytearray, a memoryview and a binary file are read when they are given. Raises KeyError for an object
+    that is not there (the text says what is), TypeError for a key that is no pair of strings and for any other value,
+    ValueError for a bucket's name that S3 does not allow.
 
     It may be used in several threads: an iteration goes over the objects that were there when it began.
     """
@@ -54,14 +56,18 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         with self._lock:
             self._buckets[bucket][key] = content
 
-    def __setitem__(self, place: tuple[str, str], content: bytes) -> None:
+    def __setitem__(self, place: tuple[str, str], content: bytes | bytearray | memoryview | BinaryIO) -> None:
         bucket, key = _place(place)
-        if not isinstance(content, bytes):
-            advice = "encode the text first: text.encode()" if isinstance(content, str) else "give bytes"
+        held = _held(content)
+        if not isinstance(held, bytes):
+            advice = "give bytes, a bytearray, a memoryview or a binary file"
+            if isinstance(held, str):
+                is_text = isinstance(content, str)
+                advice = "encode the text first: text.encode()" if is_text else "open the file in binary mode"
             raise TypeError(f"objects[{bucket!r}, {key!r}] holds bytes, not {type(content).__name__}; {advice}.")
         with self._lock:
             _check_bucket(bucket)
-        self._buckets.setdefault(bucket, {})[key] = content
+            self._buckets.setdefault(bucket, {})[key] = held
 
     def __getitem__(self, place: tuple[str, str]) -> bytes:
         content = self.read(*_place(place))
@@ -129,6 +135,13 @@ def _check_bucket(name: str) -> None:
             f"{name!r} is no name of a bucket in S3: give 3 to 63 characters of a-z, 0-9, dots and hyphens, beginning "
             f"and ending with a letter or digit, without two dots in a row, such as 'inbox'."
         )
+
+
+def _held(content: object) -> object:
+    """The bytes of what a test gave; anything that has none as it is, or what it reads as."""
+    if not isinstance(content, bytes) and hasattr(content, "read"):
+        content = content.read()
+    return bytes(content) if isinstance(content, bytearray | memoryview) else content
 
 
 def _few(names: Sequence[str]) -> str:
