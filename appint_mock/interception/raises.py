@@ -21,6 +21,8 @@ def patch() -> None:
     pytest, unittest = sys.modules.get("pytest"), sys.modules.get("unittest.case")
     if pytest is not None and hasattr(pytest, "ExceptionInfo"):
         _patches.replace(pytest.ExceptionInfo, "fill_unfilled", _make_fill)
+        if not hasattr(pytest, "RaisesExc"):  # before pytest 8.4, pytest.raises(error, function) took another way
+            _patches.replace(pytest.ExceptionInfo, "from_exception", _make_from)
     context = getattr(unittest, "_AssertRaisesContext", None)
     if context is not None:
         _patches.replace(context, "__exit__", _make_exit)
@@ -37,6 +39,14 @@ def _make_fill(original: Any) -> Callable[..., Any]:
         return bound(original, self)(exc_info)
 
     return fill_unfilled
+
+
+def _make_from(original: Any) -> Callable[..., Any]:
+    def from_exception(error: BaseException, *more: Any) -> Any:
+        expect(error)
+        return original.__get__(None, sys.modules["pytest"].ExceptionInfo)(error, *more)
+
+    return from_exception
 
 
 def _make_exit(original: Any) -> Callable[..., Any]:

@@ -75,9 +75,9 @@ def _table(entries: Sequence[_Entry], terminal: int | None = None) -> str:
 def _looks(call: Call) -> tuple[object, ...]:
     """Equal for calls whose lines are equal."""
     own = call.raw_parameters
-    told = [(name, own[name]) for name, _ in by_weight(call.model) if name in own]
+    shown = [(name, own[name]) for name, _ in by_weight(call.model) if name in own]
     place = call.account_id, call.region_name
-    return call.service_name, call.operation, told, place, call.status_code, call.error_code, call.hint
+    return call.service_name, call.operation, shown, place, call.status_code, call.error_code, call.hint
 
 
 def times_text(count: int) -> str:

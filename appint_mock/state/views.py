@@ -119,5 +119,5 @@ def _title(key: str, record: Mapping[str, Any]) -> str:
 
 
 def _line(key: str, record: Mapping[str, Any]) -> str:
-    told = [str(record[name]) for name in _TELLING if record.get(name) not in (None, "", key)]
-    return "  ".join([key, *told])
+    shown = [str(record[name]) for name in _TELLING if record.get(name) not in (None, "", key)]
+    return "  ".join([key, *shown])
