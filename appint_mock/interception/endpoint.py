@@ -34,7 +34,8 @@ _MODULE = "botocore.endpoint"
 _ASYNC_MODULE = "aiobotocore.endpoint"
 _ASYNC_BUCKET = "aiobotocore.retries.bucket"
 _patches = Patches()
-_adopted: weakref.WeakSet[Endpoint] = weakref.WeakSet()
+#: The endpoints that were looked at, each with what puts back, before a request, what other libraries took off.
+_adopted: weakref.WeakKeyDictionary[Endpoint, Callable[[], None]] = weakref.WeakKeyDictionary()
 #: The operation that this task or thread is sending, for the guard's message.
 _sending: ContextVar[Any] = ContextVar("appint_mock_sending", default=None)
 
@@ -81,33 +82,37 @@ def _guard_async_class() -> None:
 
 def _make_request(original: Callable[..., Any]) -> Callable[..., Any]:
     def make_request(self: Endpoint, operation_model: Any, request_dict: Any) -> Any:
-        if self not in _adopted:
-            _adopt(self, operation_model.service_model)
-        # A neighbour's service may be one that shows our resources.
-        (_patches.renew if operation_model.service_model.service_name in services.names() else renew_all)()
+        renew = _adopted.get(self)
+        if renew is None:
+            renew = _adopt(self, operation_model.service_model)
+        renew()
         _sending.set(operation_model)
         return bound(original, self)(operation_model, request_dict)
 
     return make_request
 
 
-def _adopt(endpoint: Endpoint, service_model: Any) -> None:
+def _adopt(endpoint: Endpoint, service_model: Any) -> Callable[[], None]:
+    service_name, service_id = service_model.service_name, service_model.service_id.hyphenize()
+    is_ours = service_name in services.names()
+    # A neighbour's service may be one that shows our resources.
+    renew = _patches.renew if is_ours else renew_all
     # Locked: two threads that make a client's first call would otherwise register (and answer) twice.
     with stack.lock:
         if endpoint in _adopted or not stack.all_open():
-            return
+            return renew
         _guard_class(type(endpoint))
-        service_name, service_id = service_model.service_name, service_model.service_id.hyphenize()
         emitter = endpoint._event_emitter  # noqa: SLF001 (botocore shows it to nobody)
-        if service_name in services.names():
+        if is_ours:
             emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
         # A companion has no before-send: all handlers of an event run, and another mock may answer. See ``_send``.
-        if service_name in services.names() or stack.answering(service_name)[1]:
+        if is_ours or stack.answering(service_name)[1]:
             prepare = partial(signer.prepare, service_name)
             emitter.register(f"before-sign.{service_id}", prepare, unique_id="appint_mock-sign")
-        if service_name not in services.names() and not neighbours.join(service_name):
-            return  # a neighbour may still be started: look again at the next request
-        _adopted.add(endpoint)
+        # A neighbour of another service may still be started: then look again at the next request.
+        if is_ours or neighbours.join(service_name):
+            _adopted[endpoint] = renew
+        return renew
 
 
 def _guard_class(endpoint_class: type) -> None:
@@ -240,7 +245,7 @@ def _decide(
         caught_exception=caught_exception,
         request_dict=request_dict,
     )
-    if inspect.isawaitable(delays):
+    if not isinstance(delays, list):  # an async client's emitter
         return _decide_async(delays)
     return first_non_none_response(delays) is not None
 

@@ -16,8 +16,10 @@ import sys
 import weakref
 from typing import Any
 
-from botocore.auth import SigV4Auth
+from botocore.auth import SIGNED_HEADERS_BLACKLIST, SIGV4_TIMESTAMP, SigV4Auth
+from botocore.compat import get_current_datetime
 from botocore.credentials import Credentials, RefreshableCredentials
+from botocore.exceptions import NoCredentialsError
 
 from .. import neighbours
 from ..scopes import stack
@@ -33,17 +35,17 @@ _KEPT = object()
 class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
     """Signature Version 4 as it looks, without the computation."""
 
-    def canonical_request(self, request: Any) -> str:
-        """Return nothing: no signature is computed from it."""
-        return ""
-
-    def string_to_sign(self, request: Any, canonical_request: str) -> str:
-        """Return nothing: no signature is computed from it."""
-        return ""
-
-    def signature(self, string_to_sign: str, request: Any) -> str:
-        """Return 64 hexadecimal digits, as a signature has."""
-        return _MADE_UP
+    def add_auth(self, request: Any) -> None:
+        """Set the headers that botocore's own method sets, with 64 zeros for the signature."""
+        if self.credentials is None:
+            raise NoCredentialsError
+        request.context["timestamp"] = get_current_datetime().strftime(SIGV4_TIMESTAMP)
+        self._modify_request_before_signing(request)
+        names = {name.lower() for name in request.headers}.difference(SIGNED_HEADERS_BLACKLIST) | {"host"}
+        request.headers["Authorization"] = (
+            f"AWS4-HMAC-SHA256 Credential={self.scope(request)}, "
+            f"SignedHeaders={';'.join(sorted(names))}, Signature={_MADE_UP}"
+        )
 
 
 def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None:
@@ -54,6 +56,8 @@ def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None
     if request_signer is None or not stack.answering(service_name)[0]:
         return
     before = request_signer._credentials  # noqa: SLF001 (botocore has no public way)
+    if type(before) is Credentials and "get_auth_instance" in vars(request_signer):
+        return  # changed at an earlier request, and these credentials never run out
     if _changed.get(request_signer, _KEPT) is _KEPT and _must_not_be_asked(before):
         _changed[request_signer] = before
         request_signer._credentials = _lent(request_signer, before)  # noqa: SLF001 (botocore has no public way)

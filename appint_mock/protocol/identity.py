@@ -41,8 +41,8 @@ def identify(headers: Mapping[str, str | bytes], url: str) -> Signature | None:
     scope = credential_scope(headers, url)
     if scope is None:
         return None
-    key, region = _read_scope(scope)
-    return Signature(key, _account_of(key), region or _region_in(url))
+    signed = _read_scope(scope)
+    return signed if signed.region_name else signed._replace(region_name=_region_in(url))
 
 
 def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None:
@@ -58,16 +58,12 @@ def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None
 
 
 @lru_cache(maxsize=1024)
-def _read_scope(scope: str) -> tuple[str, str]:
-    """Access key and region in ``key/date/region/service/aws4_request``; a multi-region scope has no region."""
-    parts = scope.strip().split("/")
-    return parts[0], parts[2] if len(parts) == 5 and _REGION.fullmatch(parts[2]) else ""
-
-
-@lru_cache(maxsize=1024)
-def _account_of(access_key: str) -> str | None:
-    match = _OUR_KEY.fullmatch(access_key)
-    return match[1] or match[2] if match else None
+def _read_scope(scope: str) -> Signature:
+    """What ``key/date/region/service/aws4_request`` says; a multi-region scope names no region."""
+    key, *parts = scope.strip().split("/")
+    ours = _OUR_KEY.fullmatch(key)
+    names_region = len(parts) == 4 and _REGION.fullmatch(parts[1])
+    return Signature(key, ours and (ours[1] or ours[2]), parts[1] if names_region else None)
 
 
 def _region_in(url: str) -> str | None:
