@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from email.utils import format_datetime
-from functools import lru_cache, partial
-from typing import Any, NoReturn
+from functools import lru_cache
+from typing import Any
 
 from .. import neighbours
 from ..protocol.errors import ServiceError, missing_authentication_token, serialise_error
@@ -44,8 +44,8 @@ def answer(
         # Without the lock: here a test's own code may run.
         effect = exchange.read()
     except BaseException as error:
-        return exchange.end(partial(_raise, error))
-    return exchange.end(partial(exchange.carry_out, effect))
+        return exchange.end(None, error)
+    return exchange.end(effect)
 
 
 class _Exchange:
@@ -114,35 +114,19 @@ class _Exchange:
                     return effect
         return None
 
-    def carry_out(self, effect: Effect | None) -> Response:
-        """Executes the operation, unless a fault is in its place, or loses the answer to one."""
-        if effect is None or effect.outcome is None:
-            return self._execute()
-        if effect.carried_out:
-            # The caller of a call whose answer is lost does not hear of a refusal either.
-            with suppress(ServiceError):
-                self._execute()
-        assert self._operation is not None  # only a request that was read meets a fault
-        return effect.outcome(self._operation, self._parameters)
+    def end(self, effect: Effect | None, refusal: BaseException | None = None) -> Response:
+        """Returns the answer, an error answer for a ServiceError, and logs it: all under the lock.
 
-    def _execute(self) -> Response:
-        operation = self._operation
-        assert operation is not None
-        assert self._caller is not None
-        operation.check(self._parameters)
-        self._world.catch_up()
-        backend = self._world.backend(*self._caller)
-        methods = self._companion.operations(backend) if self._companion else backend
-        return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
-
-    def end(self, step: Callable[[], Response]) -> Response:
-        """Returns the answer that ``step`` gives under the lock, an error answer for a ServiceError, and logs it."""
+        ``refusal`` is what is wrong with the request if it could not be read.
+        """
         world = self._world
         failure: str | None = None
         response: Response | None = None
         with world.lock:
             try:
-                response = step()
+                if refusal is not None:
+                    raise refusal
+                response = self._execute() if effect is None else self._apply(effect)
             except ServiceError as error:
                 failure = error.code
                 response = serialise_error(self._asked.catalogue.model, error)
@@ -155,6 +139,27 @@ class _Exchange:
             response.headers["x-amzn-RequestId"] = world.ids.request_id()
             response.headers["Date"] = _http_date(moment.replace(microsecond=0))
         return response
+
+    def _execute(self) -> Response:
+        operation = self._operation
+        assert operation is not None
+        assert self._caller is not None
+        operation.check(self._parameters)
+        self._world.catch_up()
+        backend = self._world.backend(*self._caller)
+        methods = self._companion.operations(backend) if self._companion else backend
+        return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
+
+    def _apply(self, effect: Effect) -> Response:
+        """What a fault gives in place of the operation, or of its answer."""
+        if effect.outcome is None:
+            return self._execute()
+        if effect.carried_out:
+            # The caller of a call whose answer is lost does not hear of a refusal either.
+            with suppress(ServiceError):
+                self._execute()
+        assert self._operation is not None  # only a request that was read meets a fault
+        return effect.outcome(self._operation, self._parameters)
 
     def _hint(self, response: Response | None) -> str | None:
         if response is None or response.status != _NOT_FOUND or self._caller is None:
@@ -196,10 +201,6 @@ def _as_operation(service: Service[Any], request: Request) -> Request:
     if service.read_host is None or not request.host.startswith(prefixes):
         return request
     return service.read_host(request)
-
-
-def _raise(error: BaseException) -> NoReturn:
-    raise error
 
 
 def _delay(clock: Clock, effect: Effect) -> None:
