@@ -11,6 +11,9 @@ from .form import Unfit, content, inside, object_, shown, shown_key
 from .part import Part, Records
 from .store import Record
 
+# Sorted keys: the order of a map's entries makes no difference to AWS. default=str: moments.
+_encode = json.JSONEncoder(sort_keys=True, default=str).encode
+
 
 class TokenReusedError(ValueError):
     """A ClientToken came again with other parameters."""
@@ -72,6 +75,4 @@ class Tokens(Part):
 
 
 def _fingerprint(parameters: Mapping[str, object]) -> bytes:
-    # Sorted keys: the order of a map's entries makes no difference to AWS. default=str: moments.
-    text = json.dumps(parameters, sort_keys=True, default=str)
-    return hashlib.blake2b(text.encode("ascii"), digest_size=12).digest()
+    return hashlib.blake2b(_encode(parameters).encode("ascii"), digest_size=12).digest()

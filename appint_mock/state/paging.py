@@ -15,6 +15,7 @@ import json
 from .store import Position
 
 _SEAL_BYTES = 9
+_encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class InvalidTokenError(ValueError):
@@ -42,7 +43,7 @@ def read_token(token: str, scope: tuple[object, ...]) -> Position:
 
 
 def _plain(value: object) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode("ascii")
+    return _encode(value).encode("ascii")
 
 
 def _seal(text: bytes, scope: tuple[object, ...]) -> bytes:

@@ -44,6 +44,20 @@ def test_structures_in_a_list_show_only_their_modelled_members_too() -> None:
     assert body(answer) == {"EventIntegrations": [{"Name": "a", "EventFilter": {"Source": "x"}}, {"Name": "b"}]}
 
 
+def test_a_list_is_written_again_as_its_items_are_now() -> None:
+    operation = APPINTEGRATIONS["ListEventIntegrations"]
+
+    def names(items: list[dict[str, str]]) -> list[str]:
+        return [item["Name"] for item in body(operation.serialise({"EventIntegrations": items}))["EventIntegrations"]]
+
+    # More than are remembered, and new objects that may get the place of old ones in memory.
+    for start in (0, 0, 300):
+        items = [{"Name": str(number)} for number in range(start, start + 600)]
+        for shown in (items, items[::-1], [{**item, "Name": "new"} for item in items], items[:3]):
+            assert names(shown) == [item["Name"] for item in shown]
+        del items
+
+
 def test_a_record_is_not_changed_by_writing_it() -> None:
     record = {"Name": "orders", "Tags": {"a": "b"}, "x": 1}
     APPINTEGRATIONS["GetEventIntegration"].serialise(record)
