@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import itertools
 import json
+import types
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import boto3
 from botocore.awsrequest import AWSResponse
+from botocore.endpoint import Endpoint
 
-from appint_mock.interception import endpoint
-
+#: botocore's own methods, before any mock has replaced them.
+_METHODS = {name: vars(Endpoint)[name] for name in ("make_request", "_send", "_needs_retry")}
 EVENT: dict[str, Any] = {
     "EventFilter": {"Source": "aws.partner/example.com"},
     "EventBridgeBus": "default",
@@ -32,14 +34,15 @@ class Contender(NamedTuple):
     page: Callable[[], Any]
 
 
-def new_client(service: str = "appintegrations") -> Any:
+def new_client(service: str = "appintegrations", **credentials: str) -> Any:
     """A client of a session of its own."""
-    session = boto3.Session(region_name="us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    credentials = credentials or {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+    session = boto3.Session(region_name="us-east-1", **credentials)
     return session.client(service)
 
 
 def constant(answer: dict[str, Any]) -> Any:
-    """A client whose every call is answered with the same bytes, and which this library leaves alone."""
+    """A client whose every call is answered with the same bytes, and which knows no mock: it really signs."""
     client, body = new_client(), json.dumps(answer).encode()
 
     def handler(request: Any, **kwargs: Any) -> AWSResponse:
@@ -48,8 +51,8 @@ def constant(answer: dict[str, Any]) -> Any:
         return response
 
     client.meta.events.register("before-send", handler)
-    # As if it had been looked at: then no handler of ours stands before the constant one.
-    endpoint._adopted.add(client._endpoint)
+    for name, method in _METHODS.items():
+        setattr(client._endpoint, name, types.MethodType(method, client._endpoint))
     return client
 
 
