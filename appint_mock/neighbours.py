@@ -50,8 +50,8 @@ class Neighbour:
         """Returns whether it has the resource of that ARN; None if it does not know resources of that kind."""
         return None
 
-    def offers(self, url: str) -> str | None:
-        """Returns how a test lets it answer at that URL, if it could and is off: for the guard's advice."""
+    def offers(self, url: str, *, is_async: bool) -> str | None:
+        """Returns how a test lets it answer a client at that URL, if it could and is off: for the guard's advice."""
         return None
 
     def put_event(self, event: Mapping[str, Any]) -> None:
@@ -110,11 +110,11 @@ def put_event(event: Mapping[str, Any]) -> None:
     present().put_event(event)
 
 
-def offers(url: str) -> list[str]:
+def offers(url: str, *, is_async: bool) -> list[str]:
     """Returns how a test lets neighbours that are off answer at that URL."""
     for module_name in list(_awaited):
         _register_awaited(module_name)  # it may be installed, and a test has only to import it
-    return [offer for neighbour in _registered.values() if (offer := neighbour.offers(url))]
+    return [offer for neighbour in _registered.values() if (offer := neighbour.offers(url, is_async=is_async))]
 
 
 def join(service_name: str) -> bool:

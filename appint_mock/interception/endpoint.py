@@ -135,8 +135,9 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
             if answered is not None:
                 return _as_awaitable(answered) if inspect.iscoroutinefunction(original) else answered
             if guard.stops(request.url, _names(self)[0]):
-                held = guard.Held(request.url, *_names(self))
-                send_held = _send_held_async if inspect.iscoroutinefunction(original) else _send_held
+                is_async = inspect.iscoroutinefunction(original)
+                held = guard.Held(request.url, *_names(self), is_async=is_async)
+                send_held = _send_held_async if is_async else _send_held
                 return send_held(held, bound(original, self), request)
         return bound(original, self)(request)
 

@@ -21,7 +21,7 @@ def stops(url: str, service_name: str) -> bool:
     return service_name not in stack.passthrough()
 
 
-def check(url: str, service_name: str, operation_name: str) -> None:
+def check(url: str, service_name: str, operation_name: str, *, is_async: bool = False) -> None:
     """Raise UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
     if not stops(url, service_name):
         return
@@ -29,21 +29,22 @@ def check(url: str, service_name: str, operation_name: str) -> None:
         service_name,
         operation_name,
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
-        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name)}",
+        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name, is_async)}",
     )
 
 
 class Held:
     """A request that is stopped if nothing below botocore answers it."""
 
-    def __init__(self, url: str, service_name: str, operation_name: str) -> None:
+    def __init__(self, url: str, service_name: str, operation_name: str, *, is_async: bool = False) -> None:
         self._request = url, service_name, operation_name
+        self._is_async = is_async
         self.error: UnmockedCallError | None = None
 
     def stop(self) -> None:
         """Raises UnmockedCallError."""
         try:
-            check(*self._request)
+            check(*self._request, is_async=self._is_async)
         except UnmockedCallError as error:
             self.error = error
             raise
@@ -99,11 +100,11 @@ def _is_this_machine(host: str) -> bool:
         return False
 
 
-def _advice(url: str, service_name: str) -> str:
+def _advice(url: str, service_name: str, is_async: bool) -> str:
     if service_name in services.names():
         return f"Open appint_mock.mock_{service_name}() around this call too."
     open_mock = f"mock_{stack.all_open()[-1].service.name}"
-    mocks = " or ".join([*neighbours.offers(url), "a botocore Stubber"])
+    mocks = " or ".join([*neighbours.offers(url, is_async=is_async), "a botocore Stubber"])
     return f"Mock it beside us with {mocks}, or let it reach AWS: {open_mock}(passthrough=[{service_name!r}])."
 
 

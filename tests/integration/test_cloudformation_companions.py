@@ -268,3 +268,22 @@ def test_a_data_integration_that_was_associated_before_fails_the_stack(aws: Serv
     stack.delete()
     assert stack.create(Base=_knowledge_base(made["Arn"])) == "ROLLBACK_COMPLETE"
     assert "HandlerErrorCode: InvalidRequest" in stack.reason("CREATE_FAILED")
+
+
+def test_a_stack_may_name_any_instance_while_there_is_none(aws: ServiceMock[Any]) -> None:
+    unknown = f"arn:aws:connect:{REGION}:123456789012:instance/11111111-2222-4333-8444-555555555555"
+    stack, resources = Stack(), {"B": _event_integration()}
+    resources["A"] = _association(unknown, _arn("B", "EventIntegrationArn"), "EVENT", SourceType="CASES")
+    assert stack.create(**resources) == "CREATE_COMPLETE"
+    stack.delete()
+    assert _deletions(aws) == [("DeleteIntegrationAssociation", 200), ("DeleteEventIntegration", 200)]
+
+
+def test_beside_another_instance_an_unknown_one_fails_the_stack(aws: ServiceMock[Any], instance: str) -> None:
+    if instance.endswith("11111111-2222-4333-8444-555555555555"):
+        pytest.skip("this moto has no Amazon Connect")
+    unknown = instance[:-36] + "11111111-2222-4333-8444-555555555555"
+    stack, resources = Stack(), {"B": _event_integration()}
+    resources["A"] = _association(unknown, _arn("B", "EventIntegrationArn"), "EVENT", SourceType="CASES")
+    assert stack.create(**resources) == "ROLLBACK_COMPLETE"
+    assert "HandlerErrorCode: NotFound" in stack.reason("CREATE_FAILED")

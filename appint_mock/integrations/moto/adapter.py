@@ -63,9 +63,11 @@ class Moto(Neighbour):
         """Puts an event on the default bus of moto's EventBridge."""
         self._event_bridge.put(event)
 
-    def offers(self, url: str) -> str | None:
+    def offers(self, url: str, *, is_async: bool) -> str | None:
         """Returns how to let moto answer at that URL, if the installed moto can and is off."""
-        return "moto's mock_aws" if not self.is_on() and existing.has_service_at(url) else None
+        if self.is_on() or not existing.has_service_at(url):
+            return None
+        return "mock_aws (which answers async clients while a scope is open)" if is_async else "moto's mock_aws"
 
     def join(self, service_name: str) -> bool:
         """Lets moto answer beside us, and its service list our resources, if moto is on; see ``Neighbour``."""

@@ -34,7 +34,9 @@ def _backends(service: str) -> Any:
 
 
 def _has_connect_instance(backend: Any, arn: Arn) -> bool:
-    return arn.resource.rpartition("/")[2] in backend.instances
+    """Whether there is that instance, or any at all for an ARN without an id."""
+    instance_id = arn.resource.rpartition("/")[2]
+    return instance_id in backend.instances if instance_id else bool(backend.instances)
 
 
 def has_service_at(url: str) -> bool:

@@ -171,6 +171,8 @@ class Resource:
         given = {name: value for name, value in properties.items() if name != "Tags"}
         members = {**self.kind.members(given), **({self.kind.tags_member: self.tags} if self.tags else {})}
         with self._failing(action):
+            if "InstanceId" in properties:
+                self._in_companion(lambda companion: companion.name_instance(properties["InstanceId"]))
             if any(properties.get(name) in values for name, values in self.kind.beyond.items()):
                 answer = self._in_companion(lambda companion: companion.create_integration_association(**members))
             else:

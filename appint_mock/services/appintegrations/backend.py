@@ -57,6 +57,8 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
             )
         )
         self.knowledge_bases = Table(unique=("name",))
+        #: The instances that stacks name where no other mock keeps any.
+        self.connect_instances = Table()
 
     @classmethod
     def records(cls) -> Mapping[str, Records]:

@@ -112,9 +112,18 @@ class Connect:
     def _instance(self, identifier: str) -> str:
         """The id of an instance. Without a mock that knows the instances, there is any."""
         instance_id = identifier.rpartition("instance/")[2]
-        if neighbours.present().has(self._backend.arn("connect", f"instance/{instance_id}")) is False:
+        if not self._has(instance_id) and instance_id not in self._backend.connect_instances:
             raise _not_found(f"instance {instance_id}")
         return instance_id
+
+    def _has(self, instance_id: str) -> bool:
+        return neighbours.present().has(self._backend.arn("connect", f"instance/{instance_id}")) is not False
+
+    def name_instance(self, identifier: str) -> None:
+        """Let a stack name any instance, as long as the mock that knows the instances has none at all."""
+        instance_id = identifier.rpartition("instance/")[2]
+        if not self._has(instance_id) and not self._has("") and instance_id not in self._backend.connect_instances:
+            self._backend.connect_instances.add(instance_id, {"Id": instance_id})
 
     def _associated(self, kind: str, arn: str) -> str | None:
         """Associate the resource of ours that an ARN names. Other types than ours are kept and listed only."""
