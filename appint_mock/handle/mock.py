@@ -17,7 +17,7 @@ from ..scopes.unmocked import expect
 from ..state import forks
 from .decorating import decorate
 from .handle import B, Handle
-from .places import place_of_caller
+from .places import place_of_caller, text_of
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -117,7 +117,8 @@ class ServiceMock(Handle[B]):
         with self._lock:
             # A scope that was closed is kept until the next one opens: a test may read its calls afterwards.
             self._scopes = (*(each for each in self._scopes if each.is_open), scope)
-        scope.label = f"{self!r}, opened at {place_of_caller()},"
+        place = place_of_caller()
+        scope.label = lambda: f"{self!r}, opened at {text_of(place)},"
         for listen in listeners.opened:
             listen(scope, partial(self._close, scope))
         return scope

@@ -6,7 +6,7 @@ import itertools
 import math
 import os
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from .. import neighbours
@@ -56,8 +56,8 @@ class Scope:
         #: The names of the options that it was given itself.
         self.given = frozenset(given)
         self.is_open = False
-        #: Who opened it and where, for messages.
-        self.label = f"A scope of {service.name}"
+        #: Returns who opened it and where, for messages.
+        self.label: Callable[[], str] = lambda: f"A scope of {service.name}"
         self._opened, self._closed = next(_moments), math.inf
         self._may_stay_open = is_allowed(OPEN_SCOPES)
         #: The region that a client gets from a configuration file.
@@ -95,7 +95,7 @@ class Scope:
         if self._may_stay_open or not self.is_open:
             return None
         return (
-            f"{self.label} is still open, and later tests would join its state. Close it with stop() or a `with` "
+            f"{self.label()} is still open, and later tests would join its state. Close it with stop() or a `with` "
             f"block, or let it stay open: with aws.allow_open_scopes()."
         )
 
