@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import freezegun
 import pytest
+from botocore import UNSIGNED
 from botocore.exceptions import (
     ClientError,
     ConnectTimeoutError,
@@ -18,10 +21,11 @@ from botocore.exceptions import (
 )
 
 from appint_mock import ServiceMock, UnmockedCallError, mock_appintegrations, mock_dataexchange
-from tests.interception import test_credentials
+from tests.interception import test_credentials, test_signing
 
 pytest.importorskip("aiobotocore", reason="aiobotocore is not installed: .ci/run has an environment with it")
 
+from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession, get_session
 
 pytestmark = pytest.mark.asyncio
@@ -189,6 +193,39 @@ async def test_a_client_made_without_credentials_is_answered_and_has_none_after_
             assert aws.calls.last.account_id == "123456789012"
         with pytest.raises(NoCredentialsError):
             await aio.list_applications()
+
+
+@pytest.mark.parametrize("keys", test_signing.KEYS.values(), ids=test_signing.KEYS)
+@pytest.mark.parametrize("service", ["appintegrations", "dataexchange"])
+async def test_nothing_but_the_signature_depends_on_whether_it_is_computed(service: str, keys: dict[str, Any]) -> None:
+    async def outcome(real_signatures: bool) -> tuple[str, str, str, str]:
+        seen: list[str] = []
+        mock = {"appintegrations": mock_appintegrations, "dataexchange": mock_dataexchange}[service]
+        with mock(real_signatures=real_signatures) as aws:
+            async with client(service, region_name="eu-west-1", **keys) as aio:
+
+                def look(request: Any, **event: Any) -> None:
+                    seen.append(request.headers["Authorization"].decode())
+
+                aio.meta.events.register(f"before-send.{service}.*", look)
+                await (aio.list_applications() if service == "appintegrations" else aio.list_data_sets())
+            form, _, signature = seen[0].partition("Signature=")
+            return form, aws.calls.last.account_id, aws.calls.last.region_name, signature
+
+    with freezegun.freeze_time("2030-01-31"):
+        *computed, real = await outcome(True)
+        *formed, made_up = await outcome(False)
+    assert computed == formed
+    assert re.fullmatch("[0-9a-f]{64}", made_up)
+    assert real != made_up
+
+
+@pytest.mark.parametrize("real_signatures", [False, True])
+async def test_a_client_that_does_not_sign_is_refused(real_signatures: bool) -> None:
+    with mock_appintegrations(real_signatures=real_signatures):
+        async with client(config=AioConfig(signature_version=UNSIGNED)) as aio:
+            with pytest.raises(ClientError, match="MissingAuthenticationToken"):
+                await aio.list_applications()
 
 
 async def test_credentials_of_another_account_act_there() -> None:

@@ -18,11 +18,12 @@ from botocore.config import Config
 from botocore.credentials import (
     AssumeRoleCredentialFetcher,
     AssumeRoleWithWebIdentityCredentialFetcher,
+    CredentialResolver,
     Credentials,
     DeferredRefreshableCredentials,
     RefreshableCredentials,
 )
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.handlers import disable_signing
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange, neighbours
@@ -122,6 +123,51 @@ def test_a_client_that_does_not_sign_is_refused_as_ever(service: str, real_signa
             with pytest.raises(ClientError) as caught:
                 _CALLS[service](make())
             assert caught.value.response["Error"]["Code"] == "MissingAuthenticationTokenException"
+
+
+#: What a client may be given to sign with: right or wrong, nobody verifies it.
+KEYS: dict[str, dict[str, str | None]] = {
+    "keys": {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret"},
+    "keys and a token": _KEYS,
+    "another account's keys": {"aws_access_key_id": "AKIA111122223333MOCK", "aws_secret_access_key": "wrong"},
+    "keys that AWS never made": {"aws_access_key_id": "nonsense", "aws_secret_access_key": "/+="},
+    "the environment's": {},
+}
+
+
+@pytest.mark.parametrize("keys", KEYS.values(), ids=KEYS)
+@pytest.mark.parametrize("service", _MOCKS)
+def test_nothing_but_the_signature_depends_on_whether_it_is_computed(service: str, keys: dict[str, str | None]) -> None:
+    def outcome(real_signatures: bool, **headers: str) -> tuple[dict[str, str], str, str]:
+        def add(request: Any, **event: Any) -> None:
+            for name, value in headers.items():
+                request.headers[name] = value
+
+        with _MOCKS[service](real_signatures=real_signatures) as aws:
+            client = boto3.client(service, region_name="eu-west-1", **keys)
+            client.meta.events.register(f"before-sign.{client.meta.service_model.service_id.hyphenize()}", add)
+            sent = headers_sent(client, _CALLS[service])
+            sent["Authorization"] = sent["Authorization"].partition("Signature=")[0]
+            del sent["amz-sdk-invocation-id"]  # another one each time
+            return sent, aws.calls.last.account_id, aws.calls.last.region_name
+
+    with freezegun.freeze_time("2030-01-31"):
+        assert outcome(True) == outcome(False)
+    added = {"X-Of-The-Program": "1", "Date": "now", "X-Amz-Date": "then", "Authorization": "old", "Expect": "x"}
+    with freezegun.freeze_time("2030-01-31"):
+        assert outcome(True, **added) == outcome(False, **added)
+
+
+@pytest.mark.parametrize("real_signatures", [False, True])
+@pytest.mark.parametrize("service", _MOCKS)
+def test_a_client_without_credentials_is_answered_in_a_scope_only(service: str, real_signatures: bool) -> None:
+    session = botocore.session.Session()
+    session.register_component("credential_provider", CredentialResolver([]))
+    client = boto3.Session(botocore_session=session).client(service, region_name="us-east-1")
+    with _MOCKS[service](real_signatures=real_signatures):
+        form_of(headers_sent(client, _CALLS[service]))
+    with pytest.raises(NoCredentialsError):
+        _CALLS[service](client)
 
 
 @pytest.mark.parametrize("service", _MOCKS)
