@@ -200,8 +200,8 @@ async def test_a_client_made_without_credentials_is_answered_and_has_none_after_
 async def test_nothing_but_the_signature_depends_on_whether_it_is_computed(service: str, keys: dict[str, Any]) -> None:
     async def outcome(real_signatures: bool) -> tuple[str, str, str, str]:
         seen: list[str] = []
-        mock = {"appintegrations": mock_appintegrations, "dataexchange": mock_dataexchange}[service]
-        with mock(real_signatures=real_signatures) as aws:
+        mocks: dict[str, Any] = {"appintegrations": mock_appintegrations, "dataexchange": mock_dataexchange}
+        with mocks[service](real_signatures=real_signatures) as aws:
             async with client(service, region_name="eu-west-1", **keys) as aio:
 
                 def look(request: Any, **event: Any) -> None:

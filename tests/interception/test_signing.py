@@ -28,7 +28,11 @@ from botocore.handlers import disable_signing
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange, neighbours
 
-_KEYS = {"aws_access_key_id": "AKIAEXAMPLE", "aws_secret_access_key": "secret", "aws_session_token": "token"}
+_KEYS: dict[str, str | None] = {
+    "aws_access_key_id": "AKIAEXAMPLE",
+    "aws_secret_access_key": "secret",
+    "aws_session_token": "token",
+}
 _FORM = re.compile(
     r"AWS4-HMAC-SHA256 Credential=(?P<key>[^/]+)/\d{8}/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request, "
     r"SignedHeaders=(?P<headers>[a-z0-9;-]+), Signature=(?P<signature>[0-9a-f]{64})"
