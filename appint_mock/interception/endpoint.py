@@ -263,6 +263,8 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
             # A neighbour would answer that it does not know the service; the guard says which mock to open.
             guard.check(request.url, service_id, operation_name)
         return None
+    if not open_scopes[-1].options["unknown_regions"]:
+        guard.check_region(request.url)
     return _response(request, answer(open_scopes, _as_ours(request), operation_name))
 
 

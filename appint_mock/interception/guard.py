@@ -9,9 +9,13 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from botocore.exceptions import EndpointConnectionError
+
 from .. import neighbours, services
 from ..errors import UnmockedCallError
+from ..hints import did_you_mean
 from ..scopes import stack, unmocked
+from ..state.arns import regions
 
 
 def stops(url: str, service_name: str) -> bool:
@@ -31,6 +35,29 @@ def check(url: str, service_name: str, operation_name: str, *, is_async: bool = 
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
         f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name, is_async)}",
     )
+
+
+def check_region(url: str) -> None:
+    """Raise EndpointConnectionError, as without a host of that name, for an AWS host of a region that there is not."""
+    host = (urlsplit(url).hostname or "").lower()
+    region = _region_in(host)
+    if region is not None and region not in regions():
+        error = EndpointConnectionError(endpoint_url=url)
+        hint = did_you_mean(region, sorted(regions()))
+        error.args = (
+            f"{error}: botocore lists no region {region!r}, so there is no such host.{hint} "
+            f"The option unknown_regions=True answers it all the same.",
+        )
+        raise error
+
+
+@lru_cache(maxsize=64)
+def _region_in(host: str) -> str | None:
+    """The region in the name of an AWS host, or None."""
+    for suffix in _suffixes():
+        if host.endswith(f".{suffix}"):
+            return host.removesuffix(f".{suffix}").rpartition(".")[2]
+    return None
 
 
 class Held:

@@ -31,6 +31,8 @@ class CommonOptions(TypedDict, total=False):
         real_signatures: Whether the HMAC of each request is computed. Default ``False``: the Authorization header has a
             made-up one, since nothing checks it and it takes a third of a call's time.
         seed: An int that makes ids repeatable. Default ``None``.
+        unknown_regions: Whether calls in a region that botocore's partition data does not list are answered too.
+            Default ``False``: such a region has no host, so that each call raises EndpointConnectionError.
         fresh: Whether the scope has an empty state of its own also inside another scope. Default ``False``.
     """
 
@@ -42,6 +44,7 @@ class CommonOptions(TypedDict, total=False):
     fast_retries: bool
     real_signatures: bool
     seed: int | None
+    unknown_regions: bool
     fresh: bool
 
 
@@ -73,6 +76,7 @@ _COMMON = {
     "fast_retries": Option(True, is_flag, "True or False"),
     "real_signatures": Option(False, is_flag, "True or False"),
     "seed": Option(None, lambda value: value is None or is_count(value, -(2**256)), "an int, or None"),
+    "unknown_regions": Option(False, is_flag, "True or False"),
     "fresh": Option(False, is_flag, "True or False"),
 }
 

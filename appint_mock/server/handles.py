@@ -21,7 +21,7 @@ from ..state.world import World
 from .log import BoundedCallLog
 
 #: The common options that have no meaning for clients in other processes.
-_NOT_HERE = ("passthrough", "fast_retries", "fresh", "real_signatures")
+_NOT_HERE = ("passthrough", "fast_retries", "fresh", "real_signatures", "unknown_regions")
 #: The member of a snapshot that is no service's.
 _CLOCK = "clock"
 

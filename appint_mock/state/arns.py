@@ -27,6 +27,16 @@ def parse_arn(text: str) -> Arn | None:
 
 
 @cache
+def regions() -> frozenset[str]:
+    """The regions of all partitions that botocore's partition data lists."""
+    from botocore.loaders import create_loader
+
+    return frozenset(
+        name for partition in create_loader().load_data("partitions")["partitions"] for name in partition["regions"]
+    )
+
+
+@cache
 def partition_of(region_name: str) -> str:
     """The partition of a region by botocore's partition data (``aws`` where no partition claims the region)."""
     from botocore.loaders import create_loader

@@ -77,6 +77,10 @@ def api(operation: str) -> Source:
     return Source(f"API reference, {operation}", f"{base}{operation}.html")
 
 
+PARTITIONS = Source(
+    "botocore's partition data", "https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json"
+)
+
 SECTIONS = (
     section(
         "order",
@@ -370,6 +374,12 @@ SECTIONS = (
             "A snapshot holds all of it: resources, order, tags, associations, execution states, remembered "
             "ClientTokens, was-associated marks; restoring puts exactly that back and drops the rest.",
         ),
+        doc(
+            "unknown-region",
+            "A region that botocore's partition data does not list has no host: EndpointConnectionError.",
+            PARTITIONS,
+        ),
+        assumed("unknown-region-option", "unknown_regions=True answers it all the same."),
     ),
     section(
         "event-integrations",

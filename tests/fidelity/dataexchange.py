@@ -78,6 +78,10 @@ CATALOG = Source(
     "AWS Marketplace Catalog API, data products",
     "https://docs.aws.amazon.com/marketplace/latest/APIReference/data-products.html",
 )
+PARTITIONS = Source(
+    "botocore's partition data", "https://github.com/boto/botocore/blob/develop/botocore/data/partitions.json"
+)
+
 SECTIONS = (
     section(
         "identifiers",
@@ -109,6 +113,12 @@ SECTIONS = (
         seen("names", "Names are never unique: nothing collides on create.", REVISION_ASSETS, JOB_TESTS),
         assumed("partition", "ARNs have the partition of their region."),
         assumed("apart", "State is kept per account and region: nothing of another is found or listed."),
+        doc(
+            "unknown-region",
+            "A region that botocore's partition data does not list has no host: EndpointConnectionError.",
+            PARTITIONS,
+        ),
+        assumed("unknown-region-option", "unknown_regions=True answers it all the same."),
     ),
     section(
         "moments",
