@@ -19,6 +19,8 @@ from .loading import forget, when_loaded
 from .patches import Patches, bound
 
 _MODULE = "requests.sessions"
+#: requests-mock gives each session an adapter of its own for as long as it sends: there it would hide ours.
+_REQUESTS_MOCK = "requests_mock.adapter"
 _patches = Patches()
 
 
@@ -57,17 +59,31 @@ DOOR = _Door()
 def patch() -> None:
     """Answers from now on; if ``requests`` is not loaded yet, from then on."""
     when_loaded(_MODULE, _patch)
+    when_loaded(_REQUESTS_MOCK, _patch_requests_mock)
 
 
 def unpatch() -> None:
     """Puts everything back."""
     forget(_MODULE, _patch)
+    forget(_REQUESTS_MOCK, _patch_requests_mock)
     _patches.undo()
     DOOR.close()
 
 
 def _patch() -> None:
     _patches.replace(sys.modules[_MODULE].Session, "get_adapter", _get_adapter)
+
+
+def _patch_requests_mock() -> None:
+    _patches.replace(sys.modules[_REQUESTS_MOCK].Adapter, "send", _send)
+
+
+def _send(original: Callable[..., Any]) -> Callable[..., Any]:
+    def send(self: Any, request: Any, **kwargs: Any) -> Any:
+        ours = None if urls.handler_for(request.url) is None else DOOR.open()
+        return bound(original, self)(request, **kwargs) if ours is None else ours.send(request, **kwargs)
+
+    return send
 
 
 def _get_adapter(original: Callable[..., Any]) -> Callable[..., Any]:
