@@ -1,10 +1,11 @@
-"""Gives sessions a region at the end of botocore's own chain, shared data files, and credentials that fetch nothing.
+"""Gives sessions a region at the end of botocore's own chain, what all share of files and handlers, and credentials.
 
 It holds for every session while a scope is open, whenever the session was made.
 """
 
 from __future__ import annotations
 
+import copy
 import inspect
 import os
 import sys
@@ -14,6 +15,8 @@ from typing import Any
 
 import botocore.credentials
 import botocore.session
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.hooks import HierarchicalEmitter
 from botocore.loaders import Loader
 
 from ..scopes import stack
@@ -29,6 +32,7 @@ def patch() -> None:
     """Lets sessions have our region and our data files from now on."""
     _patches.replace(botocore.session.Session, "get_config_variable", _get_config_variable)
     _patches.replace(botocore.session, "create_loader", _create_loader)
+    _patches.replace(botocore.session.Session, "_register_builtin_handlers", _register_builtin_handlers)
     _patch_credentials(botocore.credentials)
     when_loaded(_ASYNC_MODULE, _patch_async_credentials)
 
@@ -105,6 +109,35 @@ def _create_loader(original: Callable[..., Any]) -> Callable[..., Any]:
         return _SharingLoader()
 
     return create_loader
+
+
+# Event handlers ----------------------------------------------------------------------------------------------
+
+#: An emitter with botocore's built-in handlers and no others, by those handlers: to register them takes 5 ms.
+_with_builtin_handlers: dict[tuple[Any, ...], HierarchicalEmitter] = {}
+
+
+def _register_builtin_handlers(original: Callable[..., Any]) -> Callable[..., Any]:
+    def register_builtin_handlers(self: Any, events: Any) -> None:
+        emitter = getattr(self, "_original_handler", None)
+        if not stack.all_open() or not _is_empty(emitter):
+            bound(original, self)(events)
+            return
+        # Other libraries add to them.
+        handlers = tuple(BUILTIN_HANDLERS)
+        if handlers not in _with_builtin_handlers:
+            bound(original, self)(events)
+            _with_builtin_handlers.clear()
+            _with_builtin_handlers[handlers] = copy.copy(emitter)
+            return
+        vars(emitter).update(vars(copy.copy(_with_builtin_handlers[handlers])), _lookup_cache={})
+
+    return register_builtin_handlers
+
+
+def _is_empty(emitter: Any) -> bool:
+    """Whether it is one that botocore has made for a session, without any handlers yet."""
+    return type(emitter) is HierarchicalEmitter and not emitter._handlers._root["children"]  # noqa: SLF001 (botocore has no public way)
 
 
 # Credentials -------------------------------------------------------------------------------------------------

@@ -6,16 +6,19 @@ import contextlib
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 import boto3
+import botocore.session
 import pytest
 from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import UnknownServiceError
+from botocore.handlers import BUILTIN_HANDLERS
+from botocore.hooks import HierarchicalEmitter
 
 from appint_mock import mock_appintegrations
 from appint_mock.interception import lifecycle
@@ -221,3 +224,53 @@ def test_monkeypatch_requested_before_our_fixture_leaves_nothing_behind(pytester
         """
     )
     pytester.runpytest_subprocess("-p", "no:randomly").assert_outcomes(passed=2)
+
+
+# Event handlers ----------------------------------------------------------------------------------------------
+
+
+def handlers_of(session: botocore.session.Session) -> dict[str, list[Any]]:
+    """The handlers of each event, in the order in which they run."""
+
+    def walk(node: Any, name: str) -> Iterator[tuple[str, list[Any]]]:
+        if node["values"] is not None:
+            yield name, [handler for section in node["values"] for handler in section]
+        for part, child in node["children"].items():
+            yield from walk(child, f"{name}.{part}")
+
+    return dict(walk(session._original_handler._handlers._root, ""))
+
+
+def test_a_session_in_a_scope_has_the_event_handlers_that_it_has_outside() -> None:
+    def added(**event: Any) -> None:
+        pass
+
+    outside = handlers_of(botocore.session.Session())
+    with mock_appintegrations():
+        first = botocore.session.Session()
+        first.register("before-call", added)
+        assert handlers_of(botocore.session.Session()) == handlers_of(botocore.session.Session()) == outside
+        assert handlers_of(first) != outside
+        assert not handlers_of(botocore.session.Session(include_builtin_handlers=False))
+    # As another library does when it is loaded.
+    BUILTIN_HANDLERS.append(("before-call", added))
+    try:
+        more = handlers_of(botocore.session.Session())
+        with mock_appintegrations():
+            assert handlers_of(botocore.session.Session()) == handlers_of(botocore.session.Session()) == more != outside
+    finally:
+        BUILTIN_HANDLERS.pop()
+
+
+def test_a_session_s_own_emitter_keeps_what_it_has() -> None:
+    def own(**event: Any) -> None:
+        pass
+
+    def session_with_own() -> botocore.session.Session:
+        emitter = HierarchicalEmitter()
+        emitter.register("before-call", own)
+        return botocore.session.Session(event_hooks=emitter)
+
+    outside = handlers_of(session_with_own())
+    with mock_appintegrations():
+        assert handlers_of(session_with_own()) == outside
