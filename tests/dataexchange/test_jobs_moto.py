@@ -138,7 +138,7 @@ def test_an_export_to_moto_with_one_missing_bucket_writes_nothing_at_all(both: B
     assert [each["Key"] for each in both.s3.list_objects_v2(Bucket="bucket")["Contents"]] == ["in/a.csv"]
 
 
-KEY = "arn:aws:kms:us-east-1:123456789012:key/8f1c0b2a-0000-4000-8000-000000000000"
+KEY = "the ARN of a key that the test makes"
 
 
 @holds("objects.encryption")
@@ -154,12 +154,23 @@ KEY = "arn:aws:kms:us-east-1:123456789012:key/8f1c0b2a-0000-4000-8000-0000000000
 def test_motos_objects_show_the_exports_encryption(
     both: Both, job_type: str, encryption: dict[str, str] | None, shown: dict[str, str]
 ) -> None:
+    if encryption and "KmsKeyArn" in encryption:
+        key = boto3.client("kms", region_name="us-east-1").create_key()["KeyMetadata"]["Arn"]
+        encryption, shown = {**encryption, "KmsKeyArn": key}, {**shown, "SSEKMSKeyId": key}
     place = imported(both)
     both.s3.delete_object(Bucket="bucket", Key="in/a.csv")
     assert jobs.run_job(both.client, job_type, place, Encryption=encryption)["State"] == "COMPLETED"
     head = both.s3.head_object(Bucket="bucket", Key="in/a.csv")
     members = ("ServerSideEncryption", "SSEKMSKeyId")
     assert {name: head[name] for name in members if name in head} == shown
+
+
+@holds("objects.kms-key")
+@pytest.mark.parametrize("job_type", ["EXPORT_ASSETS_TO_S3", "EXPORT_REVISIONS_TO_S3"])
+def test_an_export_with_a_key_that_motos_kms_does_not_have_fails(both: Both, job_type: str) -> None:
+    place = imported(both)
+    ended = jobs.run_job(both.client, job_type, place, Encryption={"Type": "aws:kms", "KmsKeyArn": jobs.KMS_KEY})
+    assert [error["Code"] for error in ended["Errors"]] == ["ACCESS_DENIED_EXCEPTION"]
 
 
 @holds("objects.global")

@@ -667,6 +667,7 @@ SECTIONS = (
         assumed("copies", "An asset holds a copy: later changes of the source do not reach it."),
         assumed("versions", "Of a versioned object the newest version counts; a deleted one is missing."),
         doc("bucket-names", "aws.objects takes only names of buckets that S3 allows.", S3_NAMES),
+        assumed("kms-key", "Beside moto's KMS, a key that it does not have: ERROR, ACCESS_DENIED_EXCEPTION."),
         assumed("key-length", "A key of over 1,024 bytes: the job ends in ERROR, VALIDATION_EXCEPTION."),
     ),
     section(

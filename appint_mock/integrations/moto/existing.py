@@ -39,6 +39,10 @@ def _has_connect_instance(backend: Any, arn: Arn) -> bool:
     return instance_id in backend.instances if instance_id else bool(backend.instances)
 
 
+def _has_kms_key(backend: Any, arn: Arn) -> bool:
+    return arn.resource.rpartition("/")[2] in backend.keys
+
+
 def has_service_at(url: str) -> bool:
     """Returns whether the installed moto has a service at that URL. Does not load moto."""
     return any(pattern.match(url) for pattern in _url_patterns())
@@ -61,4 +65,4 @@ def _url_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 #: By the service in the ARN: what looks in moto's backend of its account and region.
-_KNOWN: Mapping[str, Callable[[Any, Arn], bool]] = {"connect": _has_connect_instance}
+_KNOWN: Mapping[str, Callable[[Any, Arn], bool]] = {"connect": _has_connect_instance, "kms": _has_kms_key}
