@@ -67,11 +67,11 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
 def _add_option_of_services(serve: argparse.ArgumentParser, name: str, option: Option) -> None:
     """An option that a service describes."""
     flag = f"--{name.replace('_', '-')}"
-    told = f"{option.wanted}; by default {option.default}, as the mock's option {name}"
+    text = f"{option.wanted}; by default {option.default}, as the mock's option {name}"
     if isinstance(option.default, bool):
-        serve.add_argument(flag, action=argparse.BooleanOptionalAction, help=told)
+        serve.add_argument(flag, action=argparse.BooleanOptionalAction, help=text)
     else:
-        serve.add_argument(flag, type=_value_for(option), metavar="VALUE", help=f"{told}; None is written: never")
+        serve.add_argument(flag, type=_value_for(option), metavar="VALUE", help=f"{text}; None is written: never")
 
 
 def _value_for(option: Option) -> Callable[[str], Any]:

@@ -76,7 +76,7 @@ def _as_json(seen: Seen) -> str:
 
 def call_as_json(call: Call, *, whole: bool = True) -> dict[str, Any]:
     """A call as JSON-able data; without ``whole``, only what fits on a line."""
-    told = {
+    line = {
         "service": call.service_name,
         "operation": call.operation,
         "parameters": call.parameters,
@@ -86,7 +86,7 @@ def call_as_json(call: Call, *, whole: bool = True) -> dict[str, Any]:
         "status_code": call.status_code,
         "error_code": call.error_code,
     }
-    return {**told, "response": call.response} if whole else {**told, "time": to_iso8601(call.time)}
+    return {**line, "response": call.response} if whole else {**line, "time": to_iso8601(call.time)}
 
 
 def _now() -> datetime.datetime:

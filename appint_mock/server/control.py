@@ -171,7 +171,7 @@ class Control:
     def _faults(self, asked: Asked) -> Any:
         """The faults that were added, and how often each has failed a call."""
         faults = [
-            {"service": name, "fault": repr(fault), "struck": fault.struck, "times": fault.times, "used": fault.used}
+            {"service": name, "fault": repr(fault), "struck": fault.applied, "times": fault.times, "used": fault.used}
             for name, mock in self._handles.mocks.items()
             for fault in mock.faults
         ]

@@ -58,7 +58,7 @@ class Events:
 
 
 async def stream(kind: str, news: Callable[[], list[Any]], stops: Callable[[], bool]) -> AsyncIterator[bytes]:
-    """Server-sent events of that kind, one for each thing that ``news`` tells, until ``stops``."""
+    """Server-sent events of that kind, one for each thing that ``news`` returns, until ``stops``."""
     yield b": appint_mock\n\n"
     looks = 0
     while not stops():

@@ -1,7 +1,7 @@
 """Reads HTTP off a connection for uvicorn: fast where it can be, and every method that a client can think of.
 
 httptools reads several times as fast as h11, but knows only the methods that somebody has registered. A connection
-whose request has another one goes over to h11, which leaves that to the application. Both tell the application its
+whose request has another one goes over to h11, which leaves that to the application. Both give the application its
 transport, so that it can break a connection off.
 """
 

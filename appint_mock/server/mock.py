@@ -197,7 +197,7 @@ class ServerMock:
                 world.objects = RemoteStore(self._s3_endpoint, self._handles.region_name)
 
     def _observer(self, metrics: Metrics, undo: contextlib.ExitStack) -> Callable[[Seen], object]:
-        """What is told of each request."""
+        """What hears of each request."""
         observers: list[Callable[[Seen], object]] = [metrics.seen]
         if self._console_to is not None:
             console = Console(*self._console_to)

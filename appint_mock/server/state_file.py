@@ -114,7 +114,7 @@ class StateFile:
         last = waiting.monotonic()
         while not self._stop.wait(max(_LEAST_PERIOD, _PERIOD - 1.5 * took - (waiting.monotonic() - last))):
             started = waiting.monotonic()
-            # Handles can change the state too, and nothing tells us: so we look, as long as it costs little.
+            # Handles can change the state too, without a request: so we look, as long as it costs little.
             if not self._may_have_changed and started - last < took / _LOOKING:
                 continue
             last = started
