@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 _COMMON = (b"GET ", b"PUT ", b"POST ", b"HEAD ", b"PATCH ", b"DELETE ", b"OPTIONS ")
 
 
+if TYPE_CHECKING:
+
+    class _UvicornProtocol(asyncio.Protocol):
+        """What both protocols of uvicorn have."""
+
+        cycle: Any
+        transport: asyncio.Transport
+
+        def on_response_complete(self) -> None: ...
+else:
+    _UvicornProtocol = object
+
+
 class Joining(asyncio.Transport):
     """A transport that sends the head of an answer together with its body: one call of the system, and one packet."""
 
@@ -69,11 +82,30 @@ class Joining(asyncio.Transport):
         self.transport.abort()
 
 
+class HalfClosing(_UvicornProtocol):
+    """Answers all requests of a client that has said that it sends no more, before the connection is closed."""
+
+    _sends_no_more = False
+
+    def eof_received(self) -> bool:
+        """Keep the connection open if a whole request is not answered yet."""
+        cycle = self.cycle
+        self._sends_no_more = cycle is not None and not cycle.response_complete and not cycle.more_body
+        return self._sends_no_more
+
+    def on_response_complete(self) -> None:
+        """Close the connection after the last answer."""
+        super().on_response_complete()
+        # The next one of several requests that came at once is begun by now, or waits in the pipeline.
+        if self._sends_no_more and self.cycle.response_complete and not getattr(self, "pipeline", None):
+            self.transport.close()
+
+
 def protocol_class() -> type[asyncio.Protocol]:
     """The protocol for uvicorn's ``http`` option: with httptools if that is installed, else h11 alone."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
-    class ByH11(H11Protocol):
+    class ByH11(HalfClosing, H11Protocol):  # type: ignore[misc]  # uvicorn's eof_received returns nothing
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             joining = Joining(transport)
             super().connection_made(joining)
@@ -84,7 +116,7 @@ def protocol_class() -> type[asyncio.Protocol]:
     except ImportError:
         return ByH11
 
-    class ByHttpTools(HttpToolsProtocol):
+    class ByHttpTools(HalfClosing, HttpToolsProtocol):  # type: ignore[misc]  # as above
         def __init__(self, config: Config, *args: Any, **options: Any) -> None:
             super().__init__(config, *args, **options)
             self._make_other = functools.partial(ByH11, config, *args, **options)

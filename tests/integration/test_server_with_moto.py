@@ -126,6 +126,7 @@ APP = """
     job = exchange.create_job(Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": {
         "DataSetId": data_set, "RevisionId": revision, "AssetSources": [{"Bucket": "bucket", "Key": "prices.csv"}]}})
     exchange.start_job(JobId=job["Id"])
+    assert exchange.get_job(JobId=job["Id"])["State"] == "COMPLETED"
     exchange.update_revision(DataSetId=data_set, RevisionId=revision, Finalized=True)
     print(data_set, revision)
 """
@@ -133,8 +134,9 @@ WORKER = """
     import json, boto3
     exchange, queues = map(boto3.client, ("dataexchange", "sqs"))
     queue = queues.get_queue_url(QueueName="published")["QueueUrl"]
-    (message,) = queues.receive_message(QueueUrl=queue)["Messages"]
-    event = json.loads(message["Body"])
+    messages = queues.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
+    events = [json.loads(message["Body"]) for message in messages]
+    (event,) = [event for event in events if event["detail-type"] == "Revision Published To Data Set"]
     (data_set,), (revision,) = event["resources"], event["detail"]["RevisionIds"]
     (asset,) = exchange.list_revision_assets(DataSetId=data_set, RevisionId=revision)["Assets"]
     print(data_set, revision, asset["Name"])

@@ -430,10 +430,11 @@ def test_a_publication_and_its_event_are_seen(server: ServerMock) -> None:
         Details={"ImportAssetsFromS3": {**whose, "AssetSources": [{"Bucket": "bucket", "Key": "a.csv"}]}},
     )
     exchange.start_job(JobId=job["Id"])
+    assert exchange.get_job(JobId=job["Id"])["State"] == "COMPLETED"
     exchange.update_revision(**whose, Finalized=True)
     seed = {"data_set_id": data_set["Id"], "revision_id": revision["Id"]}
     result(control(server, "POST", "dataexchange/publish_revision", seed))
-    (event,) = control(server, "GET", "dataexchange/events").json["events"]
+    event = control(server, "GET", "dataexchange/events").json["events"][-1]
     assert event["detail-type"] == "Revision Published To Data Set"
     assert control(server, "GET", "dataexchange/events?region_name=eu-west-1").json == {"events": []}
 

@@ -256,9 +256,12 @@ def test_a_request_that_breaks_off_changes_nothing(server: ServerMock) -> None:
     assert len(server.appintegrations.calls) == 0
 
 
-def test_many_requests_go_over_one_connection(server: ServerMock) -> None:
-    request = f"GET /applications HTTP/1.1\r\nHost: a\r\nAuthorization: {VAGUE['Authorization']}\r\n\r\n".encode()
-    assert talk(server, request * 5).count(b"HTTP/1.1 200") == 5
+@pytest.mark.parametrize("method", ["GET", "get"])
+def test_many_requests_go_over_one_connection(server: ServerMock, method: str) -> None:
+    # The one is read by httptools, the other by h11. The client half closes the connection before it is answered.
+    head = f"/applications HTTP/1.1\r\nHost: a\r\nAuthorization: {VAGUE['Authorization']}\r\n\r\n"
+    answered = talk(server, f"{method} {head}".encode() * 5)
+    assert answered.count(b"HTTP/1.1 200") == 5
 
 
 def test_a_chunked_body_is_read(server: ServerMock) -> None:
