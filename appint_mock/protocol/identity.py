@@ -13,6 +13,10 @@ _OUR_KEY = re.compile(r"AKIA([0-9]{12})MOCK|([0-9]{12})")
 _REGION = re.compile(r"[a-z0-9]+(-[a-z0-9]+)+")
 _REGION_IN_HOST = re.compile(r"[.-]([a-z]{2,}(?:-[a-z]+)+-\d+)\.")
 
+#: The longest name that the DNS knows, and more than any credential has. What is longer names nobody: no pattern has to
+#: read it, and no cache to keep it.
+_LONGEST_HOST, _LONGEST_SCOPE = 253, 512
+
 
 class Identity(NamedTuple):
     """The caller of a request."""
@@ -41,7 +45,7 @@ def identify(headers: Mapping[str, str | bytes], url: str) -> Signature | None:
     scope = credential_scope(headers, url)
     if scope is None:
         return None
-    signed = _read_scope(scope)
+    signed = _read_scope(scope) if len(scope) <= _LONGEST_SCOPE else Signature("", None, None)
     return signed if signed.region_name else signed._replace(region_name=_region_in(url))
 
 
@@ -67,5 +71,6 @@ def _read_scope(scope: str) -> Signature:
 
 
 def _region_in(url: str) -> str | None:
-    match = _REGION_IN_HOST.search(urlsplit(url).netloc)
+    host = urlsplit(url).netloc.rpartition("@")[2]
+    match = _REGION_IN_HOST.search(host) if len(host) <= _LONGEST_HOST + len(":65535") else None
     return match[1] if match else None

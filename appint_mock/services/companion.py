@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, Generic
 
+from ..lazy import lazy
 from ..protocol.operation import Catalogue
 from ..protocol.rules import Rules
 from ..state.world import B
@@ -28,7 +28,7 @@ class Companion(Generic[B]):
     #: How violated constraints are found and worded.
     rules: Rules
 
-    @cached_property
+    @lazy
     def catalogue(self) -> Catalogue:
         """Those of the companion's operations that have a method, from the botocore model."""
         assert isinstance(self.operations, type)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 
@@ -36,7 +36,8 @@ def regions() -> frozenset[str]:
     )
 
 
-@cache
+# Clients send names of regions, so there may be many.
+@lru_cache(maxsize=256)
 def partition_of(region_name: str) -> str:
     """The partition of a region by botocore's partition data (``aws`` where no partition claims the region)."""
     from botocore.loaders import create_loader
