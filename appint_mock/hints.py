@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
+def did_you_mean(name: object, known: Iterable[str]) -> str:
     """Return `` Did you mean 'A' or 'B'?``, or nothing if no known name is close. Case and underscores do not count."""
     import difflib  # takes longer to load than most programs need us for, and few misspell a name
 
     by_letters = {letters_of(each): each for each in known}
+    if not isinstance(name, str):  # a test's own value, which may be anything
+        return ""
     letters = letters_of(name)
     close = [letters] if letters in by_letters else difflib.get_close_matches(letters, by_letters, n=2, cutoff=0.6)
     return f" Did you mean {' or '.join(repr(by_letters[each]) for each in close)}?" if close else ""

@@ -77,6 +77,17 @@ def shape(service_name: str, name: str, *, whole_match: bool = True) -> Form:
     return lambda value: compiled()(value)
 
 
+def member(service_name: str, operation: str, name: str, *, whole_match: bool = True) -> Form:
+    """Returns the form of a member of an operation's input."""
+
+    def compiled() -> Form:
+        given = model.load(service_name).operation_model(operation).input_shape
+        return of_shape(given.members[name], whole_match)
+
+    cached = functools.cache(compiled)
+    return lambda value: cached()(value)
+
+
 def _record(service_name: str, sources: Iterable[str], whole_match: bool) -> dict[str, Form]:
     service = model.load(service_name)
     structures: list[Any] = []

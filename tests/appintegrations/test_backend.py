@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,6 @@ from botocore.config import Config
 
 from appint_mock import AppintMockError, mock_appintegrations
 from appint_mock.protocol.errors import COMMON_ERRORS
-from tests import answers as every_answer
 from tests.appintegrations import wire
 from tests.appintegrations.resources import (
     ARN,
@@ -108,19 +108,41 @@ def test_associating_beyond_the_quota_is_the_test_s_mistake(aws: Any, client: An
 @holds("backend.as-given")
 def test_seeded_values_are_stored_as_given(client: Any, backend: Any) -> None:
     create_event_integration(client)
-    metadata = {"": "", "k" * 300: "v" * 300}
+    metadata = {"k" * 255: "v" * 255, "b": "c"}
     backend.associate_event_integration(
-        "orders", client_id="c c", event_bridge_rule_name="é é", client_association_metadata=metadata
+        "orders", client_id="c c", event_bridge_rule_name="rule", client_association_metadata=metadata
     )
     metadata["later"] = "x"
     with wire.recording(client) as answers:
         client.list_event_integration_associations(EventIntegrationName="orders")
     (shown,) = json.loads(answers[0].body)["EventIntegrationAssociations"]
     assert shown["ClientId"] == "c c"
-    assert shown["EventBridgeRuleName"] == "é é"
-    assert shown["ClientAssociationMetadata"] == {"": "", "k" * 300: "v" * 300}
-    # What fits no constraint is what this test is about.
-    every_answer.complaints.clear()
+    assert shown["EventBridgeRuleName"] == "rule"
+    assert shown["ClientAssociationMetadata"] == {"k" * 255: "v" * 255, "b": "c"}
+
+
+@holds("backend.as-given")
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"client_id": ""}, "ClientId has 0 characters, not from 1 to 255"),
+        ({"client_id": 5}, "ClientId is 5, not a text"),
+        ({"event_bridge_rule_name": "é é"}, "EventBridgeRuleName is 'é é', which does not match"),
+        ({"client_association_metadata": {"a": "v" * 256}}, "ClientAssociationMetadata.a has 256 characters"),
+        ({"client_association_metadata": ["a"]}, "ClientAssociationMetadata is a list of 1, not an object"),
+        ({"name": 5}, "name is 5, not a text"),
+    ],
+    ids=str,
+)
+def test_seeded_values_that_no_answer_could_show_are_refused(
+    client: Any, backend: Any, given: dict[str, Any], text: str
+) -> None:
+    create_event_integration(client)
+    with pytest.raises(AppintMockError, match=re.escape(f"backend.associate_event_integration: {text}")):
+        backend.associate_event_integration(**{"name": "orders", "client_id": "c", **given})
+    assert (
+        client.list_event_integration_associations(EventIntegrationName="orders")["EventIntegrationAssociations"] == []
+    )
 
 
 @holds("backend.as-given")

@@ -557,7 +557,10 @@ SECTIONS = (
         assumed("missing", "They raise AppintMockError for a resource that is not there."),
         assumed("status", "finish_execution takes COMPLETED or FAILED only."),
         assumed("quota", "Associating beyond the quota raises AppintMockError."),
-        assumed("as-given", "Values are stored as given, and a seeded association blocks the delete like any other."),
+        assumed(
+            "as-given",
+            "Values that the model allows are stored as given; a seeded association blocks the delete like any other.",
+        ),
     ),
     section(
         "cloudformation",

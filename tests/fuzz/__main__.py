@@ -1,12 +1,16 @@
-"""A long run of the fuzz: ``python -m tests.fuzz [--sequences] [--seed N] [REQUESTS] [SERVICE ...]``.
+"""A long run of the fuzz: ``python -m tests.fuzz [--sequences | --costs] [--seed N] [REQUESTS] [SERVICE ...]``.
 
 Without ``--sequences`` hypothesis makes the requests: few at a time, and a failing example is made smaller. With it
 there are long sequences, with clock jumps, snapshots, and restores of good and of mutated snapshots in between.
+
+``--costs`` prints a table of how costs grow.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
+import sys
 import time
 from collections.abc import Callable
 
@@ -15,8 +19,10 @@ from hypothesis import strategies as st
 
 import appint_mock
 from tests import answers, sockets
+from tests.fuzz.costs import CHARACTERS, THINGS, TIMES, of_texts, of_things
 from tests.fuzz.sequences import Sequences
 from tests.fuzz.wire import FURNISH, Judge
+from tests.shapes import CATALOGUES
 
 
 def examples(service: str, count: int, seed: int) -> tuple[Judge, dict[str, int]]:
@@ -69,14 +75,34 @@ def run(service: str, count: int, seed: int, send: Callable[[str, int, int], tup
         print(f"  {times:7} {operation or 'no operation':36} {status} {code}")
 
 
+def print_costs() -> None:
+    """Print by how much the cost of each operation grows."""
+    gc.disable()
+    print(
+        f"The cost with {TIMES} times as many things in the account, over that with {THINGS}; with {TIMES} times as "
+        f"long a text, over that with {CHARACTERS} characters: of all texts of the operation, the one that grows most."
+    )
+    for service, catalogue in CATALOGUES.items():
+        things = of_things(service)
+        for name, operation in catalogue.operations.items():
+            texts = of_texts(operation)
+            most = max(texts, key=lambda path: texts[path])
+            print(f"{name:36} {things[name]:8.1f} {texts[most]:8.1f}  {most}", flush=True)
+            gc.collect()
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("--sequences", action="store_true")
+    parser.add_argument("--costs", action="store_true", help="measure instead how costs grow")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("requests", type=int, nargs="?", default=20_000)
     parser.add_argument("services", nargs="*", default=list(FURNISH))
     arguments = parser.parse_args()
     sockets.forbid()
+    if arguments.costs:
+        print_costs()
+        sys.exit()
     answers.check_all()
     for name in arguments.services:
         run(name, arguments.requests, arguments.seed, sequences if arguments.sequences else examples)

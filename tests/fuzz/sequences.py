@@ -92,8 +92,11 @@ class Sequences:
     def look(self) -> None:
         """Take the names that exist."""
         backends = self.judge.world._dump()["backends"]
-        self.known = sorted(names_in(backends))
-        self.named = [named for _, _, state in backends for named in _named(state)]
+        # botocore cannot send a lone surrogate in a URL, which a mutated snapshot may have.
+        self.known = sorted(filter(_can_be_sent, names_in(backends)))
+        self.named = [
+            named for _, _, state in backends for named in _named(state) if all(map(_can_be_sent, named.values()))
+        ]
 
     def step(self) -> None:
         chance = self.rng.random()
@@ -280,6 +283,10 @@ _TABLES = {
     },
 }
 _NAMING = {parameter for names in _TABLES.values() for parameter in names}
+
+
+def _can_be_sent(name: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _named(state: dict[str, Any]) -> list[dict[str, str]]:

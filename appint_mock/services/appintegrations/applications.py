@@ -139,6 +139,7 @@ class Applications(AppIntegrationsBase):
         Returns the association's ARN. Raises AppintMockError where there is no such application.
         """
         with self.seeding("associate_application"):
+            self.require_text("identifier", identifier)
             application = self._application(identifier)
             association_id = self.world.ids.uuid()
             arn = self.resource_arn(f"{ASSOCIATION}/{application['Id']}/{association_id}")
@@ -147,6 +148,7 @@ class Applications(AppIntegrationsBase):
                 "ApplicationArn": application["Arn"],
                 "ClientId": client_id,
             }
+            self.require_record("application_associations", record)
             self.application_associations.of(application["Id"]).add(association_id, record)
             return arn
 

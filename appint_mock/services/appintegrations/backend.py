@@ -95,7 +95,8 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
 
         Raises AppintMockError for an ARN that is not that of an association.
         """
-        with self.world.lock:
+        with self.seeding("disassociate"):
+            self.require_text("association_arn", association_arn)
             place = self._association(association_arn)
             record = place.table.record(place.key) if place else None
             if place is None or record is None:

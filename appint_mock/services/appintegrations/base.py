@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 
 from ...errors import AppintMockError
 from ...protocol.errors import ServiceError
+from ...state.form import Unfit, inside, text
 from ...state.idempotency import TokenReusedError, Tokens
 from ...state.store import Record
 from ...state.world import Backend, World
@@ -58,11 +59,22 @@ class AppIntegrationsBase(Backend):
         with self.world.lock:
             try:
                 yield
+            except Unfit as error:
+                raise AppintMockError(f"backend.{method}: {error}.") from error
             except ServiceError as error:
                 raise AppintMockError(
                     f"backend.{method}: {error.message}, in account {self.account_id} and region {self.region_name}.\n"
                     "The backend of another account or region: aws.backend(account_id, region_name)."
                 ) from error
+
+    def require_text(self, name: str, value: object) -> None:
+        """Raise Unfit if what a test gave as ``name`` is no text."""
+        with inside(name):
+            text(value)
+
+    def require_record(self, part: str, record: Record) -> None:
+        """Raise Unfit for a record, made of what a test gave, that the model's shapes do not allow."""
+        self.records()[part].form(record)
 
     def require_room(self, quota: str, count: int) -> None:
         """Refuse one more than the quota allows."""

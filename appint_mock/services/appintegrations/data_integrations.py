@@ -158,7 +158,8 @@ class DataIntegrations(AppIntegrationsBase):
         """
         if status not in ("COMPLETED", "FAILED"):
             raise AppintMockError(f"backend.finish_execution: status={status!r}; give 'COMPLETED' or 'FAILED'.")
-        with self.world.lock:
+        with self.seeding("finish_execution"):
+            self.require_text("association_arn", association_arn)
             parent, _, association_id = (self.own_resource(association_arn, ASSOCIATION) or "").rpartition("/")
             table = self.data_integration_associations.of(parent)
             record = table.record(association_id)
@@ -168,7 +169,9 @@ class DataIntegrations(AppIntegrationsBase):
                     f"account {self.account_id} in {self.region_name}. ListDataIntegrationAssociations shows them."
                 )
             ended = {"ExecutionStatus": status, "StatusMessage": message}
-            table.replace(association_id, {**record, "LastExecutionStatus": ended})
+            finished = {**record, "LastExecutionStatus": ended}
+            self.require_record("data_integration_associations", finished)
+            table.replace(association_id, finished)
 
 
 def _check_mode(configuration: Mapping[str, object] | None) -> None:

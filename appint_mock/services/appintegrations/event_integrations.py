@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -93,6 +94,7 @@ class EventIntegrations(AppIntegrationsBase):
         the quota ``event_integration_associations`` is reached.
         """
         with self.seeding("associate_event_integration"):
+            self.require_text("name", name)
             self.get_event_integration(Name=name)
             table = self.event_integration_associations.of(name)
             self.require_room("event_integration_associations", len(table))
@@ -104,9 +106,8 @@ class EventIntegrations(AppIntegrationsBase):
                 "EventIntegrationName": name,
                 "ClientId": client_id,
                 "EventBridgeRuleName": event_bridge_rule_name,
-                "ClientAssociationMetadata": (
-                    None if client_association_metadata is None else dict(client_association_metadata)
-                ),
+                "ClientAssociationMetadata": copy.copy(client_association_metadata),
             }
+            self.require_record("event_integration_associations", record)
             table.add(association_id, record)
             return arn

@@ -13,7 +13,15 @@ from . import events
 from .base import DataExchangeBase
 from .event_actions import revision_arrived
 from .publication import copy_in_product, entitle, publish, receive_revision
-from .seeding import check_asset_type, seeded_id, seeded_moment, seeded_revision, unfit
+from .seeding import (
+    check_asset_type,
+    check_product,
+    checked_revisions,
+    seeded_id,
+    seeded_moment,
+    seeded_revision,
+    unfit,
+)
 
 _MINUTE = datetime.timedelta(minutes=1)
 
@@ -73,8 +81,9 @@ class Products(DataExchangeBase):
             check_asset_type(asset_type)
             if not isinstance(product_id, str) or not product_id:
                 raise unfit(f"product_id is {product_id!r}; give the id of the product, such as 'prod-weather'")
+            check_product(name, description)
             data_set_id = seeded_id(self, id, "the data set")
-            seeds = [seeded_revision(self, asset_type, revision) for revision in revisions]
+            seeds = [seeded_revision(self, asset_type, revision) for revision in checked_revisions(revisions)]
             self._require_new(data_set_id, seeds)
             visible = [seed for seed in seeds if seed["_published"]]
             now = self.creation()

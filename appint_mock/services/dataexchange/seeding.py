@@ -4,16 +4,46 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from ...errors import AppintMockError
 from ...protocol.model import load
+from ...state.form import Form, Unfit, optional, shown
 from ...state.store import Record
 from ...state.world import Backend
+from ..forms import member, shape
 
 _REVISION_KEYS = ("assets", "comment", "created_at", "id", "published")
 _FILE_KEYS = ("content", "id", "size")
+_member = partial(member, "dataexchange")
 _HEX = frozenset("0123456789abcdef")
+
+
+def check_product(name: object, description: object) -> None:
+    """Refuse texts that a product's data set cannot have."""
+    _check("name", name, _member("CreateDataSet", "Name"))
+    _check("description", description, _member("CreateDataSet", "Description"))
+
+
+def checked_revisions(revisions: object) -> Sequence[Mapping[str, Any]]:
+    """The revisions that a test gave; AppintMockError for what is none."""
+    if not isinstance(revisions, list | tuple) or not all(isinstance(each, Mapping) for each in revisions):
+        raise unfit(f"revisions={shown(revisions)}; give a list of dicts")
+    for each in revisions:
+        if not isinstance(each.get("assets", {}), Mapping):
+            raise unfit(f"the assets of a revision are {shown(each['assets'])}; give a dict")
+        _check("comment", each.get("comment"), optional(_member("CreateRevision", "Comment")))
+        for name in each.get("assets", {}):
+            _check("the name of an asset", name, _member("UpdateAsset", "Name"))
+    return revisions
+
+
+def _check(what: str, value: object, form: Form) -> None:
+    try:
+        form(value)
+    except Unfit as error:
+        raise unfit(f"{what} {error.why}") from error
 
 
 def seeded_revision(backend: Backend, asset_type: str, given: Mapping[str, Any]) -> Record:
@@ -50,7 +80,10 @@ def seeded_moment(given: object) -> datetime.datetime | None:
     if not isinstance(moment, datetime.datetime):
         raise unfit(f"created_at is {given!r}; give a datetime, or a text such as '2030-01-31T12:00:00Z'")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
-    utc = moment.astimezone(datetime.timezone.utc)
+    try:
+        utc = moment.astimezone(datetime.timezone.utc)
+    except OverflowError:
+        raise unfit(f"created_at is {given!r}; give a moment of the years 1 to 9999 by UTC") from None
     return utc.replace(microsecond=utc.microsecond // 1000 * 1000)
 
 
@@ -95,14 +128,16 @@ def _file(backend: Backend, name: str, given: Any) -> Record:
 
 
 def _permission_asset(backend: Backend, asset_type: str, name: str, given: Any) -> Record:
-    member, make_up = _MADE_UP[asset_type]
+    structure, make_up = _MADE_UP[asset_type]
     if not isinstance(given, dict):
-        raise unfit(f"asset {name!r} is {type(given).__name__}; give a dict with members of {member}")
-    known = _members_of(member)
+        raise unfit(f"asset {name!r} is {type(given).__name__}; give a dict with members of {structure}")
+    known = _members_of(structure)
     for key in given:
         if key not in known:
-            raise unfit(f"asset {name!r} has {key!r}; {member} has only {', '.join(known)}")
-    return {"Name": name, "AssetDetails": {member: {**make_up(backend, name, given), **given}}, "_content": None}
+            raise unfit(f"asset {name!r} has {key!r}; {structure} has only {', '.join(known)}")
+    details = {structure: {**make_up(backend, name, given), **given}}
+    _check(f"asset {name!r}", details, shape("dataexchange", "AssetDetails"))
+    return {"Name": name, "AssetDetails": details, "_content": None}
 
 
 def _members_of(structure: str) -> list[str]:
