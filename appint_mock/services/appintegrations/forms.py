@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from ...state.arns import Arn, partition_of
-from ...state.form import Unfit, flag, inside, matching, optional, shown, shown_key, text
+from ...state.form import Unfit, flag, inside, matching, members, optional, shown, shown_key, text
 from ...state.part import Records
 from ...state.store import Record
 from ..forms import UUID, by_operation, record, shape
@@ -91,6 +91,7 @@ RECORDS: Mapping[str, Records] = {
         key="IntegrationAssociationId",
         parent="InstanceId",
     ),
+    "connect_instances": Records(members(Id=text), key="Id"),
     "knowledge_bases": Records(_KNOWLEDGE_BASE, key="knowledgeBaseId"),
     "tokens": Records(
         by_operation(
