@@ -7,6 +7,7 @@ import binascii
 import datetime
 import hashlib
 import json
+import math
 from typing import Any
 
 from .form import Unfit, inside, shown, shown_key
@@ -45,8 +46,7 @@ def decode(value: Any, depth: int = 0) -> Any:
         return _decoded_object(value, depth)
     if value is None or isinstance(value, str | bool):
         return value
-    # Not true of nan either.
-    if isinstance(value, int | float) and abs(value) < _LARGEST:
+    if (isinstance(value, int) and abs(value) < _LARGEST) or (isinstance(value, float) and math.isfinite(value)):
         return value
     raise Unfit(f"is {shown(value)}, which no state holds")
 
