@@ -67,11 +67,13 @@ def enter(region_name: str | None) -> str | None:
     if not _is_entered:
         _is_entered = True
         _beneath = neighbours.present()
-        for name in (*_SET, *_PUT_ASIDE, _REGION):
-            _replaced[name] = _Variable(os.environ.get(name), frozenset())
-        _swap_default_session()
+        _replaced[_REGION] = _Variable(os.environ.get(_REGION), frozenset())
         for name in (*_SET, *_PUT_ASIDE):
-            _set(name, _SET.get(name))
+            outside, inside = os.environ.get(name), _SET.get(name)
+            _replaced[name] = _Variable(outside, frozenset([inside]))
+            if outside != inside:  # few are set, and each look into the environment takes a microsecond
+                _put(name, inside)
+        _swap_default_session()
     if not _replaced[_REGION].outside:
         # Only if no file names one: a variable goes before the regions of all profiles.
         _set(_REGION, None if config_files.names_a_region() else region_name)

@@ -10,7 +10,7 @@ import threading
 import types
 import weakref
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, TypeAlias
 
 from ..state import forks
 
@@ -22,29 +22,67 @@ _ABSENT: Any = object()
 _DEEPEST = 20
 #: What stood in the place of each function of ours. Kept as long as another library may still call it.
 _originals: weakref.WeakKeyDictionary[Callable[..., Any], Any] = weakref.WeakKeyDictionary()
-_live: weakref.WeakSet[Patches] = weakref.WeakSet()
-#: The places of patches that were undone since ``tidy``.
-_undone: dict[_Place, None] = {}
+_all: weakref.WeakSet[Patches] = weakref.WeakSet()
 _lock = forks.keep(threading.RLock())
 
 
-class _Place(NamedTuple):
-    owner: Any
-    name: str
-    make: Make
+class _Place:
+    """An attribute that is replaced, or has been."""
+
+    def __init__(self, owner: Any, name: str, make: Make) -> None:
+        self.owner, self.name, self.make = owner, name, make
+        #: The functions of ours that were put there since it is replaced, the newest last.
+        self.functions: list[Callable[..., Any]] = []
+        #: What stood there last when it was replaced, and what was made of that: the next scope takes it again.
+        self._kept: tuple[Any, Callable[..., Any]] | None = None
+
+    @property
+    def attribute(self) -> Any:
+        """What stands there now."""
+        return vars(self.owner).get(self.name, _ABSENT)
+
+    @attribute.setter
+    def attribute(self, value: Any) -> None:
+        if value is _ABSENT:  # it was inherited
+            delattr(self.owner, self.name)
+        else:
+            setattr(self.owner, self.name, value)
+
+    def put(self) -> None:
+        """Puts a function of ours there."""
+        beneath = self.attribute
+        while _is_ours(beneath):  # of an earlier scope, and put back by another library since
+            beneath = _originals[beneath]
+        if self._kept is None or self._kept[0] is not beneath or beneath is _ABSENT:
+            ours = self.make(getattr(self.owner, self.name) if beneath is _ABSENT else beneath)
+            _originals[ours] = beneath
+            self._kept = beneath, ours
+        self.functions.append(self._kept[1])
+        self.attribute = self._kept[1]
+
+    def take_off(self) -> None:
+        """Puts back what stood there, unless another library has patched over ours."""
+        while self.functions:
+            ours = self.functions.pop()
+            if self.attribute is ours:
+                self.attribute = _originals[ours]
+
+    def tidy(self) -> None:
+        """Takes off what another library has put back of ours."""
+        attribute = self.attribute
+        while _is_ours(attribute):
+            attribute = self.attribute = _originals[attribute]
 
 
 class Patches:
     """Attributes that are replaced until ``undo``."""
 
     def __init__(self) -> None:
-        #: By place: the functions that were put there, the newest last.
-        self._made: dict[_Place, list[Callable[..., Any]]] = {}
-
-    @property
-    def active(self) -> bool:
-        """Whether anything is replaced."""
-        return bool(self._made)
+        #: By the owner's id and the attribute's name.
+        self._places: dict[tuple[int, str], _Place] = {}
+        #: Whether anything is replaced.
+        self.active = False
+        _all.add(self)
 
     def replace(self, owner: Any, name: str, make: Make) -> None:
         """Puts ``make(original)`` in the place of an attribute of a class, a module or another object.
@@ -53,50 +91,52 @@ class Patches:
         patched over it may keep and call it for ever. Does nothing if the attribute is replaced already.
         """
         with _lock:
-            if not any(place.owner is owner and place.name == name for place in self._made):
-                place = _Place(owner, name, make)
-                self._made[place] = [_put(place)]
-                _live.add(self)
+            place = self._places.get((id(owner), name))
+            if place is None:
+                place = self._places[id(owner), name] = _Place(owner, name, make)
+            if not place.functions:
+                place.put()
+                self.active = True
 
     def undo(self) -> None:
         """Puts the originals back; where another library has patched over ours, its patch stays."""
         with _lock:
-            for place, functions in reversed(self._made.items()):
-                for ours in reversed(functions):
-                    if vars(place.owner).get(place.name) is ours:
-                        _set(place, _originals[ours])
-            _undone.update(dict.fromkeys(self._made))
-            self._made.clear()
-            _live.discard(self)
+            for place in reversed(self._places.values()):
+                place.take_off()
+            self.active = False
 
     def renew(self) -> None:
         """Puts ours in place again where another library, which had patched before us, has put its original back.
 
         A patch over ours that does not say what it wraps looks the same: then ours goes over it once more.
         """
-        for place, functions in list(self._made.items()):
-            if vars(place.owner).get(place.name) is not functions[-1]:
+        for place in list(self._places.values()):
+            functions = place.functions
+            if functions and place.attribute is not functions[-1]:
                 with _lock:
-                    wrapped = set(map(id, _chain(vars(place.owner).get(place.name))))
-                    if place in self._made and not any(id(ours) in wrapped for ours in functions):
-                        functions.append(_put(place))
+                    wrapped = set(map(id, _chain(place.attribute)))
+                    if functions and not any(id(ours) in wrapped for ours in functions):
+                        place.put()
+
+    def tidy(self) -> None:
+        """Takes off what another library has put back of ours after ``undo``."""
+        with _lock:
+            for place in self._places.values():
+                if not place.functions:
+                    place.tidy()
 
 
 def renew_all() -> None:
     """Puts everything in place again that another library has taken off: see ``Patches.renew``."""
-    for patches in list(_live):
-        patches.renew()
+    for patches in list(_all):
+        if patches.active:
+            patches.renew()
 
 
 def tidy() -> None:
-    """Takes off what another library has put back of ours after ``undo``. Called outside of scopes."""
-    with _lock:
-        for place in _undone:
-            attribute = vars(place.owner).get(place.name)
-            while _is_ours(attribute):
-                attribute = _originals[attribute]
-                _set(place, attribute)
-        _undone.clear()
+    """Takes off what another library has put back of ours: see ``Patches.tidy``."""
+    for patches in list(_all):
+        patches.tidy()
 
 
 def bound(original: Any, instance: Any) -> Any:
@@ -106,16 +146,6 @@ def bound(original: Any, instance: Any) -> Any:
     """
     get = getattr(type(original), "__get__", None)
     return original if get is None else get(original, instance, type(instance))
-
-
-def _put(place: _Place) -> Callable[..., Any]:
-    beneath = vars(place.owner).get(place.name, _ABSENT)
-    while _is_ours(beneath):  # of an earlier scope, and put back by another library since
-        beneath = _originals[beneath]
-    ours = place.make(getattr(place.owner, place.name) if beneath is _ABSENT else beneath)
-    _originals[ours] = beneath
-    _set(place, ours)
-    return ours
 
 
 def _chain(attribute: Any) -> Iterator[Any]:
@@ -128,10 +158,3 @@ def _chain(attribute: Any) -> Iterator[Any]:
 def _is_ours(attribute: Any) -> bool:
     # By its type first: the proxies that agents make are equal to what they wrap.
     return type(attribute) is types.FunctionType and attribute in _originals
-
-
-def _set(place: _Place, value: Any) -> None:
-    if value is _ABSENT:  # it was inherited
-        delattr(place.owner, place.name)
-    else:
-        setattr(place.owner, place.name, value)
