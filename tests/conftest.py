@@ -14,6 +14,7 @@ from appint_mock.scopes.call import Call
 from tests import answers, sockets
 from tests.fidelity.operations import unforeseen
 from tests.live import switch
+from tests.models import skipping
 
 if not switch.running():
     sockets.forbid()
@@ -46,6 +47,7 @@ def pytest_configure(config: pytest.Config) -> None:
         "slow: takes seconds; such a test belongs to neither set",
     ):
         config.addinivalue_line("markers", marker)
+    skipping.install(config)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
