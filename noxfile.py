@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import re
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,14 @@ nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
 
 ROOT = Path(__file__).parent
+#: The versions of Python that the package is for.
+PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
+#: vermin's options. It takes `.decode` of a value that it does not know for that of Python 2's str.
+VERMIN = ("--quiet", "--no-tips", "--violations", "--exclude", "str.decode")
 #: Libraries that run beside ours, each with the versions it is tested with.
 NEIGHBOURS = sorted((ROOT / "tests" / "integration" / "environments").glob("*.txt"))
-#: The whole suite runs three times, each time in another order.
-SEEDS = {"tests": 1, "lowest": 2, "coverage": 3}
+#: The whole suite runs twice, each time in another order.
+SEEDS = {"tests": 1, "coverage": 3}
 #: Tests that a neighbour can change: the others pass or fail alike beside it.
 BESIDE_NEIGHBOURS = (
     "tests/integration",
@@ -35,6 +40,25 @@ BESIDE_NEIGHBOURS = (
     "--ignore-glob=*test_page.py",
     "--ignore-glob=*test_go.py",
 )
+#: Tests that an older botocore can change, by its code or by its models.
+CORE = (
+    "tests/appintegrations",
+    "tests/conformance",
+    "tests/dataexchange",
+    "tests/interception",
+    "tests/test_faults.py",
+    "tests/test_options.py",
+    "tests/test_snapshots.py",
+)
+#: Tests that another Python can change: of functions, threads, loops and patches.
+EACH_PYTHON = (
+    "tests/interception",
+    "tests/test_snapshots.py",
+    "tests/test_clock.py",
+    "tests/dataexchange/test_exchange.py",
+)
+#: Beside which libraries the core runs, to see what an older botocore changes.
+OLDER = ("aioboto3", "floor")
 
 
 @contextlib.contextmanager
@@ -65,6 +89,19 @@ def run_suite(session: nox.Session, *options: str, **env: str) -> None:
     session.run(*command, *options, *session.posargs, env=env)
 
 
+def run_core(session: nox.Session, environment: str) -> None:
+    """Runs the core; what was skipped for an older model runs again with the newest models, where it must pass."""
+    skipped, newest = (
+        Path(session.create_tmp(), "skipped.txt").absolute(),
+        Path(session.create_tmp(), "newest").absolute(),
+    )
+    run_suite(session, *CORE, APPINT_MOCK_ENVIRONMENT=environment, APPINT_MOCK_SKIPPED=str(skipped))
+    if skipped.read_text("utf-8"):
+        session.install("--quiet", "--no-deps", "--upgrade", "--target", str(newest), "botocore")
+        session.run("python", "-m", "tests.models.swap", str(newest))
+        run_suite(session, f"@{skipped}", APPINT_MOCK_NO_SKIPS="1")
+
+
 def botocore_of(session: nox.Session, python: str = "python") -> str:
     """Returns the version of botocore that an environment has."""
     program = "import botocore; print(botocore.__version__)"
@@ -82,6 +119,9 @@ def lint(session: nox.Session) -> None:
         session.run("ruff", "format", "--check", ".")
         session.run("lint-imports")
         session.run("mypy")
+        for version in (PYTHONS[0], PYTHONS[-1]):
+            session.run("mypy", "--python-version", version, "appint_mock")
+        session.run("vermin", *VERMIN, f"--target={PYTHONS[0]}-", "appint_mock")
         session.run("python", "-m", "pytest", "-q", "tests/typing")
 
 
@@ -114,14 +154,31 @@ def tests(session: nox.Session) -> None:
             session.run(python, "-m", "pytest", "-q", "--numprocesses", "auto", order(session))
 
 
-@nox.session
-def lowest(session: nox.Session) -> None:
-    """The whole suite with the lowest botocore that ``pyproject.toml`` allows."""
-    (version,) = re.findall(r'^ *"botocore>=(.*)",$', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+def interpreters() -> dict[str, str]:
+    """Returns the interpreters that this machine has, by version: those on the path, and those of pyenv."""
+    found: dict[str, str] = {}
+    for version in PYTHONS:
+        kept = Path.home().glob(f".pyenv/versions/{version}.*/bin/python")
+        for python in filter(None, (shutil.which(f"python{version}"), *map(str, sorted(kept)))):
+            # A shim of pyenv is on the path, and fails, for a version that is not switched on.
+            said = subprocess.run([python, "--version"], capture_output=True, text=True, check=False).stdout
+            if said.startswith(f"Python {version}."):
+                found.setdefault(version, python)
+    return found
+
+
+@nox.session(venv_backend="none")
+def pythons(session: nox.Session) -> None:
+    """What a change of Python can break, with each Python that this machine has."""
     with fresh_copy(session):
-        session.install("--quiet", "--editable", ".[test]", f"botocore=={version}", f"boto3=={version}")
-        botocore_of(session)
-        run_suite(session)
+        for version, python in interpreters().items():
+            folder = Path(session.create_tmp(), version)
+            session.run(python, "-m", "venv", "--clear", str(folder), external=True)
+            own = str(folder.absolute() / "bin" / "python")
+            session.run(own, "-m", "pip", "install", "--quiet", "--editable", ".[test]", external=True)
+            command = (own, "-m", "pytest", "-q", "--numprocesses", "auto", order(session))
+            session.run(*command, *EACH_PYTHON, external=True)
+    session.log(f"Not on this machine: {', '.join(each for each in PYTHONS if each not in interpreters()) or 'none'}")
 
 
 @nox.session
@@ -149,7 +206,10 @@ def neighbours(session: nox.Session, environment: str) -> None:
         frozen.mkdir(exist_ok=True)
         versions = str(session.run("python", "-m", "pip", "freeze", silent=True, log=False))
         frozen.joinpath(f"{environment}.txt").write_text(versions, "utf-8")
-        run_suite(session, *BESIDE_NEIGHBOURS)
+        if environment in OLDER:
+            run_core(session, environment)
+        if environment != "floor":
+            run_suite(session, *BESIDE_NEIGHBOURS)
         if all(frozen.joinpath(path.name).exists() for path in NEIGHBOURS):
             session.run("python", "-m", "tests.integration.environments", "--check", str(frozen))
 
@@ -198,6 +258,14 @@ def docs(session: nox.Session) -> None:
         session.install("--quiet", "--editable", ".[docs]")
         site = str(copy.parent / "site")
         session.run("python", "-m", "sphinx", "--fail-on-warning", "--fresh-env", "--quiet", "docs", site)
+
+
+@nox.session(default=False)
+def install(session: nox.Session) -> None:
+    """What pip chooses for six ordinary sets of requirements, and that it works; not part of CI. Takes their names."""
+    with fresh_copy(session):
+        session.install("--quiet", "pip")
+        session.run("python", "-m", "tests.install", *session.posargs)
 
 
 @nox.session(default=False)

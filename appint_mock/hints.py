@@ -1,8 +1,17 @@
-"""Suggests the known names that are close to a misspelled one, for error messages."""
+"""Says in error messages what to do: the known names that are close to a misspelled one, how to install an extra."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+
+#: Where pip finds the package: "." in a copy of the repository, "appint-mock" once it is published. The pages follow
+#: with ``python -m tests.docs.install_texts``.
+SOURCE = "."
+
+
+def install_command(extra: str) -> str:
+    """Return the command that installs the package with an extra."""
+    return f"pip install '{SOURCE}[{extra}]'"
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

@@ -35,6 +35,7 @@ napoleon_use_ivar = True
 CONTENTS = {
     "Use it": [
         "getting-started",
+        "installing",
         "Testing, by question <testing>",
         "pytest",
         "Neighbours <neighbours>",

@@ -115,6 +115,13 @@ def _requests_mock() -> Any:
             # The scope may just have closed in another thread: the request then takes its usual way.
             return urls.handler_for(request.url) is not None, ""
 
+        def get_response(self, request: Any) -> Any:
+            response = super().get_response(request)
+            if request.method == "HEAD":
+                # `responses` before 0.26 does not say whose answer it is, and urllib3 waits for the body.
+                response.length_remaining = 0
+            return response
+
     def forget_calls(response: Any) -> Any:
         # `responses` remembers every call with its whole answer; our scopes have a call log of their own.
         mock.calls.reset()

@@ -1,6 +1,6 @@
 """ServerMock: all services on one HTTP port, for the AWS CLI, other SDKs, Terraform, and programs in other processes.
 
-It needs the extra ``server`` (``pip install 'appint-mock[server]'``), which is imported when a server starts.
+It needs the extra ``server``, which is imported when a server starts.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 from ..api import AppIntegrationsMock, AppIntegrationsOptions, DataExchangeMock, DataExchangeOptions
 from ..errors import AppintMockError
 from ..handle.mock import ServiceMock
+from ..hints import SOURCE, install_command
 from ..integrations.moto.web import Web
 from ..interception.environment import FAKE_CREDENTIALS
 from ..services import load_companion
@@ -387,7 +388,8 @@ def _uvicorn() -> Any:
         import starlette  # noqa: F401
         import uvicorn
     except ImportError:
-        raise AppintMockError("Server mode needs its extra: pip install 'appint-mock[server]'.") from None
+        where = " in a copy of the repository" if SOURCE == "." else ""
+        raise AppintMockError(f"Server mode needs its extra: {install_command('server')}{where}.") from None
     return uvicorn
 
 

@@ -137,7 +137,10 @@ class _Comparison:
             return
         for value in shape.get("enum", ()):
             yield self._lack(operation, value, f"{value}, a value of {what}")
-        inner = [*shape.get("members", {}).items(), *((name, shape[k]) for k in ("member", "key", "value") if k in shape)]
+        inner = [
+            *shape.get("members", {}).items(),
+            *((name, shape[k]) for k in ("member", "key", "value") if k in shape),
+        ]
         for member, reference in inner:
             yield self._lack(operation, member, f"{member} in {what}")
             yield from self._parts(operation, reference["shape"], what, above | {name})

@@ -12,7 +12,7 @@ import json
 import os
 import re
 import types
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +46,13 @@ class Skipping:
         self.skipped: list[str] = []
         listeners.called.append(self._hear)
 
-    def _hear(self, call: Call) -> None:
+    def _hear(self, call: Call, _world: object) -> None:
         self._called.add(call.operation)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Iterator[None] | Any:  # a generator, whose value is the report
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Turn a failure for what the model lacks into a skip."""
         report = yield
         if report.failed and call.excinfo is not None:
@@ -68,7 +68,7 @@ class Skipping:
         evidence = "\n".join(_evidence(item, error))
         words = _words(evidence)
         if Path(str(error.traceback[-1].path)).is_relative_to(PACKAGE):
-            # An error of the library's own may be the fault that a test is there to find, unless its text says the name.
+            # An error of the library's own may be the fault that a test looks for, unless its text says the name.
             words &= _words(str(error.value))
         for lack in models.lacks():
             asked = lack.unheard_of or lack.operation in self._called or lack.operation in words

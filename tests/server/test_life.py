@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import re
 import socket
 import stat
 import subprocess
@@ -21,6 +22,7 @@ import time_machine
 from botocore.endpoint import Endpoint
 
 from appint_mock import AppintMockError, mock_appintegrations
+from appint_mock.hints import install_command
 from appint_mock.server import ServerMock
 from tests.programs import run_python
 from tests.server.talking import client, send, signed
@@ -240,7 +242,7 @@ def test_an_address_that_is_not_this_machines_is_told() -> None:
 
 def test_without_the_extra_the_error_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "uvicorn", None)
-    with pytest.raises(AppintMockError, match=r"pip install 'appint-mock\[server\]'"):
+    with pytest.raises(AppintMockError, match=re.escape(install_command("server"))):
         ServerMock().start()
 
 

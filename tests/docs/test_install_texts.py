@@ -1,0 +1,34 @@
+"""How to install the package: what the pages say works now."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from appint_mock import hints
+from tests.docs import install_texts
+
+
+@pytest.mark.parametrize("page", list(install_texts.pages()), ids=lambda page: page.name)
+def test_a_page_says_what_works_now(page: Path) -> None:
+    text = page.read_text("utf-8")
+    assert install_texts.as_it_is(text) == text, "write it with: python -m tests.docs.install_texts"
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (".", "pip install '.[server]' and `pip install . boto3`\npip install --editable '.[test]'\n"),
+        (
+            "appint-mock",
+            "pip install 'appint-mock[server]' and `pip install appint-mock boto3`\npip install --editable '.[test]'\n",
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", [".", "appint-mock", "appint_mock"])
+def test_one_line_switches_what_is_said(source: str, expected: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hints, "SOURCE", source)
+    text = f"pip install '{name}[server]' and `pip install {name} boto3`\npip install --editable '.[test]'\n"
+    assert install_texts.as_it_is(text) == expected
+    assert hints.install_command("server") in expected

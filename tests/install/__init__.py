@@ -1,0 +1,1 @@
+"""What pip makes of ordinary requirements beside us: see ``python -m tests.install``."""

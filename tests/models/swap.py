@@ -1,0 +1,30 @@
+"""``python -m tests.models.swap FOLDER``: give the installed botocore the service models of another one.
+
+FOLDER has that botocore (``pip install --target FOLDER botocore``). What an old botocore cannot do then shows apart
+from what its models lack.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+
+import botocore
+
+from tests import models
+
+
+def main() -> None:
+    """Replace the models."""
+    parser = argparse.ArgumentParser(prog="python -m tests.models.swap", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    theirs = parser.parse_args().folder / "botocore" / "data"
+    ours = Path(botocore.__file__).parent / "data"
+    for service in models.SERVICES:
+        shutil.rmtree(ours / service)
+        shutil.copytree(theirs / service, ours / service)
+
+
+if __name__ == "__main__":
+    main()
