@@ -1,0 +1,90 @@
+"""Jobs that a list does not show cost it nothing, and jobs that are gone are kept nowhere."""
+
+from __future__ import annotations
+
+import datetime
+import gc
+import time
+from typing import Any
+
+import boto3
+
+from appint_mock import mock_dataexchange
+
+
+class _Content(bytes):
+    """Bytes that say when they go."""
+
+    gone = 0
+
+    def __del__(self) -> None:
+        _Content.gone += 1
+
+
+def _jobs(aws: Any, data_set: str, revision: str, count: int) -> None:
+    sources = {"AssetSources": [{"Bucket": "bucket", "Key": "a"}], "DataSetId": data_set, "RevisionId": revision}
+    for _ in range(count):
+        aws.backend().create_job(Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": sources})
+
+
+def _place(client: Any) -> tuple[str, str]:
+    data_set = client.create_data_set(Name="n", Description="d", AssetType="S3_SNAPSHOT")["Id"]
+    return data_set, client.create_revision(DataSetId=data_set)["Id"]
+
+
+def _cost(call: Any) -> float:
+    """The least CPU time of some calls."""
+    costs = []
+    for _ in range(15):
+        started = time.process_time()
+        call()
+        costs.append(time.process_time() - started)
+    return min(costs)
+
+
+def test_a_filtered_page_costs_the_same_however_many_jobs_do_not_fit() -> None:
+    with mock_dataexchange() as aws:
+        client = boto3.client("dataexchange")
+        wanted, other = _place(client), _place(client)
+        _jobs(aws, *wanted, 5)
+        filters = ({"DataSetId": wanted[0]}, {"RevisionId": wanted[1]}, {"DataSetId": "0" * 32})
+        before = [_cost(lambda given=given: client.list_jobs(**given)) for given in filters]
+        _jobs(aws, *other, 8000)
+        after = [_cost(lambda given=given: client.list_jobs(**given)) for given in filters]
+        assert all(late < 2 * early + 0.001 for early, late in zip(before, after, strict=True))
+        assert [len(client.list_jobs(**given)["Jobs"]) for given in filters] == [5, 5, 0]
+
+
+def test_a_page_after_thousands_of_jobs_have_expired_costs_what_any_page_costs() -> None:
+    with mock_dataexchange() as aws:
+        client = boto3.client("dataexchange")
+        place = _place(client)
+        _jobs(aws, *place, 5)
+        before = _cost(client.list_jobs)
+        _jobs(aws, *place, 8000)
+        # Each job has a moment of its own, a millisecond after the one before.
+        aws.clock.advance(days=90, minutes=1)
+        _jobs(aws, *place, 5)
+        assert len(client.list_jobs()["Jobs"]) == 5
+        assert _cost(client.list_jobs) < 2 * before + 0.001
+
+
+def test_a_job_that_is_gone_takes_its_bytes_along_and_never_comes_back() -> None:
+    with mock_dataexchange() as aws:
+        aws.clock.freeze(datetime.datetime(2030, 1, 1))
+        client = boto3.client("dataexchange")
+        place = _place(client)
+        _jobs(aws, *place, 2)
+        backend = aws.backend()
+        content = _Content(b"a large file")
+        gone = _Content.gone
+        for job in backend.jobs.records():
+            backend.jobs.replace(job["Id"], {**job, "_upload": content})
+        del content, job
+        aws.clock.advance(days=90, seconds=1)
+        assert client.list_jobs()["Jobs"] == []
+        gc.collect()
+        assert _Content.gone == gone + 1
+        aws.clock.freeze(datetime.datetime(2030, 1, 1))
+        assert client.list_jobs()["Jobs"] == []
+        assert aws.snapshot()["backends"][0][2]["jobs"]["rows"] == []
