@@ -146,9 +146,9 @@ class _Exchange:
         assert self._caller is not None
         operation.check(self._parameters)
         self._world.catch_up()
-        backend = self._world.backend(*self._caller)
-        methods = self._companion.operations(backend) if self._companion else backend
-        return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
+        with self._world.asked(*self._caller) as backend:
+            methods = self._companion.operations(backend) if self._companion else backend
+            return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
 
     def _apply(self, effect: Effect) -> Response:
         """What a fault gives in place of the operation, or of its answer."""

@@ -13,8 +13,8 @@ from ..state.world import Backend, World
 def elsewhere(world: World[Any], caller: Identity, parameters: Mapping[str, Any]) -> str | None:
     """Returns who has a resource that the parameters name and the caller does not have, as text; None if nobody has."""
     texts = [value for value in parameters.values() if isinstance(value, str)]
-    here = world.backend(*caller)
-    wanted = [text for text in texts if not _has(here, text)]
+    here = world.existing(*caller)
+    wanted = [text for text in texts if here is None or not _has(here, text)]
     for backend in world.backends() if wanted else ():
         if backend is not here and any(_has(backend, text) for text in wanted):
             return _place(backend, caller)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..errors import SnapshotError
@@ -147,17 +148,41 @@ class World(Generic[B]):
         clock.on_forward.append(self.clock_went_forward)
         self._make_backend = make_backend
         self._backends: dict[tuple[str, str], B] = {}
+        #: Those that only the request knows that is being handled.
+        self._only_asked: set[tuple[str, str]] = set()
 
     def backend(self, account_id: str, region_name: str) -> B:
-        """The backend of that account and region."""
-        backend = self._backends.get((account_id, region_name))
+        """The backend of that account and region, which is kept from now on: the caller may hold it."""
+        key = account_id, region_name
+        with self.lock:
+            self._only_asked.discard(key)
+            backend = self._backends.get(key)
+            if backend is None:
+                backend = self._backends[key] = self._make_backend(self, account_id, region_name)
+            return backend
+
+    @contextmanager
+    def asked(self, account_id: str, region_name: str) -> Generator[B, None, None]:
+        """Around the handling of one request, with the lock held: gives the backend of that account and region.
+
+        A new one in which nothing is afterwards is not kept: a client may ask in the name of any number of accounts.
+        """
+        key = account_id, region_name
+        backend = self._backends.get(key)
         if backend is None:
-            with self.lock:
-                backend = self._backends.get((account_id, region_name))
-                if backend is None:
-                    backend = self._make_backend(self, account_id, region_name)
-                    self._backends[account_id, region_name] = backend
-        return backend
+            backend = self._backends[key] = self._make_backend(self, account_id, region_name)
+            self._only_asked.add(key)
+        try:
+            yield backend
+        finally:
+            if key in self._only_asked:
+                self._only_asked.discard(key)
+                if not any(map(len, _parts(backend).values())):
+                    del self._backends[key]
+
+    def existing(self, account_id: str, region_name: str) -> B | None:
+        """The backend of that account and region, if there is one."""
+        return self._backends.get((account_id, region_name))
 
     def backends(self) -> list[B]:
         """The backends that were asked for so far."""
