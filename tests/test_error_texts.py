@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+import datetime
 import re
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -26,7 +28,9 @@ from appint_mock import (
     mock_dataexchange,
     services,
 )
+from appint_mock.scopes.options import options_of
 from appint_mock.services.dataexchange.jobs import execution
+from appint_mock.state.world import World
 
 PACKAGE = Path(appint_mock.__file__).parent
 #: Where the errors are raised that a test's author can meet. (The plugin's and the server's have tests beside theirs.)
@@ -46,6 +50,10 @@ OWN = {
     "UnmockedCallError",
     "ValueError",
 }
+#: What the guard proposes beside a Stubber, if it is installed.
+MOTO = "moto's mock_aws or " if find_spec("moto") else ""
+#: A moment that has no date in UTC.
+BEFORE_ALL = datetime.datetime(1, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=5)))
 #: Functions that make such an error.
 OWN |= {"_misused", "_unpublishable", "unfit"}
 
@@ -146,6 +154,43 @@ def misused_when(scene: Scene) -> None:
     boto3.client("appintegrations").list_applications(MaxResults=3)
 
 
+def entitle_with(scene: Scene, **given: Any) -> str:
+    """Give the account a product's data set of which something is wrong."""
+    right: Any = {"name": "prices", "description": "daily", "asset_type": "S3_SNAPSHOT", "product_id": "prod-1"}
+    return scene.exchange_backend.add_entitled_data_set(**{**right, **given})
+
+
+def associate_with_nobody(scene: Scene) -> None:
+    client: Any = boto3.client("appintegrations")
+    client.create_event_integration(
+        Name="orders", EventFilter={"Source": "aws.partner/example.com"}, EventBridgeBus="default"
+    )
+    scene.backend.associate_event_integration("orders", client_id="")
+
+
+def change_information(scene: Scene) -> None:
+    entity = {"Type": "DataProduct@1.0", "Identifier": "prod-1"}
+    change = {"ChangeType": "UpdateInformation", "Entity": entity, "Details": "{}"}
+    client: Any = boto3.client("marketplace-catalog")
+    client.start_change_set(Catalog="AWSMarketplace", ChangeSet=[change])
+
+
+def restore_what_cannot_be_loaded(scene: Scene) -> None:
+    """Only a defect of the library lets a snapshot pass its check and fail then: it is put in here."""
+    state = scene.aws.snapshot()
+    load = World._load
+    broken = iter([True])
+
+    def fail_once(self: World[Any], data: Any) -> None:
+        if next(broken, False):
+            raise KeyError("x")
+        load(self, data)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(World, "_load", fail_once)
+        scene.aws.restore(state)
+
+
 ARN = "arn:aws:app-integrations:us-east-1:123456789012:application/x"
 
 ERRORS: dict[str, Error] = {
@@ -158,9 +203,8 @@ ERRORS: dict[str, Error] = {
     ),
     "unknown option": Error(
         TypeError,
-        "mock_appintegrations() has no option 'pagesize'. Did you mean 'page_size'? Its options: account_id, "
-        "region_name, page_size, quotas, passthrough, fast_retries, real_signatures, seed, fresh, "
-        "single_association.",
+        "mock_appintegrations() has no option 'pagesize'. Did you mean 'page_size'? Its options: "
+        f"{', '.join(options_of(services.load('appintegrations')))}.",
         lambda scene: mock_appintegrations(pagesize=2),  # type: ignore[call-overload]
     ),
     "option's value": Error(
@@ -236,8 +280,8 @@ ERRORS: dict[str, Error] = {
     "call that nobody answers": Error(
         UnmockedCallError,
         "s3.ListBuckets was called, and nothing in this process answers it; the request to "
-        "s3.amazonaws.com was stopped.\nMock it beside us (for example with moto's mock_aws or a botocore "
-        "Stubber), or let it reach AWS: mock_dataexchange(passthrough=['s3']).",
+        f"s3.amazonaws.com was stopped.\nMock it beside us with {MOTO}a botocore Stubber, or let it reach AWS: "
+        "mock_dataexchange(passthrough=['s3']).",
         unmocked,
     ),
     "call of our other service": Error(
@@ -424,7 +468,32 @@ ERRORS: dict[str, Error] = {
         "AppIntegrationsMock has no attribute 'call'. Did you mean 'calls'?",
         lambda scene: scene.aws.call,  # type: ignore[attr-defined]
     ),
+    "order of nothing": Error(
+        TypeError,
+        "calls.assert_order: give the names of operations, such as 'CreateRevision', 'StartJob'.",
+        lambda scene: scene.aws.calls.assert_order(),
+    ),
+    "error code that HTTP cannot carry": Error(
+        ValueError,
+        "fail: 'Unknown\\n': an error's code stands in a header of HTTP. Give letters of ASCII on one line.",
+        lambda scene: scene.aws.fail("ListApplications", "Unknown\n", status=400),
+    ),
     # The clock
+    "step that no clock can take": Error(
+        ValueError,
+        "clock.advance(days=10000000000): no clock can go so far.",
+        lambda scene: scene.aws.clock.advance(days=10**10),
+    ),
+    "step beyond all years": Error(
+        ValueError,
+        r"clock\.advance: 4000000 days, 0:00:00 after \S+ is beyond the year 9999\.",
+        lambda scene: scene.aws.clock.advance(days=4 * 10**6),
+    ),
+    "moment before the year 1": Error(
+        ValueError,
+        "clock.freeze: 0001-01-01T00:00:00+05:00 is in no year from 1 to 9999 by UTC.",
+        lambda scene: scene.aws.clock.freeze(BEFORE_ALL),
+    ),
     "backwards": Error(
         ValueError,
         "clock.advance only goes forward, and this is -1 day, 23:00:00. To go to another moment: clock.freeze(moment).",
@@ -458,11 +527,62 @@ ERRORS: dict[str, Error] = {
     ),
     "damaged snapshot": Error(
         SnapshotError,
-        "This snapshot is damaged (KeyError: 'backends'); nothing was changed. Give restore() what snapshot() "
-        "returned, unchanged.",
+        "This snapshot is damaged: it lacks the member backends. Nothing was changed. Give restore() what snapshot() "
+        "returned.",
         lambda scene: scene.aws.restore({"version": 1, "service": "appintegrations"}),
     ),
+    "snapshot that is damaged where nobody looks": Error(
+        SnapshotError,
+        "This snapshot is damaged (KeyError('x')). Nothing was changed.",
+        restore_what_cannot_be_loaded,
+    ),
+    "state of a clock that goes back": Error(
+        ValueError,
+        "{'shift': [-1, 0, 0], 'frozen': None} is no state of a clock: give what dump() returned.",
+        lambda scene: scene.aws.clock.load({"shift": [-1, 0, 0], "frozen": None}),
+    ),
+    "state of no clock": Error(
+        ValueError,
+        "{'shift': [1, 0], 'frozen': None} is no state of a clock: give what dump() returned.",
+        lambda scene: scene.aws.clock.load({"shift": [1, 0], "frozen": None}),
+    ),
     # The backends' own methods
+    "client of no form": Error(
+        AppintMockError,
+        "backend.associate_event_integration: ClientId has 0 characters, not from 1 to 255.",
+        associate_with_nobody,
+    ),
+    "product of no data set": Error(
+        AppintMockError,
+        "backend.put_in_product: there is no data set aaa.",
+        lambda scene: scene.exchange_backend.put_in_product("aaa", "prod-1"),
+    ),
+    "revisions that are no list": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: revisions=3; give a list of dicts.",
+        lambda scene: entitle_with(scene, revisions=3),
+    ),
+    "assets that are no dict": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: the assets of a revision are 3; give a dict.",
+        lambda scene: entitle(scene, {"assets": 3}),
+    ),
+    "name of no form": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: name is 3, not a text.",
+        lambda scene: entitle_with(scene, name=3),
+    ),
+    "creation before the year 1": Error(
+        AppintMockError,
+        r"backend\.add_entitled_data_set: created_at is datetime.*; give a moment of the years 1 to 9999 by UTC\.",
+        lambda scene: entitle_with(scene, created_at=BEFORE_ALL),
+    ),
+    "change of the catalog that is not answered": Error(
+        UnmockedCallError,
+        "marketplace-catalog.StartChangeSet has the change UpdateInformation of DataProduct@1.0; appint_mock answers "
+        "only AddDataSets and AddRevisions of DataProduct@1.0. Mock this call with a botocore Stubber.",
+        change_information,
+    ),
     "association of nothing": Error(
         AppintMockError,
         "backend.associate_application: Could not find Application with identifier: orders, in account 123456789012 "

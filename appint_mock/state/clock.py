@@ -190,7 +190,7 @@ def _state_of(data: Any) -> tuple[datetime.datetime | None, datetime.timedelta]:
         moment = datetime.datetime.now(_UTC) if frozen is None else frozen
         _ = moment + shift
     except (ValueError, TypeError, LookupError, OverflowError) as error:
-        raise ValueError(f"{data!r} is no state of a clock ({type(error).__name__}: {error})") from error
+        raise ValueError(f"{data!r} is no state of a clock: give what dump() returned.") from error
     if shift < _NOTHING or data.keys() != {"frozen", "shift"}:
-        raise ValueError(f"{data!r} is no state of a clock")
+        raise ValueError(f"{data!r} is no state of a clock: give what dump() returned.")
     return frozen, shift
