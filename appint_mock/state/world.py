@@ -329,7 +329,7 @@ def _check_names(given: Any, names: Collection[str]) -> None:
     for name in object_(given):
         if name not in names:
             raise Unfit(f"has the unknown member {shown_key(name)}")
-    for name in names:
+    for name in sorted(names):
         if name not in given:
             raise Unfit(f"lacks the member {name}")
 
