@@ -52,6 +52,20 @@ class _Finder:
         return module if isinstance(module, ModuleType) and module.__name__ == name else None
 
 
+#: What finds the modules of the kept package.
+_finders: list[_Finder] = []
+
+
 def keep(package: ModuleType) -> None:
     """Lets ``package`` and the modules below it be loaded once, from now on."""
-    sys.meta_path.insert(0, _Finder(package))
+    _finders.append(_Finder(package))
+    go_first()
+
+
+def go_first() -> None:
+    """Goes before the finders that others have put before ours since, such as the one that pytest rewrites with."""
+    for finder in _finders:
+        if sys.meta_path[0] is not finder:
+            if finder in sys.meta_path:
+                sys.meta_path.remove(finder)
+            sys.meta_path.insert(0, finder)

@@ -16,7 +16,7 @@ import pytest
 
 import appint_mock
 
-from . import pytest_options, services
+from . import one_copy, pytest_options, services
 from .pytest_record import ALLOW, KINDS, WIDTH, Record, Report, check_kinds
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Pa
 
 def pytest_configure(config: pytest.Config) -> None:
     """Announce the markers, and start to record what tests do."""
+    # pytest has just put a finder before all others, which would load our modules again in a run inside another.
+    one_copy.go_first()
     for service in services.names():
         config.addinivalue_line(
             "markers", f"{service}(**options): run the test in a scope of mock_{service} with these options"

@@ -140,6 +140,38 @@ def test_around_an_inner_run(pytester, appintegrations):
 """
 
 
+REQUESTS = """
+import requests
+from appint_mock import mock_dataexchange
+
+def test_a_signed_url_is_answered(dataexchange_client, dataexchange):
+    data_set = dataexchange_client.create_data_set(AssetType="S3_SNAPSHOT", Name="n", Description="d")["Id"]
+    revision = dataexchange_client.create_revision(DataSetId=data_set)["Id"]
+    details = {"DataSetId": data_set, "RevisionId": revision, "AssetName": "a", "Md5Hash": "1B2M2Y8AsgTpgAmY7PhCfg=="}
+    job = dataexchange_client.create_job(
+        Type="IMPORT_ASSET_FROM_SIGNED_URL", Details={"ImportAssetFromSignedUrl": details}
+    )
+    url = job["Details"]["ImportAssetFromSignedUrl"]["SignedUrl"]
+    assert requests.put(url, data=b"").status_code == 200
+"""
+
+
+def test_rooms_that_an_inner_run_has_entered_are_the_same_in_the_next(pytester: Any) -> None:
+    pytester.makepyfile(inner=REQUESTS)
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("run", range(3))
+        def test_inner_run(pytester, request, run):
+            source = (request.config.rootpath / "inner.py").read_text()
+            pytester.makepyfile(source)
+            pytester.runpytest_inprocess("-p", "no:randomly").assert_outcomes(passed=1)
+        """
+    )
+    pytester.runpytest_subprocess("-p", "pytester", "-p", "no:randomly").assert_outcomes(passed=3)
+
+
 @pytest.mark.parametrize("order", ["", "-k first_use", "-k inner", "-k 'inner or after'"])
 def test_a_suite_that_puts_modules_aside_keeps_its_scopes(pytester: Any, order: str) -> None:
     pytester.makepyfile(IN_PROCESS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from .. import neighbours
+from .. import neighbours, one_copy
 from ..scopes import stack
 from ..scopes.stack import Scope
 from . import (
@@ -40,6 +40,7 @@ _DOORS = (
 
 def open_scope(make: Callable[[], Scope]) -> Scope:
     """Makes a scope, opens it and returns it. One that stands apart changes nothing in this process."""
+    one_copy.go_first()
     with stack.lock:
         scope = make()
         if not scope.apart:
