@@ -15,6 +15,7 @@ from ..protocol.errors import ServiceError, missing_authentication_token, serial
 from ..protocol.identity import Identity, identify
 from ..protocol.message import Request, Response
 from ..protocol.operation import Operation
+from ..services import references
 from ..services.companion import Companion
 from ..services.service import Service
 from ..state.clock import Clock
@@ -147,6 +148,9 @@ class _Exchange:
         operation.check(self._parameters)
         self._world.catch_up()
         with self._world.asked(*self._caller) as backend:
+            if self._companion is None and self._world.options["check_references"]:
+                named = self._scopes[-1].service.references.get(operation.name, ())
+                references.check(backend, named, self._parameters)
             methods = self._companion.operations(backend) if self._companion else backend
             return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
 

@@ -33,6 +33,8 @@ class CommonOptions(TypedDict, total=False):
         seed: An int that makes ids repeatable. Default ``None``.
         unknown_regions: Whether calls in a region that botocore's partition data does not list are answered too.
             Default ``False``: such a region has no host, so that each call raises EndpointConnectionError.
+        check_references: Whether a request is refused that names a KMS key, an S3 bucket, an EventBridge bus or a
+            secret that moto does not have. Default ``False``. While moto is off, nothing is looked up.
         fresh: Whether the scope has an empty state of its own also inside another scope. Default ``False``.
     """
 
@@ -45,6 +47,7 @@ class CommonOptions(TypedDict, total=False):
     real_signatures: bool
     seed: int | None
     unknown_regions: bool
+    check_references: bool
     fresh: bool
 
 
@@ -77,6 +80,7 @@ _COMMON = {
     "real_signatures": Option(False, is_flag, "True or False"),
     "seed": Option(None, lambda value: value is None or is_count(value, -(2**256)), "an int, or None"),
     "unknown_regions": Option(False, is_flag, "True or False"),
+    "check_references": Option(False, is_flag, "True or False", strict=True),
     "fresh": Option(False, is_flag, "True or False"),
 }
 

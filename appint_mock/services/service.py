@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic
 
@@ -13,6 +13,7 @@ from ..protocol.operation import Catalogue
 from ..protocol.rules import Rules
 from ..state.world import B, World
 from .option import Option
+from .references import Reference
 
 #: Answers a request to a service's URL: its open world or None, method, whole URL, headers by lower-case names, body.
 AnswerUrl = Callable[[World[Any] | None, str, str, Mapping[str, str], bytes], Response]
@@ -42,6 +43,8 @@ class Service(Generic[B]):
     #: boto3's names of the services that have operations which change this one: each is described by a module in the
     #: folder ``companions`` (see ``Companion``), and answered while a scope of this service is open.
     companions: tuple[str, ...] = ()
+    #: By operation: the members that name resources of other services. The option ``check_references`` looks them up.
+    references: Mapping[str, Sequence[Reference]] = field(default_factory=dict)
     #: Answers requests to the URLs that the service hands out, if it hands out any.
     answer_url: AnswerUrl | None = None
     #: Reads a request to a host that has a prefix in the model (``api-fulfill.``), if requests there may have another

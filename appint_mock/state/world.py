@@ -93,6 +93,10 @@ class Backend:
         """The service's error for a NextToken that it did not hand out."""
         raise NotImplementedError
 
+    def missing_reference(self, kind: str, named: str) -> Exception:
+        """The service's error for a resource of another service that is not there; ``kind`` is what it is in words."""
+        raise NotImplementedError
+
     @classmethod
     def records(cls) -> Mapping[str, Records]:
         """What the records of each part must be that comes from outside, by the part's attribute."""

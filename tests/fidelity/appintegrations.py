@@ -103,7 +103,27 @@ SECTIONS = (
             TERRAFORM,
             LIVE_EVENT_INTEGRATION,
         ),
-        assumed("nothing-looked-up", "Permissions, KMS keys, buckets, buses, sources and URLs are never looked up."),
+        assumed(
+            "nothing-looked-up",
+            "Permissions, sources and URLs are never looked up, nor are KMS keys, buckets, buses and secrets unless "
+            "`check_references` says so.",
+        ),
+    ),
+    section(
+        "references",
+        "Resources of other services (`check_references=True`)",
+        assumed(
+            "missing",
+            "Beside moto a missing one: InvalidRequestException, `{kind} {as named} could not be found`. KmsKey, "
+            "SourceURI and DestinationURI (of S3), EventBridgeBus, CredentialProviderIdentifier.",
+        ),
+        assumed(
+            "where",
+            "An ARN is looked up in its own account and region, a name, id or alias in the caller's, a bucket "
+            "everywhere.",
+        ),
+        assumed("always", "The bus `default`, and keys named `alias/aws/...`, are always there."),
+        assumed("without-moto", "Nothing is looked up while moto is off."),
     ),
     section(
         "wire",

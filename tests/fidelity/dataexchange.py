@@ -161,6 +161,21 @@ SECTIONS = (
         assumed("nothing-changes", "A request that is refused changes nothing."),
     ),
     section(
+        "references",
+        "Resources of other services (`check_references=True`)",
+        assumed(
+            "missing",
+            "Beside moto a missing key of an event action or of KmsKeysToGrant: ValidationException, "
+            "`KMS key {arn} does not exist or is not accessible.`",
+        ),
+        assumed("where", "A key is looked up in the account and region of its ARN."),
+        assumed("off", "Without the option, or while moto is off, these keys are not looked up."),
+        assumed(
+            "always",
+            "Buckets, and the keys of exports, are looked up whatever the option says, as the jobs' rules say.",
+        ),
+    ),
+    section(
         "wire",
         "On the wire",
         doc("operations", "The 37 operations are served at the model's methods and paths.", MODEL),

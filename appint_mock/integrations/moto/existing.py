@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ...state.arns import Arn, parse_arn
+from .s3 import S3Store
+
+#: As whom to look for a bucket: everybody sees the names of all.
+_ANY_ACCOUNT = "123456789012"
 
 
 def has(arn: str) -> bool | None:
@@ -18,7 +22,13 @@ def has(arn: str) -> bool | None:
     backends = _backends(parsed.service) if parsed and look_up else None
     if parsed is None or look_up is None or backends is None:
         return None
-    return look_up(backends[parsed.account_id][parsed.region_name], parsed)
+    if not parsed.account_id and not parsed.region_name:
+        return look_up(None, parsed)
+    try:
+        backend = backends[parsed.account_id][parsed.region_name]
+    except KeyError:  # moto has no such region
+        return False
+    return look_up(backend, parsed)
 
 
 def _backends(service: str) -> Any:
@@ -30,7 +40,10 @@ def _backends(service: str) -> Any:
     is_whitelisted = getattr(config, "service_whitelisted", lambda name: True)
     if service not in dict(backend_url_patterns) or config.passthrough_service(service) or not is_whitelisted(service):
         return None
-    return get_backend(service)
+    try:
+        return get_backend(service)
+    except ImportError:  # some of moto's services need further libraries
+        return None
 
 
 def _has_connect_instance(backend: Any, arn: Arn) -> bool:
@@ -40,7 +53,25 @@ def _has_connect_instance(backend: Any, arn: Arn) -> bool:
 
 
 def _has_kms_key(backend: Any, arn: Arn) -> bool:
-    return arn.resource.rpartition("/")[2] in backend.keys
+    """Whether there is that key or alias. AWS makes the aliases of its own keys when a service first needs them."""
+    if arn.resource.startswith("alias/"):
+        return arn.resource.startswith("alias/aws/") or bool(backend.alias_exists(arn.resource))
+    return arn.resource.removeprefix("key/") in backend.keys
+
+
+def _has_event_bus(backend: Any, arn: Arn) -> bool:
+    return arn.resource.removeprefix("event-bus/") in backend.event_buses
+
+
+def _has_secret(backend: Any, arn: Arn) -> bool:
+    """Whether there is that secret. Its ARN may lack the six characters at its end, as in Secrets Manager."""
+    name = arn.resource.removeprefix("secret:")
+    return any(secret.arn == str(arn) or secret.name == name for secret in list(dict.values(backend.secrets)))
+
+
+def _has_bucket(backend: Any, arn: Arn) -> bool:
+    """Whether any account has that bucket: its ARN names none, so there is no ``backend`` of one."""
+    return S3Store(arn.account_id or _ANY_ACCOUNT, arn.partition).bucket_exists(arn.resource)
 
 
 def has_service_at(url: str) -> bool:
@@ -65,4 +96,10 @@ def _url_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 #: By the service in the ARN: what looks in moto's backend of its account and region.
-_KNOWN: Mapping[str, Callable[[Any, Arn], bool]] = {"connect": _has_connect_instance, "kms": _has_kms_key}
+_KNOWN: Mapping[str, Callable[[Any, Arn], bool]] = {
+    "connect": _has_connect_instance,
+    "events": _has_event_bus,
+    "kms": _has_kms_key,
+    "s3": _has_bucket,
+    "secretsmanager": _has_secret,
+}

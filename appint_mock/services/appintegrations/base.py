@@ -53,6 +53,10 @@ class AppIntegrationsBase(Backend):
         """The error for a NextToken that this service did not hand out."""
         return invalid("Invalid NextToken")
 
+    def missing_reference(self, kind: str, named: str) -> ServiceError:
+        """The error for a resource of another service that is not there."""
+        return invalid(f"{kind} {named} could not be found")
+
     @contextmanager
     def seeding(self, method: str) -> Generator[None, None, None]:
         """Around a method that only tests call: what would be an AWS error is a mistake of the test there."""

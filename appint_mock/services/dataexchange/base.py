@@ -245,6 +245,10 @@ class DataExchangeBase(Backend):
         """The error for a NextToken that this service did not hand out."""
         return invalid("NextToken is not valid.")
 
+    def missing_reference(self, kind: str, named: str) -> ServiceError:
+        """The error for a resource of another service that is not there."""
+        return invalid(f"{kind} {named} does not exist or is not accessible.")
+
 
 class DataExchangeWorld(World[DataExchangeBase]):
     """The backends by account and region, and what they share: an object store, and moments that differ."""

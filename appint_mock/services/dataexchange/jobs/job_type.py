@@ -196,5 +196,10 @@ def check_encryption(details: Record) -> None:
 
 def check_kms_key(arn: str) -> None:
     """Refuse what is not the ARN of a KMS key."""
-    if not _KMS_KEY.fullmatch(arn):
+    if not is_kms_key(arn):
         raise invalid(f"{arn} is not the ARN of a KMS key.")
+
+
+def is_kms_key(arn: str) -> bool:
+    """Whether that is the ARN of a KMS key."""
+    return _KMS_KEY.fullmatch(arn) is not None
