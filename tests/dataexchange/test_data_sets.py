@@ -93,7 +93,7 @@ def test_an_update_keeps_the_data_sets_place_in_the_list(provider: Actor) -> Non
     assert [each["Id"] for each in provider.client.list_data_sets()["DataSets"]] == [newer["Id"], older["Id"]]
 
 
-@holds("errors.not-found", "data-sets.delete")
+@holds("errors.not-found", "data-sets.delete", "data-sets.delete-open")
 def test_deleting_a_data_set_takes_its_revisions_and_assets_along(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set)

@@ -31,7 +31,13 @@ def _entitled(actor: Actor, asset_type: str = "S3_SNAPSHOT", *revisions: dict[st
 # The operations --------------------------------------------------------------------------------------------
 
 
-@holds("identifiers.arns", "moments.created-others", "answers.members", "key-patterns.not-echoed")
+@holds(
+    "identifiers.arns",
+    "moments.created-others",
+    "answers.members",
+    "key-patterns.not-echoed",
+    "event-actions.action-as-sent",
+)
 def test_a_new_event_action_shows_all_its_members_and_no_others(aws: Any, provider: Actor) -> None:
     moment = aws.clock.freeze()
     data_set_id = _entitled(provider)

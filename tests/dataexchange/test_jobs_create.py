@@ -281,7 +281,7 @@ def test_nothing_is_imported_into_a_published_revision(aws: Any, client: Any, jo
         jobs.create_job(client, job_type, place)
 
 
-@holds("job-types.owner-exports")
+@holds("job-types.open-exports", "job-types.owner-exports")
 @pytest.mark.parametrize("job_type", jobs.EXPORTS)
 @pytest.mark.parametrize("state", ["open", "finalized", "revoked"])
 def test_the_owner_may_export_from_a_revision_in_any_state(aws: Any, client: Any, job_type: str, state: str) -> None:

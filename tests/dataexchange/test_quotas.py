@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from appint_mock import mock_dataexchange
+from appint_mock.protocol.model import load
 from appint_mock.services.dataexchange.quotas import QUOTAS
 from tests.fidelity.dataexchange import holds
 
+from . import jobs
 from .actors import NOWHERE, OTHER_ACCOUNT, Actor, not_found, refused
 
 HOUR = datetime.timedelta(hours=1)
@@ -198,6 +200,22 @@ def test_pending_grants_are_counted_by_receiver_from_all_senders(aws: Any, provi
         aws.clock.advance(HOUR)
         provider.grant(data_set)
         assert waiting["AcceptanceState"] == "PENDING_RECEIVER_ACCEPTANCE"
+
+
+@holds("errors.limit-not-modelled")
+@pytest.mark.parametrize("operation", ["CreateJob", "StartJob", "CreateRevision"])
+def test_a_quota_s_error_is_raised_where_the_model_does_not_list_it(aws: Any, client: Any, operation: str) -> None:
+    errors = [shape.name for shape in load("dataexchange").operation_model(operation).error_shapes]
+    assert "ServiceLimitExceededException" not in errors
+    place = jobs.place_for(aws, client, "EXPORT_REVISIONS_TO_S3")
+    calls = {
+        "CreateJob": lambda: jobs.create_job(client, "EXPORT_ASSETS_TO_S3", place),
+        "StartJob": lambda: client.start_job(JobId=jobs.create_job(client, "EXPORT_REVISIONS_TO_S3", place)["Id"]),
+        "CreateRevision": lambda: client.create_revision(DataSetId=place.data_set_id),
+    }
+    nothing = {"assets_per_s3_export_job": 0, "concurrent_export_revisions_to_s3": 0, "revisions_per_data_set": 0}
+    with mock_dataexchange(quotas=nothing), pytest.raises(client.exceptions.ServiceLimitExceededException):
+        calls[operation]()
 
 
 @holds("errors.limit-value")

@@ -332,6 +332,22 @@ def test_a_revision_can_be_finalized_opened_and_finalized_again(provider: Actor)
     assert [asset["Name"] for asset in provider.assets(revision)] == ["b.csv", "a.csv"]
 
 
+@holds("revisions.reopen-delete")
+def test_a_finalized_revision_that_was_opened_again_can_be_deleted(provider: Actor) -> None:
+    data_set = provider.data_set()
+    revision = provider.finalized(data_set)
+    assert provider.client.update_revision(**of(revision), Finalized=False)["Finalized"] is False
+    provider.client.delete_revision(**of(revision))
+    assert provider.revisions(data_set["Id"]) == []
+
+
+@holds("revisions.reopen-empty")
+def test_finalized_false_is_taken_on_an_open_revision_without_assets(provider: Actor) -> None:
+    revision = provider.revision(provider.data_set())
+    answer = provider.client.update_revision(**of(revision), Finalized=False)
+    assert (answer["ResponseMetadata"]["HTTPStatusCode"], answer["Finalized"]) == (200, False)
+
+
 @holds("errors.no-assets", "revisions.no-assets")
 def test_the_last_asset_gone_a_revision_cannot_be_finalized(provider: Actor) -> None:
     revision = provider.revision(provider.data_set(), "a.csv")

@@ -142,7 +142,7 @@ def test_jobs_in_two_regions_and_accounts_have_urls_of_their_own(aws: Any, subsc
 # Uploads -----------------------------------------------------------------------------------------------------
 
 
-@holds("signed-urls.clients", "signed-urls.put")
+@holds("signed-urls.clients", "signed-urls.put-answer")
 def test_a_put_to_an_upload_url_answers_200_with_an_empty_body(
     client: Any, upload_job: Any, upload_url: str, send: Send
 ) -> None:

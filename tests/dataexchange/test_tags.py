@@ -62,7 +62,7 @@ def _tags(actor: Actor, arn: str) -> Any:
     return actor.client.list_tags_for_resource(ResourceArn=arn)["Tags"]
 
 
-@holds("answers.tags", "tags.kinds", "tags.one-set")
+@holds("answers.tags", "tags.kinds", "tags.one-set", "tags.empty-value")
 @every_kind
 def test_tags_given_at_create_are_the_tags(provider: Actor, kind: str) -> None:
     resources = _make(provider, {"team": "data", "empty": ""})
