@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from appint_mock import AppintMockError, SnapshotError, mock_appintegrations, mock_dataexchange
+from tests.fuzz.furnished import furnish
 from tests.programs import run_python
 from tests.states import MOCKS, fill, look
 
@@ -299,3 +300,16 @@ def test_every_part_of_the_state_says_what_its_records_are(service: str) -> None
     with MOCKS[service]() as aws:
         backend = aws.backend()
         assert backend.dump().keys() == backend.records().keys()
+
+
+def test_a_member_that_a_record_always_has_may_not_be_missing_though_it_may_be_nothing() -> None:
+    with mock_dataexchange() as aws:
+        furnish("dataexchange", aws)
+        state = aws.snapshot()
+        for index, (_, _, parts) in enumerate(state["backends"]):
+            for part in ("received_data_grants", "data_grants"):
+                for row, _ in enumerate(parts[part]["rows"]):
+                    damaged = json.loads(json.dumps(state))
+                    del damaged["backends"][index][2][part]["rows"][row][2]["EndsAt"]
+                    with pytest.raises(SnapshotError, match=rf"{part}\.rows\.{row}\.2 lacks the member EndsAt"):
+                        aws.restore(damaged)

@@ -119,7 +119,7 @@ def entries(form: Form, key: Form = text) -> Form:
 
 
 def members(**forms: Form) -> Form:
-    """An object that has exactly those members; one that may be missing takes None."""
+    """An object that has exactly those members."""
 
     def check(value: Any) -> None:
         given = object_(value)
@@ -127,8 +127,10 @@ def members(**forms: Form) -> Form:
             if name not in forms:
                 raise Unfit(f"has the unknown member {shown_key(name)}")
         for name, form in forms.items():
+            if name not in given:
+                raise Unfit(f"lacks the member {name}")
             with inside(name):
-                form(given.get(name))
+                form(given[name])
 
     return check
 

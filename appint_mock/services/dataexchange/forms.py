@@ -70,9 +70,7 @@ _SEEDED_ASSET = members(
     Name=text,
     AssetDetails=optional(_shape("AssetDetails")),
     _content=optional(content),
-    Id=optional(_id),
-    CreatedAt=optional(moment),
-    Size=optional(count),
+    Id=_id,
 )
 #: What an import in progress has read, as in ``NewAsset``.
 _FOUND_ASSET = members(
