@@ -123,7 +123,7 @@ SECTIONS = (
             "everywhere.",
         ),
         assumed("always", "The bus `default`, and keys named `alias/aws/...`, are always there."),
-        assumed("without-moto", "Nothing is looked up while moto is off."),
+        assumed("without-moto", "Nothing is looked up while moto is off, or by a service that moto cannot load."),
     ),
     section(
         "wire",

@@ -257,6 +257,17 @@ def test_a_stack_s_resource_fails_if_it_names_a_missing_key() -> None:
         assert [call.error_code for call in aws.calls] == ["InvalidRequestException"]
 
 
+@appintegrations_holds("references.without-moto")
+def test_what_moto_cannot_look_up_as_it_is_installed_counts_as_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    def lacks_a_library(service: str) -> None:
+        raise ImportError("No module named 'jsonpath_ng'")
+
+    with _open("appintegrations", check_references=True):
+        client = boto3.client("appintegrations", region_name=REGION)
+        monkeypatch.setattr("moto.backends.get_backend", lacks_a_library)
+        _bus(client, "none")
+
+
 @appintegrations_holds("references.always")
 def test_the_default_bus_and_aws_s_own_keys_are_always_there() -> None:
     with _open("appintegrations", check_references=True):

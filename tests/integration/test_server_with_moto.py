@@ -50,6 +50,15 @@ def run_job(exchange: Any, job_type: str, details: dict[str, Any]) -> str:
     return state
 
 
+def test_what_requests_name_must_be_in_it_if_the_option_says_so() -> None:
+    with ServerMock(with_moto=True, check_references=True) as server:
+        events = client(server, "appintegrations")
+        with pytest.raises(ClientError, match="KMS key alias/none could not be found"):
+            events.create_data_integration(Name="files", KmsKey="alias/none")
+        key = client(server, "kms").create_key()["KeyMetadata"]["KeyId"]
+        assert events.create_data_integration(Name="files", KmsKey=key)["KmsKey"] == key
+
+
 @pytest.mark.parametrize("key", ["a.csv", "a b/c+d é.csv", "//a%2Fb"])
 def test_jobs_read_and_write_its_s3(server: ServerMock, key: str) -> None:
     s3, exchange = client(server, "s3"), client(server, "dataexchange")
