@@ -11,13 +11,13 @@ URLs.
 
 from __future__ import annotations
 
+import datetime
 import inspect
 import sys
 import weakref
 from typing import Any
 
 from botocore.auth import SIGNED_HEADERS_BLACKLIST, SIGV4_TIMESTAMP, SigV4Auth
-from botocore.compat import get_current_datetime
 from botocore.credentials import Credentials, RefreshableCredentials
 from botocore.exceptions import NoCredentialsError
 
@@ -39,7 +39,7 @@ class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
         """Set the headers that botocore's own method sets, with 64 zeros for the signature."""
         if self.credentials is None:
             raise NoCredentialsError
-        request.context["timestamp"] = get_current_datetime().strftime(SIGV4_TIMESTAMP)
+        request.context["timestamp"] = datetime.datetime.now(datetime.timezone.utc).strftime(SIGV4_TIMESTAMP)
         self._modify_request_before_signing(request)
         names = {name.lower() for name in request.headers}.difference(SIGNED_HEADERS_BLACKLIST) | {"host"}
         request.headers["Authorization"] = (

@@ -31,6 +31,13 @@ def load(service_name: str) -> ServiceModel:
     return ServiceModel(description, service_name)
 
 
+def protocol_of(service: ServiceModel) -> str:
+    """The protocol of a service: botocore's choice of those that the model names, or the only one that it names."""
+    # An older botocore has no choice to make.
+    protocol: str = getattr(service, "resolved_protocol", None) or service.metadata["protocol"]
+    return protocol
+
+
 def patches(service_name: str) -> list[dict[str, Any]]:
     """The patches to a service's model."""
     return [patch for patch in json.loads(_PATCHES.read_text("utf-8")) if patch["service"] == service_name]

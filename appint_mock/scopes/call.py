@@ -11,6 +11,7 @@ from botocore.model import OperationModel
 
 from ..lazy import lazy
 from ..protocol.message import Response
+from ..protocol.model import protocol_of
 from .call_text import call_text
 
 #: How wide ``Operation(Member=value, ...)`` may get in a call's repr.
@@ -108,7 +109,7 @@ def _parsed(answer: Response, model: OperationModel | None) -> dict[str, Any]:
     from botocore.awsrequest import HeadersDict
     from botocore.parsers import create_parser
 
-    parser = create_parser("rest-json" if model is None else model.service_model.resolved_protocol)
+    parser = create_parser("rest-json" if model is None else protocol_of(model.service_model))
     raw = {"status_code": answer.status, "headers": HeadersDict(answer.headers), "body": answer.body}
     parsed: dict[str, Any] = parser.parse(raw, model.output_shape if model else None)
     error = parsed.get("Error", {}).get("Code") if answer.status >= 300 else None

@@ -23,6 +23,7 @@ def record(
     *sources: str,
     always: Collection[str] = (),
     present: Collection[str] = (),
+    kept: Collection[str] = (),
     own: Mapping[str, Form] | None = None,
     whole_match: bool = True,
 ) -> Form:
@@ -31,14 +32,22 @@ def record(
     Args:
         service_name: Whose model the sources are in.
         sources: Operations, whose input's and answer's members the record may have, or structures. The first one that
-            has a member says what it must be; an answer goes before its input.
-        always: The members that every record has, and not as None.
-        present: Those that every record has, if only as None.
+            has a member says what it must be; an answer goes before its input. A record may have anything, if the
+            installed model is older than all of them.
+        always: The members that every record has, and not as None. One that an older model lacks may be anything.
+        present: Those that every record has, if only as None. The same goes for these.
+        kept: Those that a record may have although an older model lacks them.
         own: The forms of further members, by name, whatever the sources say of them. They may be missing; None is
             theirs to take.
         whole_match: Whether a pattern of the model must match the whole value; otherwise it is searched for.
     """
-    compiled = functools.cache(lambda: {**_record(service_name, sources, whole_match), **(own or {})})
+    unknown_yet = dict.fromkeys((*always, *present, *kept), data)
+
+    def compile_forms() -> Mapping[str, Form]:
+        known = _record(service_name, sources, whole_match)
+        return _Anything() if sources and known is None else {**unknown_yet, **(known or {}), **(own or {})}
+
+    compiled = functools.cache(compile_forms)
 
     def check(value: Any) -> None:
         forms = compiled()
@@ -88,15 +97,28 @@ def member(service_name: str, operation: str, name: str, *, whole_match: bool = 
     return lambda value: cached()(value)
 
 
-def _record(service_name: str, sources: Iterable[str], whole_match: bool) -> dict[str, Form]:
+class _Anything(dict[str, Form]):
+    """The forms of a record that the installed model does not know: whatever it has is data."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> Form:
+        return data
+
+
+def _record(service_name: str, sources: Iterable[str], whole_match: bool) -> dict[str, Form] | None:
+    """Returns the forms by name; None if the model has none of the sources."""
     service = model.load(service_name)
     structures: list[Any] = []
     for source in sources:
         if source in service.operation_names:
             operation = service.operation_model(source)
             structures += [operation.output_shape, operation.input_shape]
-        else:
+        elif source in service.shape_names:
             structures.append(service.shape_for(source))
+    if not structures:
+        return None
     forms: dict[str, Form] = {}
     for structure in structures:
         for name, member in structure.members.items() if structure is not None else ():

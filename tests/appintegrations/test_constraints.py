@@ -47,6 +47,8 @@ def _shortest(limit: int) -> str:
 
 
 def _of_items(shape_name: str) -> str:
+    if shape_name not in MODEL.shape_names:
+        return f"{shape_name} is not in this model"
     shape = MODEL.shape_for(shape_name).metadata
     parts = [_longest(shape["max"]), _shortest(shape["min"]) if "min" in shape else ""]
     parts += [f"Member must satisfy regular expression pattern: {shape['pattern']}"] if "pattern" in shape else []

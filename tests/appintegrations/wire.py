@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
+from unittest import mock
 
+from botocore import endpoint
 from botocore.awsrequest import AWSPreparedRequest
 
 #: Changes the request; what it returns is of no matter.
@@ -44,17 +46,18 @@ def rewriting(client: Any, rewrite: Rewrite) -> Iterator[None]:
 def recording(client: Any) -> Iterator[list[Answer]]:
     """Keep each answer to `client`."""
     answers: list[Answer] = []
+    service = client.meta.service_model.service_name
+    original = endpoint.convert_to_response_dict
 
-    def before_parse(response_dict: Any, **kwargs: Any) -> None:
-        headers = dict(response_dict["headers"].items())
-        answers.append(Answer(response_dict["status_code"], headers, bytes(response_dict["body"])))
+    def convert(response: Any, operation_model: Any) -> Any:
+        # botocore's event of this, `before-parse`, is younger than the oldest botocore that we support.
+        made = original(response, operation_model)
+        if operation_model.service_model.service_name == service:
+            answers.append(Answer(made["status_code"], dict(made["headers"].items()), bytes(made["body"])))
+        return made
 
-    event = f"before-parse.{client.meta.service_model.service_id.hyphenize()}"
-    client.meta.events.register(event, before_parse)
-    try:
+    with mock.patch.object(endpoint, "convert_to_response_dict", convert):
         yield answers
-    finally:
-        client.meta.events.unregister(event, before_parse)
 
 
 def body(text: str | bytes) -> Rewrite:

@@ -20,6 +20,7 @@ from botocore import xform_name
 SERVICES = ("appintegrations", "dataexchange")
 RECORD = Path(__file__).with_name("newest.json")
 #: What of a shape or of a reference to it decides whether a value fits.
+_PARTS = ("member", "key", "value")
 _CONSTRAINTS = ("type", "min", "max", "pattern", "required")
 
 
@@ -126,23 +127,21 @@ class _Comparison:
                 yield self._lack(operation, member, f"today's rule whether {member} of {new_name} is required")
             yield from self._changed(operation, member, what, known["shape"], reference["shape"])
             yield from self._differences(operation, known["shape"], reference["shape"], above)
-        for part in ("member", "key", "value"):
+        for part in _PARTS:
             if part in new and part in old:
                 yield from self._differences(operation, old[part]["shape"], new[part]["shape"], above)
 
     def _parts(self, operation: str, name: str, what: str, above: frozenset[str]) -> Iterator[Lack]:
-        """All that is in a member which is not there itself."""
+        """All that is in a member which is not there itself; what has the name of something else says too little."""
         shape = self.new["shapes"][name]
         if name in above:
             return
-        for value in shape.get("enum", ()):
-            yield self._lack(operation, value, f"{value}, a value of {what}")
-        inner = [
-            *shape.get("members", {}).items(),
-            *((name, shape[k]) for k in ("member", "key", "value") if k in shape),
-        ]
-        for member, reference in inner:
-            yield self._lack(operation, member, f"{member} in {what}")
+        inner = {**shape.get("members", {}), **{part: shape[part] for part in _PARTS if part in shape}}
+        for named in (*shape.get("enum", ()), *shape.get("members", ())):
+            lack = self._lack(operation, named, f"{named} in {what}")
+            if lack.unheard_of:
+                yield lack
+        for reference in inner.values():
             yield from self._parts(operation, reference["shape"], what, above | {name})
 
     def _changed(self, operation: str, member: str, what: str, old_name: str, new_name: str) -> Iterator[Lack]:
@@ -151,7 +150,7 @@ class _Comparison:
             yield self._lack(operation, value, f"{value}, a value of {what}")
         if any(old.get(each) != new.get(each) for each in _CONSTRAINTS if each != "required"):
             yield self._lack(operation, member, f"today's constraints of {what}")
-        for part in ("member", "key", "value"):
+        for part in _PARTS:
             if part in new and part in old:
                 yield from self._changed(operation, member, what, old[part]["shape"], new[part]["shape"])
 

@@ -18,6 +18,7 @@ from typing import Any
 
 import botocore
 import pytest
+from botocore.exceptions import UnknownServiceError
 
 import appint_mock
 from appint_mock.scopes import listeners
@@ -65,6 +66,8 @@ class Skipping:
         return report
 
     def _reason(self, item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> str | None:
+        if models.is_older() and isinstance(error.value, UnknownServiceError):
+            return f"botocore {botocore.__version__} {_REASON}the service {error.value.kwargs['service_name']}"
         evidence = "\n".join(_evidence(item, error))
         words = _words(evidence)
         if Path(str(error.traceback[-1].path)).is_relative_to(PACKAGE):
@@ -128,6 +131,8 @@ def _evidence(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> 
     seen: set[int] = set()
     yield from _texts(getattr(item, "function", None), seen, 2)
     for entry in error.traceback:
+        # botocore refuses what its model lacks before there is a call to be answered.
+        yield str(entry.frame.f_locals.get("operation_name", ""))
         if Path(str(entry.path)).is_relative_to(TESTS):
             yield str(entry.frame.code.fullsource and entry.frame.code.source())
             for name in entry.frame.raw.f_code.co_names:

@@ -39,6 +39,7 @@ _APPLICATION = _of_ours(
         *("ApplicationSourceConfig", "CreatedTime", "LastModifiedTime"),
     ),
     present=("ClientToken",),
+    kept=("LastModifiedRegion",),
     own={"Id": _id},
 )
 _DATA_ASSOCIATION = _of_ours(

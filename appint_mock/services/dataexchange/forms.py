@@ -111,6 +111,7 @@ RECORDS: Mapping[str, Records] = {
             "GetAsset",
             always=(*_NAMED, "DataSetId", "RevisionId", "AssetType", "Name", "AssetDetails"),
             present=("_content",),
+            kept=("Tags",),
             own={"Id": _id, "_content": optional(content)},
         ),
         key="Id",
@@ -161,6 +162,7 @@ RECORDS: Mapping[str, Records] = {
             "GetJob",
             "CreateJob",
             always=(*_NAMED, "Type", "State", "Details", "_data_set_id", "_revision_id", "_reads"),
+            kept=("AssetConfiguration",),
             own={
                 "Id": _id,
                 "_data_set_id": text,
@@ -176,7 +178,13 @@ RECORDS: Mapping[str, Records] = {
         key="Id",
     ),
     "event_actions": Records(
-        _of_ours("GetEventAction", "CreateEventAction", always=(*_NAMED, "Event", "Action"), own={"Id": _id}),
+        _of_ours(
+            "GetEventAction",
+            "CreateEventAction",
+            always=(*_NAMED, "Event", "Action"),
+            kept=("Tags",),
+            own={"Id": _id},
+        ),
         key="Id",
     ),
     "events": Records(

@@ -1,0 +1,80 @@
+"""What a snapshot's records may be, also where the installed model is older than what the services keep."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import boto3
+import pytest
+from botocore.model import ServiceModel
+
+from appint_mock import mock_appintegrations, mock_dataexchange
+from appint_mock.protocol import model
+from appint_mock.services.forms import record
+from appint_mock.state.form import Unfit
+
+
+@pytest.fixture
+def older(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model in which an application has no type, and an association no structure."""
+    description: dict[str, Any] = copy.deepcopy(model.load("appintegrations")._service_description)
+    for structure in ("CreateApplicationRequest", "GetApplicationResponse"):
+        description["shapes"][structure]["members"].pop("ApplicationType", None)
+    description["shapes"].pop("ApplicationAssociationSummary", None)
+    monkeypatch.setattr(model, "load", lambda service_name: ServiceModel(description, service_name))
+
+
+@pytest.mark.usefixtures("older")
+@pytest.mark.parametrize("how", ["always", "present", "kept"])
+def test_a_member_that_an_older_model_lacks_may_be_kept(how: str) -> None:
+    members: dict[str, Any] = {how: ("ApplicationType",)}
+    form = record("appintegrations", "GetApplication", "CreateApplication", **members)
+    form({"Name": "desk", "ApplicationType": "STANDARD"})
+    with pytest.raises(Unfit, match="unknown member Colour"):
+        form({"Name": "desk", "ApplicationType": "STANDARD", "Colour": "red"})
+
+
+@pytest.mark.usefixtures("older")
+def test_what_an_older_model_does_not_know_at_all_may_have_any_data() -> None:
+    form = record("appintegrations", "ApplicationAssociationSummary", always=("ClientId",))
+    form({"ClientId": "connect.amazonaws.com", "Else": [1, {"a": None}]})
+    with pytest.raises(Unfit, match="lacks the member ClientId"):
+        form({"Else": 1})
+
+
+def test_every_kind_of_application_s_record_comes_back() -> None:
+    with mock_appintegrations() as aws:
+        client = boto3.client("appintegrations", "us-east-1")
+        made = client.create_application(
+            Name="desk",
+            Namespace="desk",
+            ApplicationSourceConfig={"ExternalUrlConfig": {"AccessUrl": "https://example.com"}},
+        )
+        aws.backend(region_name="us-east-1").associate_application(made["Id"])
+        state = aws.snapshot()
+        aws.restore(state)
+        assert aws.snapshot() == state
+
+
+def test_every_kind_of_entitled_record_comes_back() -> None:
+    with mock_dataexchange() as aws:
+        client = boto3.client("dataexchange", "us-east-1")
+        aws.objects["inbox", "a.csv"] = b"1"
+        data_set = client.create_data_set(AssetType="S3_SNAPSHOT", Name="Prices", Description="Daily")["Id"]
+        revision = client.create_revision(DataSetId=data_set)["Id"]
+        source = {"DataSetId": data_set, "RevisionId": revision, "AssetSources": [{"Bucket": "inbox", "Key": "a.csv"}]}
+        job = client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": source})["Id"]
+        client.start_job(JobId=job)
+        client.get_job(JobId=job)
+        weather = {"name": "Weather", "description": "Hourly", "asset_type": "S3_SNAPSHOT", "product_id": "prod-1"}
+        entitled = aws.backend(region_name="us-east-1").add_entitled_data_set(
+            **weather, revisions=[{"comment": "May", "assets": {"a.csv": b"1"}}]
+        )
+        destination = {"RevisionDestination": {"Bucket": "inbox"}}
+        client.create_event_action(
+            Event={"RevisionPublished": {"DataSetId": entitled}}, Action={"ExportRevisionToS3": destination}
+        )
+        state = aws.snapshot()
+        aws.restore(state)
+        assert aws.snapshot() == state
