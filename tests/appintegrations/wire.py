@@ -46,13 +46,16 @@ def rewriting(client: Any, rewrite: Rewrite) -> Iterator[None]:
 def recording(client: Any) -> Iterator[list[Answer]]:
     """Keep each answer to `client`."""
     answers: list[Answer] = []
+    converted: list[Any] = []
     service = client.meta.service_model.service_name
     original = endpoint.convert_to_response_dict
 
     def convert(response: Any, operation_model: Any) -> Any:
         # botocore's event of this, `before-parse`, is younger than the oldest botocore that we support.
         made = original(response, operation_model)
-        if operation_model.service_model.service_name == service:
+        # botocore asks once more for what it tells its handlers of.
+        if operation_model.service_model.service_name == service and not any(each is response for each in converted):
+            converted.append(response)
             answers.append(Answer(made["status_code"], dict(made["headers"].items()), bytes(made["body"])))
         return made
 
