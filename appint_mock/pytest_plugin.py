@@ -5,6 +5,7 @@ pytest loads this module at the start of every run, whether it uses us or not: n
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Generator, Iterator
@@ -31,6 +32,12 @@ _RECORD = pytest.StashKey[Record]()
 
 #: Whether a test of a decorated class is isolated already.
 _ISOLATED = pytest.StashKey[bool]()
+
+
+#: Loaded with the first scope.
+_LIFECYCLE = f"{__package__}.interception.lifecycle"
+#: AWS's variables in the environment before the test that runs.
+_before: dict[str, str] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -60,6 +67,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Announce the markers, and start to record what tests do."""
     # pytest has just put a finder before all others, which would load our modules again in a run inside another.
     one_copy.go_first()
+    _remember_environment()
     for service in services.names():
         config.addinivalue_line(
             "markers", f"{service}(**options): run the test in a scope of mock_{service} with these options"
@@ -193,12 +201,23 @@ def _fixtures_of(service: str) -> object:
     return plugin
 
 
+def pytest_runtest_logstart() -> None:
+    """Remember the environment as it is before the test, if one may open a scope."""
+    if _LIFECYCLE in sys.modules:
+        _remember_environment()
+
+
 def pytest_runtest_logfinish() -> None:
     """Leave nothing behind of a scope that closed before another fixture took its changes back, as monkeypatch does."""
     # Not imported: a run that opens no scope does not load it.
-    lifecycle = sys.modules.get(f"{__package__}.interception.lifecycle")
+    lifecycle = sys.modules.get(_LIFECYCLE)
     if lifecycle is not None:
-        lifecycle.tidy()
+        lifecycle.tidy(_before)
+
+
+def _remember_environment() -> None:
+    _before.clear()
+    _before.update({name: value for name, value in os.environ.items() if name.startswith("AWS_")})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from .. import neighbours
@@ -97,11 +97,15 @@ def leave() -> None:
         _restore_default_session()
 
 
-def tidy(is_of_a_scope: Callable[[Any], bool]) -> None:
-    """Puts back what has been restored to a value of ours after the last scope had closed. Called outside of scopes."""
+def tidy(before: Mapping[str, str], is_of_a_scope: Callable[[Any], bool]) -> None:
+    """Puts back what has been restored to a value of ours after the last scope had closed. Called outside of scopes.
+
+    It gets the value that it had ``before`` the test: the one outside of the scope may be of a patch that has been
+    undone by now.
+    """
     for name, variable in _closed.items():
         if os.environ.get(name) in variable.inside:
-            _put(name, variable.outside)
+            _put(name, before.get(name))
     loaded: Any = sys.modules.get("boto3")
     if _closed and loaded is not None and loaded.DEFAULT_SESSION is not None and is_of_a_scope(loaded.DEFAULT_SESSION):
         loaded.DEFAULT_SESSION = _outside_session

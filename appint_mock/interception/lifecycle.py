@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .. import neighbours, one_copy
 from ..scopes import stack
@@ -57,14 +57,15 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
         return scope
 
 
-def tidy() -> None:
+def tidy(before: Mapping[str, str]) -> None:
     """Puts back what another library has restored to a state of ours after the last scope had closed.
 
     ``monkeypatch`` does so if a test changes something inside a scope, and its undo comes after the scope's end.
+    ``before`` are the environment's AWS variables as they were before the test.
     """
     with stack.lock:
         if not stack.all_open():
-            environment.tidy(sessions.is_of_a_scope)
+            environment.tidy(before, sessions.is_of_a_scope)
             patches.tidy()
 
 

@@ -324,3 +324,38 @@ def test_motos_mock_alone_starts_our_services_where_the_ini_option_says_so(run: 
         apart=True,
     )
     result.assert_outcomes(passed=1)
+
+
+PATCHED_FIRST = """
+import os
+
+import boto3
+import pytest
+
+from appint_mock import mock_appintegrations
+
+
+@pytest.fixture
+def profile(monkeypatch):
+    monkeypatch.setenv("AWS_PROFILE", "of the program")
+    monkeypatch.setenv("AWS_CREDENTIAL_EXPIRATION", "2001-01-01T00:00:00Z")
+
+
+@pytest.mark.parametrize("run", range(2))
+def test_a_variable_is_set_outside_of_the_scope(profile, run):
+    with mock_appintegrations():
+        assert boto3.client("appintegrations").list_applications()["Applications"] == []
+
+
+def test_nothing_is_left_of_it():
+    assert "AWS_PROFILE" not in os.environ
+    assert "AWS_CREDENTIAL_EXPIRATION" not in os.environ
+"""
+
+
+def test_a_variable_that_was_patched_before_the_scope_is_gone_with_its_patch(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.delenv("AWS_CREDENTIAL_EXPIRATION", raising=False)
+    run(PATCHED_FIRST, "-p", "no:randomly", apart=True).assert_outcomes(passed=3)
