@@ -122,6 +122,8 @@ def lint(session: nox.Session) -> None:
         for version in (PYTHONS[0], PYTHONS[-1]):
             session.run("mypy", "--python-version", version, "appint_mock")
         session.run("vermin", *VERMIN, f"--target={PYTHONS[0]}-", "appint_mock")
+        # For a user's code. Our own is checked without: whether the stubs are there must make no difference to it.
+        session.install("--quiet", "types-boto3>=1.43")
         session.run("python", "-m", "pytest", "-q", "tests/typing")
 
 
