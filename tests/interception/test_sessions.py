@@ -190,18 +190,19 @@ def test_an_undo_after_the_scope_leaves_nothing_of_ours_behind(change: Callable[
         mock_appintegrations(region_name="eu-west-2"),
     ):
         change(patch)
-    lifecycle.tidy()
+    lifecycle.tidy(before[0])
     assert state() == before
 
 
 def test_what_a_program_sets_after_the_scope_stays() -> None:
+    before = dict(os.environ)
     with mock_appintegrations():
         pass
-    lifecycle.tidy()
+    lifecycle.tidy(before)
     with pytest.MonkeyPatch.context() as patch:
         for name, value in FAKE_CREDENTIALS.items():
             patch.setenv(name, value)
-        lifecycle.tidy()
+        lifecycle.tidy(before)
         assert {name: os.environ[name] for name in FAKE_CREDENTIALS} == FAKE_CREDENTIALS
 
 
