@@ -18,9 +18,10 @@ from typing import Any
 
 import botocore
 import pytest
-from botocore.exceptions import UnknownServiceError
+from botocore.exceptions import BotoCoreError, ClientError, UnknownServiceError
 
 import appint_mock
+from appint_mock.errors import AppintMockError
 from appint_mock.scopes import listeners
 from appint_mock.scopes.call import Call
 from tests import models
@@ -69,10 +70,9 @@ class Skipping:
         if models.is_older() and isinstance(error.value, UnknownServiceError):
             return f"botocore {botocore.__version__} {_REASON}the service {error.value.kwargs['service_name']}"
         evidence = "\n".join(_evidence(item, error))
+        if _is_a_crash(error):
+            return None
         words = _words(evidence)
-        if Path(str(error.traceback[-1].path)).is_relative_to(PACKAGE):
-            # An error of the library's own may be the fault that a test looks for, unless its text says the name.
-            words &= _words(str(error.value))
         for lack in models.lacks():
             asked = lack.unheard_of or lack.operation in self._called or lack.operation in words
             if lack.name in words and asked:
@@ -114,6 +114,19 @@ def install(config: pytest.Config) -> None:
     """Have pytest skip and count."""
     if not os.environ.get(NO_SKIPS):
         config.pluginmanager.register(Skipping(), "appint_mock_models")
+
+
+def _is_a_crash(error: pytest.ExceptionInfo[BaseException]) -> bool:
+    """Whether the library itself did not expect what an older model lacks, other than by an error that says so."""
+    if isinstance(error.value, (AppintMockError, BotoCoreError, ClientError, ValueError)):
+        return False
+    # botocore's frames belong to whoever called it.
+    nearest = [path for entry in error.traceback if _is_ours(path := Path(str(entry.path)))]
+    return bool(nearest) and nearest[-1].is_relative_to(PACKAGE)
+
+
+def _is_ours(path: Path) -> bool:
+    return path.is_relative_to(TESTS) or path.is_relative_to(PACKAGE)
 
 
 def _words(text: str) -> set[str]:

@@ -282,7 +282,8 @@ def schema_of(kind: ResourceType, catalogue: Catalogue) -> Schema:
         for definition in definitions.values():
             _capitalise(definition)
     members = definitions[operation.model.input_shape.name]["properties"]
-    properties = {name: members[name] for name in (*kind.required, *kind.optional)}
+    # What the model of an older botocore lacks is no property either.
+    properties = {name: members[name] for name in (*kind.required, *kind.optional) if name in members}
     schema = {
         "type": "object",
         "required": list(kind.required),
@@ -291,7 +292,10 @@ def schema_of(kind: ResourceType, catalogue: Catalogue) -> Schema:
         "$defs": definitions,
     }
     for path, keywords in kind.constraints.items():
-        target = _at(schema, path.split("/"), definitions)
+        try:
+            target = _at(schema, path.split("/"), definitions)
+        except KeyError:  # the same
+            continue
         for keyword, value in keywords.items():
             if value is None:
                 target.pop(keyword, None)
