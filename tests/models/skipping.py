@@ -70,7 +70,7 @@ class Skipping:
         if models.is_older() and isinstance(error.value, UnknownServiceError):
             return f"botocore {botocore.__version__} {_REASON}the service {error.value.kwargs['service_name']}"
         evidence = "\n".join(_evidence(item, error))
-        if _is_a_crash(error):
+        if _is_a_crash(item, error):
             return None
         words = _words(evidence)
         for lack in models.lacks():
@@ -116,12 +116,12 @@ def install(config: pytest.Config) -> None:
         config.pluginmanager.register(Skipping(), "appint_mock_models")
 
 
-def _is_a_crash(error: pytest.ExceptionInfo[BaseException]) -> bool:
+def _is_a_crash(item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> bool:
     """Whether the library itself did not expect what an older model lacks, other than by an error that says so."""
     if isinstance(error.value, (AppintMockError, BotoCoreError, ClientError, ValueError)):
         return False
     # botocore's frames belong to whoever called it.
-    nearest = [path for entry in error.traceback if _is_ours(path := Path(str(entry.path)))]
+    nearest = [path for entry in error.traceback if item.path == (path := Path(str(entry.path))) or _is_ours(path)]
     return bool(nearest) and nearest[-1].is_relative_to(PACKAGE)
 
 
