@@ -9,6 +9,7 @@ from typing import Any
 import freezegun
 import pytest
 import time_machine
+from botocore.exceptions import ClientError
 
 from appint_mock import mock_dataexchange
 from tests.fidelity.dataexchange import holds
@@ -96,6 +97,23 @@ def test_a_read_of_one_asset_is_a_look(aws: Any, client: Any) -> None:
     client.start_job(JobId=job["Id"])
     client.get_asset(**revision_of(place), AssetId=place.asset_id)
     assert state_in(aws, job["Id"]) == "COMPLETED"
+
+
+@holds("jobs.look")
+def test_a_read_that_is_refused_is_no_look(aws: Any, client: Any) -> None:
+    place, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+    revision, nothing = revision_of(place), "0" * 32
+    refused: list[Callable[[], Any]] = [
+        lambda: client.list_revision_assets(**revision, NextToken="not one of ours"),
+        lambda: client.get_asset(**revision, AssetId=nothing),
+        lambda: client.list_jobs(NextToken="not one of ours"),
+    ]
+    for read in refused:
+        before = aws.snapshot()
+        with pytest.raises(ClientError):
+            read()
+        assert aws.snapshot() == before
+    assert state_in(aws, job_id) == "IN_PROGRESS"
 
 
 @holds("jobs.look", "jobs.polls-unread")

@@ -13,7 +13,8 @@ class Assets(DataExchangeBase):
 
     def get_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str) -> Record:
         """GetAsset."""
-        self.revision_of(DataSetId, RevisionId)
+        # Found before: a read that is refused is no look at a job, and lets none end.
+        self.asset_of(DataSetId, RevisionId, AssetId)
         look_at_revision(self, RevisionId)
         return with_specification_url(self, self.asset_of(DataSetId, RevisionId, AssetId))
 
@@ -22,15 +23,15 @@ class Assets(DataExchangeBase):
     ) -> Record:
         """ListRevisionAssets, by name descending; of those with one name the newest first."""
         self.revision_of(DataSetId, RevisionId)
-        look_at_revision(self, RevisionId)
-        page, token = self.listing(
-            "ListRevisionAssets",
-            self.assets.of(RevisionId),
-            MaxResults,
-            NextToken,
-            scope=RevisionId,
-            reverse=True,
-        )
+
+        def listing() -> tuple[list[Record], str | None]:
+            table = self.assets.of(RevisionId)
+            return self.listing("ListRevisionAssets", table, MaxResults, NextToken, scope=RevisionId, reverse=True)
+
+        # Listed before too: a read that is refused for its NextToken is no look at a job, and lets none end.
+        page, token = listing()
+        if look_at_revision(self, RevisionId):
+            page, token = listing()
         return {"Assets": [with_specification_url(self, asset) for asset in page], "NextToken": token}
 
     def update_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str, Name: str) -> Record:

@@ -99,12 +99,13 @@ def read(backend: DataExchangeBase, job: Record) -> Record:
     return job
 
 
-def look_at_revision(backend: DataExchangeBase, revision_id: str) -> None:
-    """Count a read of a revision's assets as one of each job in progress that works on them."""
-    for job_id in list(backend.in_progress):
-        job = backend.jobs.record(job_id)
-        if job is not None and job["_revision_id"] == revision_id:
-            read(backend, job)
+def look_at_revision(backend: DataExchangeBase, revision_id: str) -> bool:
+    """Count a read of a revision's assets as one of each job in progress that works on them; whether there is any."""
+    in_progress = map(backend.jobs.record, list(backend.in_progress))
+    concerned = [job for job in in_progress if job is not None and job["_revision_id"] == revision_id]
+    for job in concerned:
+        read(backend, job)
+    return bool(concerned)
 
 
 def end_due(backend: DataExchangeBase, *, moved: bool) -> None:
