@@ -86,7 +86,10 @@ def create_event_integration(client: Any, name: str = "orders", /, **members: An
 
 def create_data_integration(client: Any, name: str = "orders", /, **members: Any) -> Any:
     """CreateDataIntegration with what it needs."""
-    return client.create_data_integration(Name=name, **{"KmsKey": "alias/key", **members})
+    needed = {"KmsKey": "alias/key"}
+    if "SourceURI" in MODEL.shape_for("CreateDataIntegrationRequest").required_members:  # as in older models
+        needed["SourceURI"] = "s3://files/in"
+    return client.create_data_integration(Name=name, **{**needed, **members})
 
 
 def create_application(client: Any, name: str = "desk", /, **members: Any) -> Any:

@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from appint_mock import mock_appintegrations, mock_dataexchange
+from appint_mock.state.arns import regions
 from tests.fidelity.appintegrations import holds as of_appintegrations
 from tests.fidelity.dataexchange import holds as of_dataexchange
 
@@ -17,6 +18,8 @@ SERVICES: dict[str, tuple[Any, str]] = {
     "appintegrations": (mock_appintegrations, "list_applications"),
     "dataexchange": (mock_dataexchange, "list_data_sets"),
 }
+#: One of each partition, and one that botocore came to know late.
+EACH_KIND = ("us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1", *sorted(regions() & {"ap-southeast-5"}))
 
 
 def ask(service: str, region: str, **options: Any) -> Any:
@@ -41,7 +44,7 @@ def test_the_error_proposes_the_region_that_was_meant(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", SERVICES)
-@pytest.mark.parametrize("region", ["us-east-1", "eu-central-1", "cn-north-1", "us-gov-west-1", "ap-southeast-5"])
+@pytest.mark.parametrize("region", EACH_KIND)
 @pytest.mark.parametrize("config", [{}, {"use_dualstack_endpoint": True}, {"use_fips_endpoint": True}], ids=str)
 def test_every_region_that_botocore_lists_is_answered(service: str, region: str, config: dict[str, bool]) -> None:
     with SERVICES[service][0]():

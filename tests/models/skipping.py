@@ -67,6 +67,12 @@ class Skipping:
         return report
 
     def _reason(self, item: pytest.Item, error: pytest.ExceptionInfo[BaseException]) -> str | None:
+        several = getattr(error.value, "exceptions", None)
+        if isinstance(error.value, pytest.PytestUnhandledThreadExceptionWarning) and error.value.__cause__:
+            several = [error.value.__cause__]
+        if several:
+            reasons = [self._reason(item, pytest.ExceptionInfo.from_exception(each)) for each in several]
+            return reasons[0] if all(reasons) else None
         if models.is_older() and isinstance(error.value, UnknownServiceError):
             return f"botocore {botocore.__version__} {_REASON}the service {error.value.kwargs['service_name']}"
         evidence = "\n".join(_evidence(item, error))
