@@ -1,4 +1,4 @@
-"""Run code that talks to Amazon AppIntegrations and AWS Data Exchange through boto3, without AWS."""
+"""Runs code that talks to Amazon AppIntegrations and AWS Data Exchange through boto3, without AWS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The decorators, one for each service, with the types of their options and handles."""
+"""Defines the decorators, one for each service, with the types of their options and handles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The library's own errors and warnings. None of them is ever an AWS answer."""
+"""Defines the library's own errors and warnings. None of them is ever an AWS answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Attributes that are computed when they are first read."""
+"""Computes an attribute when it is first read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Other mocks of AWS that may be open in this process, and what our rooms ask of them.
+"""Asks other mocks of AWS that may be open in this process.
 
 No room below ``integrations`` knows a neighbour by name: a neighbour subclasses ``Neighbour`` and is registered. What
 nobody is there to answer, the base class answers.

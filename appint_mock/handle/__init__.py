@@ -1,1 +1,1 @@
-"""The object that a test holds: decorator, context manager and handle of a mock."""
+"""Defines the object that a test holds: decorator, context manager and handle of a mock."""

@@ -1,4 +1,4 @@
-"""Handle: what a test can see and do while a mock is open."""
+"""Defines the handle: what a test can see and do while a mock is open."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ServiceMock: the object that is decorator, context manager and handle of a mock."""
+"""Defines ServiceMock, which is the decorator, the context manager and the handle of a mock."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Other libraries beside us. Each module here is imported only where its library is loaded already."""
+"""Works beside other libraries, each only if the program under test has loaded it."""

@@ -1,4 +1,4 @@
-"""Bodies of answers that botocore takes as they are and aiobotocore awaits."""
+"""Holds response bodies that botocore reads as they are and aiobotocore awaits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The guard: a request to AWS that nobody answered is stopped, and the test told what to do."""
+"""Stops a request to AWS that nothing answers, with an error that says what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notices when an assertion of pytest or unittest gets the error of a stopped call: then the test expects it.
+"""Detects that an assertion of pytest or unittest expects the error of a stopped call.
 
 ``pytest.raises`` and ``TestCase.assertRaises`` have no public place for that. Neither is loaded for it.
 """

@@ -1,4 +1,4 @@
-"""Gives sessions a region at the end of botocore's own chain, what all share of files and handlers, and credentials.
+"""Gives sessions a region at the end of botocore's chain, shared data files, and credentials that fetch nothing.
 
 It holds for every session while a scope is open, whenever the session was made.
 """

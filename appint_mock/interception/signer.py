@@ -1,4 +1,4 @@
-"""Signs the requests of our services without what a request that goes nowhere has no need of.
+"""Prepares the signing of requests to our services: lends credentials, and makes signatures up.
 
 Many programs make their clients at import, long before a scope opens: without any credentials, or with some that are
 still to be fetched (from a role, SSO, a command). Such a client is lent dummy credentials while a scope is open, since

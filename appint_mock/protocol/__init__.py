@@ -1,1 +1,1 @@
-"""The rest-json protocol from the server's side, read from the botocore model. It knows no service."""
+"""Speaks the rest-json protocol from the server's side, as botocore's model defines it. Knows no service."""

@@ -1,4 +1,4 @@
-"""AWS error answers: what a service raises, and how it goes over the wire."""
+"""Turns the errors that a service raises into HTTP responses."""
 
 from __future__ import annotations
 

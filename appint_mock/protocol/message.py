@@ -1,4 +1,4 @@
-"""An HTTP request as it came and an HTTP response as it goes."""
+"""Defines an HTTP request as it arrived and an HTTP response as it is sent."""
 
 from __future__ import annotations
 

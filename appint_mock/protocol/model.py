@@ -1,4 +1,4 @@
-"""The service model of the installed botocore, with our patches applied.
+"""Loads the service model of the installed botocore, with our patches applied.
 
 The patches stand in ``model_patches.json``, each with its reason. A patch names ``shapes``, or a ``member`` of
 them (then only that member is constrained, not what else refers to the same shape), and

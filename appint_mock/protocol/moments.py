@@ -1,4 +1,4 @@
-"""Moments on the wire: aware datetimes in UTC, cut to milliseconds, in the three formats of AWS."""
+"""Converts aware UTC datetimes, cut to milliseconds, to and from AWS's three timestamp formats."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations of a service: read a request, check it, write the answer."""
+"""Handles the requests of an operation: parses and checks them, and serialises the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests: what a client sent, read as the model says."""
+"""Parses a request into the operation's input, as the model defines it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Decides whether a text keeps a pattern of the models, in time linear in the text.
+"""Decides whether a text matches a pattern of the models, in time linear in its length.
 
 The patterns are Python's, with two differences: ``\\w``, ``\\d`` and ``\\s`` are ASCII, and ``$`` is the very end,
 not also the place before a final newline.

@@ -1,4 +1,4 @@
-"""From method and path to the operation's name, as the model's URIs say."""
+"""Finds the operation that a method and a path belong to."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers: what an operation returns, or an error tells, written as the model says."""
+"""Serialises what an operation returns, as the model defines it."""
 
 from __future__ import annotations
 

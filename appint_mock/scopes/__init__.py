@@ -1,1 +1,1 @@
-"""An open mock: its options, its call log, its faults, and how it answers one request."""
+"""Defines an open mock: its options, its call log, its faults, and how it answers a request."""

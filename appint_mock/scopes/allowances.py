@@ -1,4 +1,4 @@
-"""What a test allows for a block of its code, of what is wrong at its end otherwise."""
+"""Allows, for a block of a test, what would otherwise fail the test at its end."""
 
 from __future__ import annotations
 

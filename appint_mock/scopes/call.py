@@ -1,4 +1,4 @@
-"""One call: what the code under test asked, and the answer it got."""
+"""Describes one call: what the code under test asked for, and the answer that it got."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The call log: every request that the code under test made, and the response it got."""
+"""Logs every request that the code under test made, and the response that it got."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls as a table: one a line, with the region, the status and the error."""
+"""Formats calls as a table, one per line, with the region, the status and the error."""
 
 from __future__ import annotations
 

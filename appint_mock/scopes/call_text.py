@@ -1,4 +1,4 @@
-"""A call as text: ``Operation(Member=value, ...)`` within a given width."""
+"""Formats a call as text, ``Operation(Member=value, ...)``, within a given width."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The members of an injected AWS error beside its message: those a test gives, and plausible ones for the rest."""
+"""Fills the members of an injected error: those that a test gives, and plausible values for the rest."""
 
 from __future__ import annotations
 

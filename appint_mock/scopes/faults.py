@@ -1,4 +1,4 @@
-"""Faults that a test adds: calls that fail, are late or lose their answer, instead of being executed as usual."""
+"""Injects faults: calls that fail, are late or lose their answer."""
 
 from __future__ import annotations
 

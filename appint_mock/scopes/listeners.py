@@ -1,4 +1,4 @@
-"""Who hears of what happens in the scopes and outlives them, such as the pytest plugin.
+"""Keeps the listeners that outlive a scope, such as the pytest plugin.
 
 pytest loads this module at the start of every run, whether it uses us or not: it loads nothing else.
 """

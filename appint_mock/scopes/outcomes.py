@@ -1,4 +1,4 @@
-"""What a fault does in place of an operation: give an AWS error, give a malformed answer, or raise an exception."""
+"""Builds what a fault does instead of an operation: an AWS error, a malformed answer, or an exception."""
 
 from __future__ import annotations
 

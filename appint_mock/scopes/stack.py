@@ -1,4 +1,4 @@
-"""The stack of open scopes: the only state that is global in this library."""
+"""Keeps the stack of open scopes, the only state that is global in this library."""
 
 from __future__ import annotations
 

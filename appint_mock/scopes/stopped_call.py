@@ -1,4 +1,4 @@
-"""A call that was stopped, since nothing in the process answers it."""
+"""Describes a call that was stopped because nothing answers it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Server mode: both services over HTTP, for the AWS CLI, other SDKs, Terraform, and programs in other processes."""
+"""Serves the services over HTTP, for the AWS CLI, other SDKs, Terraform, and programs in other processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The control API of server mode: the handles' powers in JSON, for tests in any language, and a page to look at.
+"""Offers the handles' powers in JSON, for tests in any language, and a page to look at.
 
 Every answer is JSON. What cannot be done is refused with 4xx and ``{"error": "what to do instead"}``.
 """

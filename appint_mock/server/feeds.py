@@ -1,4 +1,4 @@
-"""What happens in a server, as it comes: calls and events, for streams and for whoever gets them delivered."""
+"""Streams a server's calls and events as they happen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The handles of all services as one: what they share, without any HTTP."""
+"""Combines the handles of all services: clock, reset, snapshot and restore, without any HTTP."""
 
 from __future__ import annotations
 

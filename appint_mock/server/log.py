@@ -1,4 +1,4 @@
-"""A call log of bounded size, which others can read on as it grows."""
+"""Keeps a call log of bounded size that others can read while it grows."""
 
 from __future__ import annotations
 

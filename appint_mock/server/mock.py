@@ -1,4 +1,4 @@
-"""ServerMock: all services on one HTTP port, for the AWS CLI, other SDKs, Terraform, and programs in other processes.
+"""Defines ServerMock: all services on one HTTP port, for the AWS CLI, other SDKs and other processes.
 
 It needs the extra ``server``, which is imported when a server starts.
 """

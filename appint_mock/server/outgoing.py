@@ -1,4 +1,4 @@
-"""Sends HTTP requests of the server's own: events to whoever wants them, and API calls to whoever answers them."""
+"""Sends the server's own HTTP requests: events to subscribers, and API calls to a handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What there is in a server, for people: the records of each table by service, account and region."""
+"""Lists what a server holds: the records of each table by service, account and region."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of what the services keep, from the shapes of the models and for the members that are the library's own."""
+"""Derives the forms of records from the shapes of the models and the library's own members."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An option of a scope, as a service or the library declares it."""
+"""Defines an option of a scope, as a service or the library declares it."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What every backend is built from: containers, ids, ARNs, pages, tags, quotas. Knows no HTTP and no service."""
+"""Provides what every backend is built from: containers, ids, ARNs, pages, tags, quotas. Knows no HTTP, no service."""

@@ -1,4 +1,4 @@
-"""Amazon Resource Names, and the partition that a region belongs to."""
+"""Reads and builds Amazon Resource Names, and finds the partition of a region."""
 
 from __future__ import annotations
 

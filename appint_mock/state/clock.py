@@ -1,4 +1,4 @@
-"""The mock's clock: the only place where the library asks what time it is."""
+"""Provides the mock's clock, the only place where the library asks for the time."""
 
 from __future__ import annotations
 

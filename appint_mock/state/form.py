@@ -1,4 +1,4 @@
-"""Forms: what plain data must be to become state. A form is a function that raises ``Unfit`` for anything else."""
+"""Defines forms: functions that raise ``Unfit`` for data that must not become state."""
 
 from __future__ import annotations
 

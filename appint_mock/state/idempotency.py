@@ -1,4 +1,4 @@
-"""ClientToken: the answer that a token was given before."""
+"""Remembers the answer that each ClientToken was given."""
 
 from __future__ import annotations
 

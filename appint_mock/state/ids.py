@@ -1,4 +1,4 @@
-"""The id source: where every id of the mock comes from, so that a seed makes them repeatable."""
+"""Generates every id of the mock, so that a seed makes them repeatable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock of a world, and what is put off until it is free."""
+"""Locks a world, and runs deferred calls once the lock is free."""
 
 from __future__ import annotations
 

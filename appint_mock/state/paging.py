@@ -1,4 +1,4 @@
-"""NextToken: opaque texts that name where a listing goes on.
+"""Makes and reads NextTokens, opaque texts that say where a listing continues.
 
 A token holds the position of the last record shown and a seal over that position and the listing's scope
 (operation, account, region, parent, filter). So it outlives every deletion, costs no memory, and is refused by any

@@ -1,4 +1,4 @@
-"""The parts that the state of a backend or a world is made of."""
+"""Defines the parts that the state of a backend or a world is made of."""
 
 from __future__ import annotations
 

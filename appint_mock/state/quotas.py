@@ -1,4 +1,4 @@
-"""Which quotas hold: the limits that nobody can raise, AWS's defaults, or those that a test names."""
+"""Resolves which quotas apply: none, AWS's defaults, or those that a test names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Insertion-ordered containers of records, which can be paged through and dumped.
+"""Stores records in insertion order, to be paged through and dumped.
 
 A record is a dict of members. Records are never changed in place: a change puts a new dict in the old one's
 place. So a record can be shared with an answer, the call log or a remembered ClientToken without a copy.

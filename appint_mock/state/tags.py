@@ -1,4 +1,4 @@
-"""Tags as every service merges and removes them. What a tag may be is each service's own."""
+"""Merges and removes tags as every service does. What a tag may be is each service's own."""
 
 from __future__ import annotations
 

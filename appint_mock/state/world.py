@@ -1,4 +1,4 @@
-"""A world: all state of one service, in every account and region, while its outermost scope is open."""
+"""Holds all state of one service, in every account and region, while its outermost scope is open."""
 
 from __future__ import annotations
 

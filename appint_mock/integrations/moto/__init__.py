@@ -1,4 +1,4 @@
-"""moto, if the program under test uses it: shared accounts, S3, events, stacks and tags, and following its mock.
+"""Works beside moto: shared accounts, S3, events, stacks and tags, and following its mock.
 
 The room is loaded when it is needed: most programs do not use moto.
 """

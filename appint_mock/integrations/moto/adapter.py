@@ -1,4 +1,4 @@
-"""Everything we ask moto itself: whether it is on, whose keys it made, and which of its services list our resources."""
+"""Asks moto whether it is on, whose keys it made, and which of its services list our resources."""
 
 from __future__ import annotations
 

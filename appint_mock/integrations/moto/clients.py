@@ -1,4 +1,4 @@
-"""Makes moto answer like a neighbour of ours: for async clients, in our accounts, and only what it has an answer to."""
+"""Makes moto answer async clients too, in our accounts, and only what it can answer."""
 
 from __future__ import annotations
 

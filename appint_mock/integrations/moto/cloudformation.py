@@ -1,4 +1,4 @@
-"""AWS CloudFormation as moto has it: stacks whose AppIntegrations resources live in our backend.
+"""Connects moto's CloudFormation with our backend, where the resources of its stacks live.
 
 moto knows our resource types (``resources``) while a scope is open.
 

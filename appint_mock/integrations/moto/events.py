@@ -1,4 +1,4 @@
-"""moto's EventBridge: delivers the events of AWS Data Exchange to the targets of moto's rules."""
+"""Delivers the events of AWS Data Exchange to the targets of moto's EventBridge rules."""
 
 from __future__ import annotations
 

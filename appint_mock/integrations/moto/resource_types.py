@@ -1,4 +1,4 @@
-"""The resource types of CloudFormation around Amazon AppIntegrations, and how it checks their properties.
+"""Defines the CloudFormation resource types around Amazon AppIntegrations, and checks their properties.
 
 What each type has is on its page in CloudFormation's template reference: its properties, which of them are
 required, which cause replacement, and what ``Ref`` and ``Fn::GetAtt`` return. All else about a property is what the

@@ -1,4 +1,4 @@
-"""The CloudFormation resource types of Amazon AppIntegrations as moto's ``CloudFormationModel``s.
+"""Implements CloudFormation's resource types as moto's ``CloudFormationModel`` classes.
 
 Each resource is a client of ours like any other: what CloudFormation does to it is in the call log, and faults apply.
 """

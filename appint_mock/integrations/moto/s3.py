@@ -1,4 +1,4 @@
-"""moto's S3 as the object store that Data Exchange's jobs read and write."""
+"""Uses moto's S3 as the object store that Data Exchange's jobs read and write."""
 
 from __future__ import annotations
 

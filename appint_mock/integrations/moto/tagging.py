@@ -1,4 +1,4 @@
-"""The Resource Groups Tagging API as moto has it: our resources among those that it finds, tags and untags.
+"""Adds our resources to moto's Resource Groups Tagging API, which finds, tags and untags them.
 
 moto asks every backend that it has in use through the methods of its ``TaggableResourcesMixin``; ours is offered beside
 them. Before 5.2.2 moto has its services' resources written into that API, and no way in: then nothing is done here.

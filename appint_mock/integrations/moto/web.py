@@ -1,4 +1,4 @@
-"""moto's own WSGI application: what answers for the other services of AWS on our server's port."""
+"""Runs moto's WSGI application for the other services of AWS on our server's port."""
 
 from __future__ import annotations
 

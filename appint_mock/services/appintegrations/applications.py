@@ -1,4 +1,4 @@
-"""Third-party applications and their associations."""
+"""Implements the operations on third-party applications and their associations."""
 
 from __future__ import annotations
 

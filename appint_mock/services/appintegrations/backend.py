@@ -1,4 +1,4 @@
-"""The backend of Amazon AppIntegrations: all its resources, and what works on each kind of them."""
+"""Combines all resources of Amazon AppIntegrations in one backend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all resources of Amazon AppIntegrations share: errors, lists, ClientTokens, quotas."""
+"""Provides what all resources of Amazon AppIntegrations share: errors, lists, ClientTokens, quotas."""
 
 from __future__ import annotations
 

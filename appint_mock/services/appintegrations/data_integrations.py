@@ -1,4 +1,4 @@
-"""Data integrations and their associations, which pretend to run."""
+"""Implements the operations on data integrations and their associations, whose executions are simulated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Event integrations and their associations."""
+"""Implements the operations on event integrations and their associations."""
 
 from __future__ import annotations
 

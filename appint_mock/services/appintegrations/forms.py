@@ -1,4 +1,4 @@
-"""Says what the records of Amazon AppIntegrations are: what a snapshot that comes from outside is checked against."""
+"""Defines the forms of Amazon AppIntegrations' records, against which a snapshot is checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How Amazon AppIntegrations words constraint violations: the form of AWS's older frameworks."""
+"""Words constraint violations as Amazon AppIntegrations does, in the form of AWS's older frameworks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SendApiAsset: a subscriber's call of a provider's API."""
+"""Implements SendApiAsset, a subscriber's call to a provider's API."""
 
 from __future__ import annotations
 

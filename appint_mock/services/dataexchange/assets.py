@@ -1,4 +1,4 @@
-"""Assets. Jobs make them; here they are shown, renamed and deleted."""
+"""Implements the operations on assets: jobs create them; here they are shown, renamed and deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backend of AWS Data Exchange: all its resources."""
+"""Combines all resources of AWS Data Exchange in one backend."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all resources of AWS Data Exchange share: errors, look-ups, states, lists, quotas."""
+"""Provides what all resources of AWS Data Exchange share: errors, look-ups, states, lists, quotas."""
 
 from __future__ import annotations
 

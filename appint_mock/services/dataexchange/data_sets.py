@@ -1,4 +1,4 @@
-"""Data sets."""
+"""Implements the operations on data sets."""
 
 from __future__ import annotations
 

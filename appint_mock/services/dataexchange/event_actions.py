@@ -1,4 +1,4 @@
-"""Event actions: a revision that is published to an entitled data set is exported by itself."""
+"""Implements event actions: a revision published to an entitled data set is exported automatically."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The EventBridge events that the service emits."""
+"""Emits the EventBridge events of AWS Data Exchange."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Says what the records of AWS Data Exchange are: what a snapshot that comes from outside is checked against."""
+"""Defines the forms of AWS Data Exchange's records, against which a snapshot is checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data grants: a data set that one account lends another, seen by the sender and by the receiver."""
+"""Implements data grants: a data set that one account lends to another, seen from both sides."""
 
 from __future__ import annotations
 

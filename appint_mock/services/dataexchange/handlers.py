@@ -1,4 +1,4 @@
-"""What a test gives to be called."""
+"""Checks the handlers that a test registers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Key patterns: where an exported asset goes in its bucket."""
+"""Resolves key patterns: the key that an exported asset gets in its bucket."""
 
 from __future__ import annotations
 

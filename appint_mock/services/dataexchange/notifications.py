@@ -1,4 +1,4 @@
-"""SendDataSetNotification: what a provider tells those who hold its data set."""
+"""Implements SendDataSetNotification, a provider's messages to the holders of its data set."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The objects that jobs read and write: the built-in store, or moto's S3 while moto's mock is on."""
+"""Stores the objects that jobs read and write, unless moto's S3 is on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Products: what a test gives an account that a Marketplace subscription would give it."""
+"""Gives an account what a Marketplace subscription would give it."""
 
 from __future__ import annotations
 

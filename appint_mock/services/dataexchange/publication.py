@@ -1,4 +1,4 @@
-"""Publication: how revisions come to those who may read them, as copies with ids of their own."""
+"""Publishes revisions to the accounts that may read them, as copies with ids of their own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The quotas of AWS Data Exchange: what AWS calls them, and their defaults."""
+"""Lists the quotas of AWS Data Exchange, with AWS's names and defaults."""
 
 from __future__ import annotations
 

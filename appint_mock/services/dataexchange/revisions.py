@@ -1,4 +1,4 @@
-"""Revisions: open, finalised, published, revoked."""
+"""Implements the operations on revisions: open, finalised, published, revoked."""
 
 from __future__ import annotations
 

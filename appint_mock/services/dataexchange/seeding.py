@@ -1,4 +1,4 @@
-"""What a test gives ``add_entitled_data_set``: checked, and what is missing made up."""
+"""Checks what a test gives ``add_entitled_data_set``, and makes up the rest."""
 
 from __future__ import annotations
 

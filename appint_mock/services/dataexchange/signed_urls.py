@@ -1,4 +1,4 @@
-"""URLs that let anybody who has them PUT or GET one file for an hour.
+"""Signs and answers URLs that let anybody who has them PUT or GET one file for an hour.
 
 A URL carries all that is needed to answer it: whose it is (in its credential), what it names (in its path), since when
 (there too: ``X-Amz-Date`` has no milliseconds), and a signature over these and the method. So nothing is kept of

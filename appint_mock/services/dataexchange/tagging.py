@@ -1,4 +1,4 @@
-"""Tags of whatever has an ARN and can be tagged."""
+"""Implements the tag operations for everything that has an ARN and can be tagged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How AWS Data Exchange words constraint violations: the complaints of the Joi validator."""
+"""Words constraint violations as AWS Data Exchange does, in the form of the Joi validator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jobs: what moves data into and out of data sets. A module for each family of types, one for the operations."""
+"""Implements jobs, which move data into and out of data sets."""
 
 from .jobs import Jobs
 

@@ -1,4 +1,4 @@
-"""The job that makes an asset of an API, and that asset's specification."""
+"""Implements the job that imports an API as an asset, and the asset's specification."""
 
 from __future__ import annotations
 

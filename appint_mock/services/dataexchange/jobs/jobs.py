@@ -1,4 +1,4 @@
-"""The operations on jobs, and how a test lets one end."""
+"""Implements the operations on jobs, and lets a test end one."""
 
 from __future__ import annotations
 

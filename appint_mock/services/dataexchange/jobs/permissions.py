@@ -1,4 +1,4 @@
-"""Jobs whose assets are permissions: on datashares, on a bucket's objects, on tables."""
+"""Implements the jobs whose assets are permissions: on datashares, on a bucket's objects, on tables."""
 
 from __future__ import annotations
 

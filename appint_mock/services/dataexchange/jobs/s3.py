@@ -1,4 +1,4 @@
-"""Jobs between assets and objects in S3."""
+"""Implements the jobs that copy between assets and objects in S3."""
 
 from __future__ import annotations
 

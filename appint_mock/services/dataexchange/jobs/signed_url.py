@@ -1,4 +1,4 @@
-"""Jobs between an asset and a signed URL, and how an upload is checked."""
+"""Implements the jobs that use signed URLs, and checks what is uploaded."""
 
 from __future__ import annotations
 
