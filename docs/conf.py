@@ -38,6 +38,7 @@ CONTENTS = {
         "installing",
         "Testing, by question <testing>",
         "pytest",
+        "types",
         "Neighbours <neighbours>",
         "Server mode <server>",
         "coming-from-moto",

@@ -16,6 +16,8 @@ from tests.fidelity.operations import unforeseen
 from tests.live import switch
 from tests.models import skipping
 
+# They are for this run, not for the runs of pytest that tests start.
+os.environ.pop("PYTEST_ADDOPTS", None)
 if not switch.running():
     sockets.forbid()
 answers.check_all()

@@ -208,7 +208,7 @@ def web_response(response: Response) -> Any:
 
 def page_file(name: str) -> Response:
     """A file of the page."""
-    body = files(__package__).joinpath("page", name).read_bytes()
+    body = files(__package__).joinpath("page").joinpath(name).read_bytes()
     return Response(200, {"Content-Type": f"{_PAGE[name]}; charset=utf-8", **_PAGE_HEADERS}, body)
 
 

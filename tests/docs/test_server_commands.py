@@ -36,6 +36,7 @@ def needs(block: Block) -> list[str]:
     return [name for name, path in there.items() if f"{name} " in block.source and not path]
 
 
+@pytest.mark.appint_mock_allow("unused_faults")
 @pytest.mark.parametrize("block", SHELL, ids=lambda block: block.where)
 def test_the_commands_work(server: ServerMock, block: Block, tmp_path: Path) -> None:
     if needs(block):

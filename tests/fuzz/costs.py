@@ -15,6 +15,7 @@ from botocore.model import Shape
 import appint_mock
 from appint_mock.protocol.message import Request
 from appint_mock.protocol.operation import Operation
+from appint_mock.services.dataexchange.quotas import QUOTAS
 from tests.fuzz.crowded import ACCOUNTS, ask, request_for, serialised
 from tests.fuzz.wire import everything
 from tests.shapes import CATALOGUES
@@ -26,6 +27,13 @@ THINGS, CHARACTERS = 120, 20_000
 _LEAST = 20e-6
 
 
+#: What lets each operation be carried out as often as it is measured.
+_WITHOUT_LIMITS: dict[str, dict[str, Any]] = {
+    "appintegrations": {"single_association": False},
+    "dataexchange": {"quotas": {key: None for key in QUOTAS if key.startswith("concurrent_")}},
+}
+
+
 def of_things(service: str, rounds: int = 12) -> dict[str, float]:
     """For each operation the growth with the things in the account. Each must be carried out, not refused."""
     few, many = (_costs_among(service, size, rounds) for size in (THINGS, THINGS * TIMES))
@@ -34,11 +42,7 @@ def of_things(service: str, rounds: int = 12) -> dict[str, float]:
 
 def _costs_among(service: str, size: int, rounds: int) -> dict[str, float]:
     costs = {}
-    with (
-        getattr(appint_mock, f"mock_{service}")(single_association=False)
-        if service == "appintegrations"
-        else (appint_mock.mock_dataexchange()) as aws
-    ):
+    with getattr(appint_mock, f"mock_{service}")(**_WITHOUT_LIMITS[service]) as aws:
         account = ACCOUNTS[service](aws)
         account.crowd(size)
         for operation in CATALOGUES[service].operations.values():
