@@ -10,7 +10,6 @@ its events.
 from __future__ import annotations
 
 import copy
-import functools
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -69,10 +68,6 @@ def _execute_change_set(original: Callable[..., Any]) -> Callable[..., Any]:
 def _delete_stack(original: Callable[..., Any]) -> Callable[..., Any]:
     def delete_stack(self: Any, *args: Any, **kwargs: Any) -> None:
         stacks = dict(self.stacks)
-        for each in stacks.values():
-            resources = each.resource_map
-            if any(isinstance(resource, Resource) for resource in resources._parsed_resources.values()):
-                resources.delete = functools.partial(_delete_resources, resources)
         try:
             bound(original, self)(*args, **kwargs)
         except ResourceFailed as failure:
@@ -88,28 +83,6 @@ def _delete_stack(original: Callable[..., Any]) -> Callable[..., Any]:
             _end(stack, "DELETE_FAILED", failed)
 
     return delete_stack
-
-
-def _delete_resources(resources: Any) -> None:
-    """Deletes a stack's resources, and goes on as long as one more goes: what they depend on may have gone.
-
-    moto before 5.1 asks five times, whatever the answer, and a deletion that failed once succeeds.
-    """
-    left = [name for name, each in resources._resource_json_map.items() if each.get("DeletionPolicy") != "Retain"]
-    while left:
-        failures: dict[str, Exception] = {}
-        for name in left:
-            resource = resources._parsed_resources.get(name)
-            if resource is None or isinstance(resource, str):
-                continue
-            try:
-                resources._delete_resource(resource, resources._resource_json_map[name])
-                del resources._parsed_resources[name]
-            except Exception as error:
-                failures[name] = error
-        if len(failures) == len(left):
-            raise failures[left[-1]]
-        left = list(failures)
 
 
 def _roll_back_creation(backend: Any, stack: Any, failure: ResourceFailed) -> None:
