@@ -17,6 +17,9 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
+#: What ``.ci/run`` runs. The other sessions (floor, aioboto3, wrappers, pythons, coverage, clients, browser) run by name
+#: until each has been seen to pass as a whole: then they belong here.
+nox.options.sessions = ["lint", "quickstart", "tests", "neighbours(moto-newest)", "docs", "release"]
 
 ROOT = Path(__file__).parent
 #: The versions of Python that the package is for.
