@@ -17,7 +17,7 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-#: What ``.ci/run`` runs. The other sessions (floor, aioboto3, wrappers, pythons, coverage, clients, browser) run by name
+#: What ``.ci/run`` runs. The other sessions (the other neighbours, pythons, coverage, clients, browser) run by name
 #: until each has been seen to pass as a whole: then they belong here.
 nox.options.sessions = ["lint", "quickstart", "tests", "neighbours(moto-newest)", "docs", "release"]
 
