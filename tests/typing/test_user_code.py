@@ -33,7 +33,7 @@ def test_the_page_with_types_is_typed(checker: str, tmp_path: Path) -> None:
     (block,) = [block for block in blocks(ROOT / "docs" / "types.md") if block.language == "python"]
     code = tmp_path / "page.py"
     code.write_text(block.source, "utf-8")
-    _check(checker, str(code), *OF_A_USER[checker])
+    _check(checker, str(code), *OF_A_USER[checker], folder=tmp_path)
 
 
 def _is_installed(distribution: str) -> bool:
@@ -44,9 +44,9 @@ def _is_installed(distribution: str) -> bool:
     return True
 
 
-def _check(checker: str, path: str, *options: str) -> None:
+def _check(checker: str, path: str, *options: str, folder: Path = ROOT) -> None:
     if importlib.util.find_spec(checker) is None:
         pytest.skip(f"{checker} is not installed: pip install -e '.[dev]' brings it")
     command = [sys.executable, *CHECKERS[checker], *options, path]
-    finished = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
     assert finished.returncode == 0, finished.stdout + finished.stderr
