@@ -26,6 +26,14 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(repr(by_letters[each]) for each in close)}?" if close else ""
 
 
+def repr_of(value: object) -> str:
+    """Return the value's ``repr`` for a message; of one that has none (it nests too deeply, or raises), its type."""
+    try:
+        return repr(value)
+    except Exception:
+        return f"a {type(value).__name__}"
+
+
 def letters_of(name: str) -> str:
     """Return a name without what differs between the spellings ``CreateJob`` and ``create_job``."""
     return name.replace("_", "").lower()

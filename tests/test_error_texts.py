@@ -557,6 +557,38 @@ ERRORS: dict[str, Error] = {
         "backend.put_in_product: there is no data set aaa.",
         lambda scene: scene.exchange_backend.put_in_product("aaa", "prod-1"),
     ),
+    "data set that is no text": Error(
+        AppintMockError,
+        "backend.put_in_product: data_set_id is 3, not a text.",
+        lambda scene: scene.exchange_backend.put_in_product(3, "prod-1"),  # type: ignore[arg-type]
+    ),
+    "product without an id": Error(
+        AppintMockError,
+        "backend.put_in_product: product_id is ''; give the id of the product, such as 'prod-weather'.",
+        lambda scene: scene.exchange_backend.put_in_product(revision()["DataSetId"], ""),
+    ),
+    "event that JSON cannot hold": Error(
+        AppintMockError,
+        "backend.emit: detail.When is datetime.date(2030, 1, 1), which no state holds.",
+        lambda scene: scene.exchange_backend.emit("Data Grant Extended", {"When": datetime.date(2030, 1, 1)}),
+    ),
+    "resources of an event that are no list": Error(
+        AppintMockError,
+        "backend.emit: resources is 'data-set', not a list.",
+        lambda scene: scene.exchange_backend.emit("Data Grant Extended", resources="data-set"),
+    ),
+    "errors of a job that are no list": Error(
+        AppintMockError,
+        "backend.finish_job: errors=3; give a list of dicts.",
+        lambda scene: scene.exchange_backend.finish_job(job(), "ERROR", 3),  # type: ignore[arg-type]
+    ),
+    "asset of no form": Error(
+        AppintMockError,
+        "backend.add_entitled_data_set: asset 'orders'.ApiId is 3, not a text.",
+        lambda scene: entitle_with(
+            scene, asset_type="API_GATEWAY_API", revisions=[{"assets": {"orders": {"ApiId": 3}}}]
+        ),
+    ),
     "revisions that are no list": Error(
         AppintMockError,
         "backend.add_entitled_data_set: revisions=3; give a list of dicts.",
@@ -729,6 +761,11 @@ ERRORS: dict[str, Error] = {
         ValueError,
         "fail_job: there is no type='IMPORT_ASSET_FROM_S3'. Did you mean 'IMPORT_ASSETS_FROM_S3'.* Give one of .*",
         lambda scene: scene.exchange.fail_job("IMPORT_ASSET_FROM_S3"),
+    ),
+    "job fault's message": Error(
+        ValueError,
+        "fail_job: message=3: give a text.",
+        lambda scene: scene.exchange.fail_job(message=3),
     ),
     "job fault's times": Error(
         ValueError,

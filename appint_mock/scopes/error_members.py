@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.model import Shape, StructureShape
 from botocore.validate import ParamValidator
 
-from ..hints import did_you_mean
+from ..hints import did_you_mean, repr_of
 
 if TYPE_CHECKING:
     from ..protocol.operation import Operation
@@ -22,7 +22,7 @@ def check_error_members(code: str, shape: StructureShape | None, members: Mappin
     """
     if not isinstance(members, Mapping) or not all(isinstance(name, str) for name in members):
         raise TypeError(
-            f"fail: members={members!r}: give a dict of the error's members, such as {{'LimitValue': 3.0}}."
+            f"fail: members={repr_of(members)}: give a dict of the error's members, such as {{'LimitValue': 3.0}}."
         )
     if shape is None:
         return
@@ -34,10 +34,10 @@ def check_error_members(code: str, shape: StructureShape | None, members: Mappin
         report = ParamValidator().validate(value, own[name])
         if report.has_errors():
             problem = report.generate_report().replace(" for parameter input", "")
-            raise ValueError(f"fail: members[{name!r}]={value!r}: {problem}.")
+            raise ValueError(f"fail: members[{name!r}]={repr_of(value)}: {problem}.")
         enum = getattr(own[name], "enum", None)
         if enum and value not in enum:
-            raise ValueError(f"fail: members[{name!r}]={value!r}: give one of {', '.join(map(repr, enum))}.")
+            raise ValueError(f"fail: members[{name!r}]={repr_of(value)}: give one of {', '.join(map(repr, enum))}.")
 
 
 def plausible_members(

@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..errors import AppintMockError
-from ..hints import did_you_mean
+from ..hints import did_you_mean, repr_of
 from ..protocol.identity import Identity
 from ..services.option import is_count, is_flag
 from ..state import forks
@@ -205,8 +205,8 @@ class Faults:
             chosen["times"] = None
         _check(self._service, chosen)
         outcomes = _outcomes(self._service, error, message, chosen)
-        given = (f", {name}={chosen[name]!r}" for name in options if chosen[name] != _DEFAULTS[name])
-        fault = Fault(f"fail({operation!r}, {error!r}{''.join(given)})", operations, outcomes, chosen)
+        given = (f", {name}={repr_of(chosen[name])}" for name in options if chosen[name] != _DEFAULTS[name])
+        fault = Fault(f"fail({operation!r}, {repr_of(error)}{''.join(given)})", operations, outcomes, chosen)
         with self._lock:
             self._all = (*self._all, fault)
             self.waiting = (*self.waiting, fault)
@@ -273,10 +273,10 @@ def _check(service: Service[Any], options: Mapping[str, Any]) -> None:
             )
     for name, (fits, wanted) in _CHECKS.items():
         if not fits(options[name]):
-            raise ValueError(f"fail: {name}={options[name]!r}: give {wanted}.")
+            raise ValueError(f"fail: {name}={repr_of(options[name])}: give {wanted}.")
     when = options["when"]
     if when is not None and not callable(when):
-        raise TypeError(f"fail: when={when!r}: give a function that takes the call's parameters as a dict.")
+        raise TypeError(f"fail: when={repr_of(when)}: give a function that takes the call's parameters as a dict.")
     for name in ("account_id", "region_name"):
         if options[name] is not None:
             check_option(name, options[name], service)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Container, Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from ..hints import did_you_mean, letters_of
+from ..hints import did_you_mean, letters_of, repr_of
 from ..protocol.errors import known_status
 from ..services import load, load_companion
 from ..services import names as service_names
@@ -42,7 +42,7 @@ def operations_named(service: Service[Any], name: str) -> NamedOperations:
     Raises TypeError for what is not a text, ValueError (naming the close ones) where it means none.
     """
     if not isinstance(name, str):
-        raise TypeError(f"An operation is named by a text such as 'TagResource' or '*', not by {name!r}.")
+        raise TypeError(f"An operation is named by a text such as 'TagResource' or '*', not by {repr_of(name)}.")
     found = NamedOperations(service, name)
     if next(iter(found), None) is None:
         for other in other_services(service):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.loaders import create_loader
 
-from ..hints import did_you_mean
+from ..hints import did_you_mean, repr_of
 from ..services.option import Option, is_count, is_flag
 from ..state.quotas import resolve
 
@@ -98,7 +98,7 @@ def check_option(name: str, value: Any, service: Service[Any]) -> None:
     option = options_of(service)[name]
     if not option.fits(value):
         refusal = TypeError if name == "passthrough" else ValueError
-        raise refusal(f"{name}={value!r}: give {option.wanted}.")
+        raise refusal(f"{name}={repr_of(value)}: give {option.wanted}.")
     if name == "passthrough":
         _check_passthrough(value, service)
 

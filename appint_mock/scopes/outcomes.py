@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from botocore.exceptions import ClientError
 
-from ..hints import did_you_mean
+from ..hints import did_you_mean, repr_of
 from ..protocol.errors import COMMON_ERRORS, ServiceError, known_status
 from ..protocol.message import Response
 from .error_members import check_error_members, plausible_members
@@ -38,12 +38,12 @@ def outcome_of(
 ) -> Outcome:
     """Returns what ``error`` means. Raises TypeError or ValueError, saying what to give, for what means nothing."""
     if status is not None and (isinstance(status, bool) or not isinstance(status, int) or not 200 <= status < 600):
-        raise ValueError(f"fail: status={status!r}: give an HTTP status, 200 to 599.")
+        raise ValueError(f"fail: status={repr_of(status)}: give an HTTP status, 200 to 599.")
     if isinstance(error, str):
         return _service_error(service, error, message, status, members)
     for name, value in (("message", message), ("members", members)):
         if value is not None:
-            raise TypeError(f"fail: {name}={value!r} goes with an error code, not with {error!r}.")
+            raise TypeError(f"fail: {name}={repr_of(value)} goes with an error code, not with {repr_of(error)}.")
     if isinstance(error, bytes):
         return _raw_answer(error, 200 if status is None else status)
     if isinstance(error, ClientError):
@@ -51,7 +51,7 @@ def outcome_of(
     if isinstance(error, Exception):
         return _raising(error, status)
     raise TypeError(
-        f"fail: {error!r} is no error. Give an error's code ('ThrottlingException'), an exception "
+        f"fail: {repr_of(error)} is no error. Give an error's code ('ThrottlingException'), an exception "
         f"(botocore.exceptions.ReadTimeoutError(endpoint_url='...')) or an answer's body (b'<html>')."
     )
 
@@ -71,7 +71,7 @@ def _service_error(
     if status is not None and status < 400:
         raise ValueError(f"fail: status={status} is no error's: boto3 would take it for a success. Give 400 to 599.")
     if message is not None and not isinstance(message, str):
-        raise TypeError(f"fail: message={message!r}: give a text.")
+        raise TypeError(f"fail: message={repr_of(message)}: give a text.")
     shape = model.shape_for_error_code(code)
     given = {} if members is None else members
     check_error_members(code, shape, given)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..hints import repr_of
 from . import forks
 
 _UTC = datetime.timezone.utc
@@ -148,7 +149,9 @@ def _cut(moment: datetime.datetime) -> datetime.datetime:
 
 def _step(by: Any, parts: Mapping[str, Any]) -> datetime.timedelta:
     """The step that was given to ``Clock.advance``."""
-    given = ", ".join([*([] if by is None else [repr(by)]), *(f"{name}={value!r}" for name, value in parts.items())])
+    given = ", ".join(
+        [*([] if by is None else [repr_of(by)]), *(f"{name}={repr_of(value)}" for name, value in parts.items())]
+    )
     try:
         step = (_NOTHING if by is None else by) + datetime.timedelta(**parts)
     except (OverflowError, ValueError):
@@ -170,7 +173,7 @@ def _in_utc(moment: Any) -> datetime.datetime:
     """The moment that was given to ``Clock.freeze``."""
     if not isinstance(moment, datetime.datetime):
         raise TypeError(
-            f"clock.freeze takes a datetime, not {moment!r}. Write clock.freeze(datetime.datetime(2030, 1, 31))."
+            f"clock.freeze takes a datetime, not {repr_of(moment)}. Write clock.freeze(datetime.datetime(2030, 1, 31))."
         )
     if moment.utcoffset() is None:
         moment = moment.replace(tzinfo=_UTC)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..hints import repr_of
+
 #: Checks one value.
 Form = Callable[[Any], None]
 
@@ -136,8 +138,8 @@ def members(**forms: Form) -> Form:
 
 
 def object_(value: Any) -> Mapping[Any, Any]:
-    """Return ``value``, an object."""
-    if not isinstance(value, Mapping):
+    """Return ``value``, an object. Only a dict can stand in a snapshot."""
+    if not isinstance(value, dict):
         raise Unfit(f"is {shown(value)}, not an object")
     return value
 
@@ -146,7 +148,7 @@ def shown(value: Any) -> str:
     """A value as a message shows it: shortened."""
     if isinstance(value, dict | list):
         return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
-    written = repr(value) if not isinstance(value, int) or abs(value) < _LARGEST else "a very large number"
+    written = repr_of(value) if not isinstance(value, int) or abs(value) < _LARGEST else "a very large number"
     return written if len(written) <= 60 else f"{written[:57]}..."
 
 

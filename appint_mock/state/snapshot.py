@@ -8,6 +8,7 @@ import datetime
 import hashlib
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 from .form import Unfit, inside, shown, shown_key
@@ -38,12 +39,21 @@ def encode(value: Any) -> Any:
 
 def decode(value: Any, depth: int = 0) -> Any:
     """What ``encode`` was given, copied (tuples come back as lists). Raises Unfit for what it never gave."""
+    return _copied(value, depth, _decoded_object)
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """A copy of data that JSON can hold, tuples as lists. Raises Unfit for any other data."""
+    return _copied(value, depth, _plain_object)
+
+
+def _copied(value: Any, depth: int, copy_object: Callable[[dict[Any, Any], int], Any]) -> Any:
     if depth > _DEEPEST:
         raise Unfit(f"is nested more than {_DEEPEST} times")
     if isinstance(value, list | tuple):
-        return _decoded_items(value, depth)
+        return _copied_items(value, depth, copy_object)
     if isinstance(value, dict):
-        return _decoded_object(value, depth)
+        return copy_object(value, depth)
     if value is None or isinstance(value, str | bool):
         return value
     if (isinstance(value, int) and abs(value) < _LARGEST) or (isinstance(value, float) and math.isfinite(value)):
@@ -56,15 +66,20 @@ def digest(data: Any) -> str:
     return hashlib.blake2b(json.dumps(data, sort_keys=True).encode("ascii"), digest_size=16).hexdigest()
 
 
-def _decoded_items(value: Any, depth: int) -> list[Any]:
-    decoded = []
+def _copied_items(value: Any, depth: int, copy_object: Callable[[dict[Any, Any], int], Any]) -> list[Any]:
+    copied = []
     try:
         for item in value:
-            decoded.append(decode(item, depth + 1))  # noqa: PERF401 (an error needs to know how far it came)
+            # An error needs to know how far it came.
+            copied.append(_copied(item, depth + 1, copy_object))  # noqa: PERF401
     except Unfit as error:
-        error.path.insert(0, len(decoded))
+        error.path.insert(0, len(copied))
         raise
-    return decoded
+    return copied
+
+
+def _plain_object(value: dict[Any, Any], depth: int) -> dict[str, Any]:
+    return _copied_members(value, depth, plain)
 
 
 def _decoded_object(value: dict[Any, Any], depth: int) -> Any:
@@ -77,18 +92,18 @@ def _decoded_object(value: dict[Any, Any], depth: int) -> Any:
                 return _bytes(content)
             if not isinstance(content, dict):
                 raise Unfit(f"is {shown(content)}, not an object")
-            return _decoded_members(content, depth + 1)
-    return _decoded_members(value, depth)
+            return _copied_members(content, depth + 1, decode)
+    return _copied_members(value, depth, decode)
 
 
-def _decoded_members(value: dict[Any, Any], depth: int) -> dict[str, Any]:
-    decoded = {}
+def _copied_members(value: dict[Any, Any], depth: int, copy: Callable[[Any, int], Any]) -> dict[str, Any]:
+    copied = {}
     for key, item in value.items():
         if not isinstance(key, str):
             raise Unfit(f"has the key {shown(key)}, which is not a text")
         with inside(shown_key(key)):
-            decoded[key] = decode(item, depth + 1)
-    return decoded
+            copied[key] = copy(item, depth + 1)
+    return copied
 
 
 def _moment(content: Any) -> datetime.datetime:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import AppintMockError
+from ...hints import repr_of
 from ...state.store import Record, Table, Tables
 from ...state.world import World
 from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
@@ -157,7 +158,7 @@ class DataIntegrations(AppIntegrationsBase):
         another status, or an ARN that is not that of a data integration association.
         """
         if status not in ("COMPLETED", "FAILED"):
-            raise AppintMockError(f"backend.finish_execution: status={status!r}; give 'COMPLETED' or 'FAILED'.")
+            raise AppintMockError(f"backend.finish_execution: status={repr_of(status)}; give 'COMPLETED' or 'FAILED'.")
         with self.seeding("finish_execution"):
             self.require_text("association_arn", association_arn)
             parent, _, association_id = (self.own_resource(association_arn, ASSOCIATION) or "").rpartition("/")

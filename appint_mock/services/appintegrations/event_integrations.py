@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Mapping
 from typing import Any
 
@@ -100,13 +99,14 @@ class EventIntegrations(AppIntegrationsBase):
             self.require_room("event_integration_associations", len(table))
             association_id = self.world.ids.uuid()
             arn = self.resource_arn(f"{ASSOCIATION}/{name}/{association_id}")
+            given = client_association_metadata
             record = {
                 "EventIntegrationAssociationArn": arn,
                 "EventIntegrationAssociationId": association_id,
                 "EventIntegrationName": name,
                 "ClientId": client_id,
                 "EventBridgeRuleName": event_bridge_rule_name,
-                "ClientAssociationMetadata": copy.copy(client_association_metadata),
+                "ClientAssociationMetadata": dict(given) if isinstance(given, Mapping) else given,
             }
             self.require_record("event_integration_associations", record)
             table.add(association_id, record)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ...errors import AppintMockError
+from ...hints import repr_of
 from ...state.store import Record
 from .base import DataExchangeBase
 from .handlers import as_handler
@@ -102,7 +103,7 @@ def _checked(answer: Mapping[str, object] | str | None) -> Record | None:
         status = members.get("StatusCode", 200)
         return {**members, "_status": status, **({"Body": ""} if status in _WITHOUT_BODY else {})}
     raise AppintMockError(
-        f"The handler of backend.on_api_asset returned {answer!r}. "
+        f"The handler of backend.on_api_asset returned {repr_of(answer)}. "
         "Return a dict of Body (a str), ResponseHeaders (a dict of str) and StatusCode (200 to 599), a str (the Body), "
         "or None (the echo)."
     )

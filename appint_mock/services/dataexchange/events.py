@@ -10,10 +10,13 @@ from typing import Any, TypeVar
 
 from ... import neighbours
 from ...errors import AppintMockError
-from ...hints import did_you_mean
+from ...hints import did_you_mean, repr_of
+from ...state.form import inside, items, object_, text
+from ...state.snapshot import plain
 from ...state.store import Record
 from .base import DataExchangeBase
 from .handlers import as_handler
+from .seeding import seeding
 
 H = TypeVar("H", bound=Callable[[Record], object] | Callable[[Record, Any], object])
 
@@ -82,15 +85,23 @@ class Events(DataExchangeBase):
         """Emit an event to this account in this region, for those that nothing in the mock brings about.
 
         ``detail_type`` is one of AWS Data Exchange's, such as ``"Data Grant Extended"``; ``detail`` and ``resources``
-        are the event's. Raises AppintMockError for a type that AWS does not have.
+        are the event's: a dict of data that JSON can hold, and a list of texts. Raises AppintMockError for a type that
+        AWS does not have, and for what no event can have.
         """
         if detail_type not in DETAIL_TYPES:
-            hint = did_you_mean(str(detail_type), DETAIL_TYPES)
+            hint = did_you_mean(detail_type, DETAIL_TYPES)
             raise AppintMockError(
-                f"backend.emit: AWS Data Exchange has no event {detail_type!r}.{hint} "
+                f"backend.emit: AWS Data Exchange has no event {repr_of(detail_type)}.{hint} "
                 f"Its events: {', '.join(DETAIL_TYPES)}."
             )
-        emit(self, detail_type, resources, dict(detail or {}))
+        with seeding("emit"):
+            with inside("detail"):
+                # A copy: the test may go on to change what it gave.
+                about = plain(object_({} if detail is None else detail))
+            with inside("resources"):
+                named = list(resources) if isinstance(resources, tuple) else resources
+                items(text)(named)
+        emit(self, detail_type, named, about)
 
 
 def emit(to: DataExchangeBase, detail_type: str, resources: Sequence[str], detail: Record) -> None:

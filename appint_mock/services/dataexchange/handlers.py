@@ -6,6 +6,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from ...hints import repr_of
+
 
 def as_handler(method: str, handler: object, *forms: tuple[str, ...]) -> Callable[[Any], Any]:
     """A function of one argument that calls ``handler`` in the first of ``forms`` that it takes.
@@ -23,7 +25,7 @@ def as_handler(method: str, handler: object, *forms: tuple[str, ...]) -> Callabl
                 nothing = (None,) * (len(form) - 1)
                 return lambda given: handler(given, *nothing)
     calls = " or ".join(f"handler({', '.join(form)})" for form in forms)
-    raise TypeError(f"backend.{method} takes a function that can be called as {calls}, not {handler!r}.")
+    raise TypeError(f"backend.{method} takes a function that can be called as {calls}, not {repr_of(handler)}.")
 
 
 def _binds(signature: inspect.Signature, form: tuple[str, ...]) -> bool:

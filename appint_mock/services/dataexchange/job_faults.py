@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...hints import did_you_mean
+from ...hints import did_you_mean, repr_of
 from ...protocol.model import load
 from ...state.store import Record
 
@@ -41,12 +41,14 @@ class JobFaults:
         model = load("dataexchange")
         types, codes = model.shape_for("Type").enum, model.shape_for("Code").enum
         if type_name != "*":
-            _require(f"type={type_name!r}", type_name, types)
-        _require(f"code={code!r}", code, codes)
+            _require(f"type={repr_of(type_name)}", type_name, types)
+        _require(f"code={repr_of(code)}", code, codes)
+        if message is not None and not isinstance(message, str):
+            raise ValueError(f"fail_job: message={repr_of(message)}: give a text.")
         if times is not None and (not _is_count(times) or times < 1):
-            raise ValueError(f"fail_job: times={times!r}: give a number of at least 1, or None for all jobs.")
+            raise ValueError(f"fail_job: times={repr_of(times)}: give a number of at least 1, or None for all jobs.")
         if not _is_count(after) or after < 0:
-            raise ValueError(f"fail_job: after={after!r}: give a number of at least 0.")
+            raise ValueError(f"fail_job: after={repr_of(after)}: give a number of at least 0.")
         error = {"Code": code, "Message": message or f"The job failed with {code}."}
         self._faults.append(_Fault(type_name, error, times, after, is_open))
 

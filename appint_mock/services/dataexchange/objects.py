@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import BinaryIO
 
+from ...hints import repr_of
 from ...state import forks
 from ...state.form import content, entries
 from ...state.part import Part, Records
@@ -38,14 +39,14 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
     def create_bucket(self, name: str) -> None:
         """Make an empty bucket; one that is there already stays as it is."""
         if not isinstance(name, str):
-            raise TypeError(f"objects.create_bucket takes the name of a bucket, not {name!r}.")
+            raise TypeError(f"objects.create_bucket takes the name of a bucket, not {repr_of(name)}.")
         _check_bucket(name)
         with self._lock:
             self._buckets.setdefault(name, {})
 
     def bucket_exists(self, bucket: str) -> bool:
         """Whether there is a bucket of that name."""
-        return bucket in self._buckets
+        return isinstance(bucket, str) and bucket in self._buckets
 
     def read(self, bucket: str, key: str) -> bytes | None:
         """The bytes of an object; None where bucket or key is missing."""
@@ -152,4 +153,4 @@ def _few(names: Sequence[str]) -> str:
 def _place(place: object) -> tuple[str, str]:
     if isinstance(place, tuple) and len(place) == 2 and all(isinstance(part, str) for part in place):
         return place
-    raise TypeError(f"objects[{place!r}]: an object is named by bucket and key: objects['bucket', 'key'].")
+    raise TypeError(f"objects[{repr_of(place)}]: an object is named by bucket and key: objects['bucket', 'key'].")

@@ -7,6 +7,7 @@ import string
 from collections.abc import Mapping, Sequence
 
 from ...errors import AppintMockError
+from ...hints import repr_of
 from ...state.clock import earlier
 from ...state.store import Record, Tables
 from . import events
@@ -17,9 +18,11 @@ from .seeding import (
     check_asset_type,
     check_product,
     checked_revisions,
+    require_texts,
     seeded_id,
     seeded_moment,
     seeded_revision,
+    seeding,
     unfit,
 )
 
@@ -39,7 +42,8 @@ class Products(DataExchangeBase):
 
         Raises AppintMockError for unknown ids, and for a revision that is not finalised, or revoked.
         """
-        with self.world.lock:
+        with self.world.lock, seeding("publish_revision"):
+            require_texts(data_set_id=data_set_id, revision_id=revision_id)
             if self.entitled_data_sets.has(data_set_id):
                 self._publish_seeded(data_set_id, revision_id)
             else:
@@ -48,9 +52,11 @@ class Products(DataExchangeBase):
     def put_in_product(self, data_set_id: str, product_id: str) -> None:
         """Put an owned data set in a product, for good. One that is in a product already stays in that.
 
-        Raises AppintMockError for an unknown id.
+        Raises AppintMockError for an unknown id, and for a product's id that is no text or empty.
         """
-        with self.world.lock:
+        with self.world.lock, seeding("put_in_product"):
+            require_texts(data_set_id=data_set_id)
+            _require_product("put_in_product", product_id)
             data_set = self.data_sets.record(data_set_id)
             if data_set is None:
                 raise AppintMockError(f"backend.put_in_product: there is no data set {data_set_id}.")
@@ -79,8 +85,7 @@ class Products(DataExchangeBase):
         """
         with self.world.lock:
             check_asset_type(asset_type)
-            if not isinstance(product_id, str) or not product_id:
-                raise unfit(f"product_id is {product_id!r}; give the id of the product, such as 'prod-weather'")
+            _require_product("add_entitled_data_set", product_id)
             check_product(name, description)
             data_set_id = seeded_id(self, id, "the data set")
             seeds = [seeded_revision(self, asset_type, revision) for revision in checked_revisions(revisions)]
@@ -109,7 +114,8 @@ class Products(DataExchangeBase):
 
         Raises AppintMockError for any other data set.
         """
-        with self.world.lock:
+        with self.world.lock, seeding("end_subscription"):
+            require_texts(data_set_id=data_set_id)
             data_set = self.entitled_data_sets.record(data_set_id)
             if data_set is None or not self.has_access(data_set) or not _is_seeded(data_set):
                 raise AppintMockError(
@@ -187,6 +193,14 @@ class Products(DataExchangeBase):
 def _is_seeded(data_set: Record) -> bool:
     """Whether an entitled data set came from ``add_entitled_data_set``: no grant's, and no copy of an owned one."""
     return "Product" in data_set["_origin"] and data_set["SourceId"] is None
+
+
+def _require_product(method: str, product_id: object) -> None:
+    if not isinstance(product_id, str) or not product_id:
+        raise AppintMockError(
+            f"backend.{method}: product_id is {repr_of(product_id)}; give the id of the product, such as "
+            f"'prod-weather'."
+        )
 
 
 def _require_different(what: str, ids: Sequence[str], tables: Sequence[Tables]) -> None:

@@ -1,23 +1,42 @@
-"""Checks what a test gives ``add_entitled_data_set``, and makes up the rest."""
+"""Checks what a test gives the methods that only tests call, and makes up the rest."""
 
 from __future__ import annotations
 
+import copy
 import datetime
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 from ...errors import AppintMockError
+from ...hints import repr_of
 from ...protocol.model import load
-from ...state.form import Form, Unfit, optional, shown
+from ...state.form import Form, Unfit, flag, inside, optional, shown, text
 from ...state.store import Record
 from ...state.world import Backend
-from ..forms import member, shape
+from ..forms import member, of_shape, shape
 
 _REVISION_KEYS = ("assets", "comment", "created_at", "id", "published")
 _FILE_KEYS = ("content", "id", "size")
 _member = partial(member, "dataexchange")
 _HEX = frozenset("0123456789abcdef")
+
+
+@contextmanager
+def seeding(method: str) -> Generator[None, None, None]:
+    """Around a method that only tests call: what it was given that cannot be is named with the method."""
+    try:
+        yield
+    except Unfit as error:
+        raise AppintMockError(f"backend.{method}: {error}.") from error
+
+
+def require_texts(**given: object) -> None:
+    """Raise Unfit for an argument that is no text, by its name."""
+    for name, value in given.items():
+        with inside(name):
+            text(value)
 
 
 def check_product(name: object, description: object) -> None:
@@ -34,6 +53,7 @@ def checked_revisions(revisions: object) -> Sequence[Mapping[str, Any]]:
         if not isinstance(each.get("assets", {}), Mapping):
             raise unfit(f"the assets of a revision are {shown(each['assets'])}; give a dict")
         _check("comment", each.get("comment"), optional(_member("CreateRevision", "Comment")))
+        _check("published", each.get("published", True), flag)
         for name in each.get("assets", {}):
             _check("the name of an asset", name, _member("UpdateAsset", "Name"))
     return revisions
@@ -43,7 +63,7 @@ def _check(what: str, value: object, form: Form) -> None:
     try:
         form(value)
     except Unfit as error:
-        raise unfit(f"{what} {error.why}") from error
+        raise unfit("".join([what, *(f".{step}" for step in error.path), f" {error.why}"])) from error
 
 
 def seeded_revision(backend: Backend, asset_type: str, given: Mapping[str, Any]) -> Record:
@@ -63,7 +83,7 @@ def seeded_id(backend: Backend, given: object, what: str) -> str:
     if given is None:
         return backend.world.ids.hex()
     if not isinstance(given, str) or len(given) != 32 or not _HEX.issuperset(given):
-        raise unfit(f"the id {given!r} of {what} is not 32 characters of 0-9a-f")
+        raise unfit(f"the id {repr_of(given)} of {what} is not 32 characters of 0-9a-f")
     return given
 
 
@@ -78,7 +98,7 @@ def seeded_moment(given: object) -> datetime.datetime | None:
     if moment is None:
         return None
     if not isinstance(moment, datetime.datetime):
-        raise unfit(f"created_at is {given!r}; give a datetime, or a text such as '2030-01-31T12:00:00Z'")
+        raise unfit(f"created_at is {repr_of(given)}; give a datetime, or a text such as '2030-01-31T12:00:00Z'")
     moment = moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc)
     try:
         utc = moment.astimezone(datetime.timezone.utc)
@@ -90,7 +110,7 @@ def seeded_moment(given: object) -> datetime.datetime | None:
 def _require_known(what: str, given: Mapping[str, Any], keys: Sequence[str]) -> None:
     unknown = [key for key in given if key not in keys]
     if unknown:
-        raise unfit(f"{what} has no {unknown[0]!r}; give {', '.join(keys)}")
+        raise unfit(f"{what} has no {repr_of(unknown[0])}; give {', '.join(keys)}")
 
 
 def _asset(backend: Backend, asset_type: str, name: str, given: Any) -> Record:
@@ -117,8 +137,9 @@ def _file(backend: Backend, name: str, given: Any) -> Record:
     if content is not None and not isinstance(content, bytes):
         raise unfit(f"the content of asset {name!r} is {type(content).__name__}; give bytes")
     if size is not None and (not isinstance(size, int) or isinstance(size, bool) or size < 0):
-        raise unfit(f"the size of asset {name!r} is {size!r}; give a number of bytes")
+        raise unfit(f"the size of asset {name!r} is {repr_of(size)}; give a number of bytes")
     details = None if size is None else {"S3SnapshotAsset": {"Size": size}}
+    _check(f"asset {name!r}", details, optional(shape("dataexchange", "AssetDetails")))
     return {
         "Id": seeded_id(backend, given.get("id"), f"asset {name!r}"),
         "Name": name,
@@ -131,17 +152,16 @@ def _permission_asset(backend: Backend, asset_type: str, name: str, given: Any) 
     structure, make_up = _MADE_UP[asset_type]
     if not isinstance(given, dict):
         raise unfit(f"asset {name!r} is {type(given).__name__}; give a dict with members of {structure}")
-    known = _members_of(structure)
-    for key in given:
+    known = load("dataexchange").shape_for(structure).members
+    for key, value in given.items():
         if key not in known:
-            raise unfit(f"asset {name!r} has {key!r}; {structure} has only {', '.join(known)}")
+            raise unfit(f"asset {name!r} has {repr_of(key)}; {structure} has only {', '.join(known)}")
+        # Before the rest is made up, which may take it in.
+        _check(f"asset {name!r}.{key}", value, of_shape(known[key], whole_match=True))
     details = {structure: {**make_up(backend, name, given), **given}}
     _check(f"asset {name!r}", details, shape("dataexchange", "AssetDetails"))
-    return {"Name": name, "AssetDetails": details, "_content": None}
-
-
-def _members_of(structure: str) -> list[str]:
-    return list(load("dataexchange").shape_for(structure).members)
+    # A copy: the test may go on to change what it gave.
+    return {"Name": name, "AssetDetails": copy.deepcopy(details), "_content": None}
 
 
 def _datashare(backend: Backend, name: str, given: Record) -> Record:
@@ -199,8 +219,8 @@ _MADE_UP: dict[str, tuple[str, Callable[[Backend, str, Record], Record]]] = {
 
 def check_asset_type(asset_type: str) -> None:
     """Refuse an asset type that the mock does not know."""
-    if asset_type != "S3_SNAPSHOT" and asset_type not in _MADE_UP:
-        raise unfit(f"asset_type is {asset_type!r}; give S3_SNAPSHOT or one of {', '.join(_MADE_UP)}")
+    if not isinstance(asset_type, str) or (asset_type != "S3_SNAPSHOT" and asset_type not in _MADE_UP):
+        raise unfit(f"asset_type is {repr_of(asset_type)}; give S3_SNAPSHOT or one of {', '.join(_MADE_UP)}")
 
 
 def unfit(why: str) -> AppintMockError:

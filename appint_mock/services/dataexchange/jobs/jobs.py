@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ....errors import AppintMockError
+from ....hints import repr_of
 from ....protocol.model import load
+from ....state.form import inside, shown
+from ....state.snapshot import plain
 from ....state.store import Among, Record
+from ...forms import shape
 from ..base import DataExchangeBase, checked_tags, conflict, invalid, not_found
+from ..seeding import require_texts, seeding
 from . import execution
 from .job_type import tags_of
 
@@ -86,7 +91,8 @@ class Jobs(DataExchangeBase):
         them there is one, INTERNAL_SERVER_EXCEPTION. Raises AppintMockError for an unknown or ended job, and for a
         state or an error that AWS does not have.
         """
-        with self.world.lock:
+        with self.world.lock, seeding("finish_job"):
+            require_texts(job_id=job_id)
             self.drop_old_jobs()
             job = self.jobs.record(job_id)
             if job is None:
@@ -94,7 +100,7 @@ class Jobs(DataExchangeBase):
             if job["State"] not in ("WAITING", "IN_PROGRESS"):
                 raise _misused(f"job {job_id} has ended already, in state {job['State']}")
             if state not in _ENDS:
-                raise _misused(f"a job cannot end in state {state!r}; give {', '.join(_ENDS)}")
+                raise _misused(f"a job cannot end in state {repr_of(state)}; give {', '.join(_ENDS)}")
             if errors is not None and state != "ERROR":
                 raise _misused(f"only state ERROR has errors, not {state}")
             if state == "COMPLETED":
@@ -131,15 +137,22 @@ def _checked(errors: Sequence[Mapping[str, object]]) -> list[Record]:
     """The JobErrors that a test gave; AppintMockError where AWS could not answer so."""
     from botocore.validate import ParamValidator
 
-    shape = load("dataexchange").shape_for("ListOfJobError")
-    given = [dict(error) for error in errors]
-    report = ParamValidator().validate(given, shape)
+    if not isinstance(errors, list | tuple) or not all(isinstance(error, Mapping) for error in errors):
+        raise _misused(f"errors={shown(errors)}; give a list of dicts")
+    list_of_errors = load("dataexchange").shape_for("ListOfJobError")
+    with inside("errors"):
+        # Copies: the test may go on to change what it gave.
+        given: list[Record] = plain([dict(error) for error in errors])
+    report = ParamValidator().validate(given, list_of_errors)
     if report.has_errors():
-        raise _misused(f"errors={given!r} are no JobErrors: {report.generate_report()}")
-    codes = shape.member.members["Code"].enum
+        raise _misused(f"errors={repr_of(given)} are no JobErrors: {report.generate_report()}")
+    codes = list_of_errors.member.members["Code"].enum
     for error in given:
         if error["Code"] not in codes:
             raise _misused(f"a JobError has no Code {error['Code']!r}; give one of {', '.join(codes)}")
+    with inside("errors"):
+        # Which is stricter than botocore: numbers that no JSON holds, for example.
+        shape("dataexchange", "ListOfJobError")(given)
     return given
 
 
