@@ -7,14 +7,19 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
-# The reference tells of the package beside these pages, not of one that happens to be installed.
+# The reference documents the package beside these pages, not an installed one.
 sys.path.insert(0, str(HERE.parent))
 
 project = html_title = "appint_mock"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinx_copybutton",
+]
 exclude_patterns = ["examples"]
 
-# Headings can be linked to as on a repository host, and a block that names no language has none.
+# Headings have the anchors of a repository host; a block without a language has none.
 myst_heading_anchors = 3
 highlight_language = "text"
 
@@ -45,17 +50,29 @@ CONTENTS = {
         "beside-localstack",
         "limits",
     ],
-    "The services": ["appintegrations", "dataexchange", "operations", "fidelity", "questions"],
-    "Behind it": ["performance", "architecture", "contributing", "reference", "changelog"],
+    "The services": [
+        "appintegrations",
+        "dataexchange",
+        "operations",
+        "fidelity",
+        "questions",
+    ],
+    "Behind it": [
+        "performance",
+        "architecture",
+        "contributing",
+        "reference",
+        "changelog",
+    ],
 }
 
 
 def _add_contents(app: Any, page: str, source: list[str]) -> None:
     if page == "index":
-        source[0] += "".join(
-            f"\n```{{toctree}}\n:hidden:\n:caption: {caption}\n\n{chr(10).join(pages)}\n```\n"
-            for caption, pages in CONTENTS.items()
-        )
+        for caption, pages in CONTENTS.items():
+            entries = "\n".join(pages)
+            options = f":hidden:\n:caption: {caption}"
+            source[0] += f"\n```{{toctree}}\n{options}\n\n{entries}\n```\n"
 
 
 def setup(app: Any) -> None:

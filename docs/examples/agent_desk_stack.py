@@ -1,8 +1,9 @@
-"""A stack for an agent's desk: an application, its association, and a knowledge base of a data integration.
+"""A stack for an agent's desk: an application, its association, a knowledge base.
 
     python agent_desk_stack.py INSTANCE_ARN
 
-The stack is created, updated and deleted. Beside ``mock_appintegrations()`` it needs moto, for AWS CloudFormation.
+The stack is created, updated and deleted. Beside ``mock_appintegrations()`` it needs
+moto, for AWS CloudFormation.
 """
 
 from __future__ import annotations
@@ -14,11 +15,17 @@ from typing import Any
 import boto3
 
 STACK = "agent-desk"
+KEY = "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555"
 
 
 def template(instance_arn: str, description: str) -> str:
     """The template of the stack."""
-    config = {"ExternalUrlConfig": {"AccessUrl": "https://desk.example.com", "ApprovedOrigins": []}}
+    config = {
+        "ExternalUrlConfig": {
+            "AccessUrl": "https://desk.example.com",
+            "ApprovedOrigins": [],
+        }
+    }
     resources = {
         "Association": {
             "Type": "AWS::Connect::IntegrationAssociation",
@@ -41,7 +48,7 @@ def template(instance_arn: str, description: str) -> str:
             "Type": "AWS::AppIntegrations::DataIntegration",
             "Properties": {
                 "Name": "articles",
-                "KmsKey": "arn:aws:kms:us-east-1:123456789012:key/11111111-2222-4333-8444-555555555555",
+                "KmsKey": KEY,
                 "SourceURI": "Salesforce://AppFlow/articles",
             },
         },
@@ -51,12 +58,19 @@ def template(instance_arn: str, description: str) -> str:
                 "Name": "articles",
                 "KnowledgeBaseType": "EXTERNAL",
                 "SourceConfiguration": {
-                    "AppIntegrations": {"AppIntegrationArn": {"Fn::GetAtt": ["Articles", "DataIntegrationArn"]}}
+                    "AppIntegrations": {
+                        "AppIntegrationArn": {
+                            "Fn::GetAtt": ["Articles", "DataIntegrationArn"]
+                        }
+                    }
                 },
             },
         },
     }
-    outputs = {"Desk": {"Value": {"Ref": "Desk"}}, "Knowledge": {"Value": {"Ref": "Knowledge"}}}
+    outputs = {
+        "Desk": {"Value": {"Ref": "Desk"}},
+        "Knowledge": {"Value": {"Ref": "Knowledge"}},
+    }
     return json.dumps({"Resources": resources, "Outputs": outputs})
 
 
@@ -69,18 +83,23 @@ def outputs(cloudformation: Any) -> dict[str, str]:
 
 def main(instance_arn: str) -> None:
     """Create, update and delete the stack."""
-    cloudformation, appintegrations = boto3.client("cloudformation"), boto3.client("appintegrations")
-    cloudformation.create_stack(StackName=STACK, TemplateBody=template(instance_arn, "The first one"))
+    cloudformation, appintegrations = (
+        boto3.client("cloudformation"),
+        boto3.client("appintegrations"),
+    )
+    cloudformation.create_stack(
+        StackName=STACK, TemplateBody=template(instance_arn, "The first one")
+    )
     cloudformation.get_waiter("stack_create_complete").wait(StackName=STACK)
     made = outputs(cloudformation)
-    cloudformation.update_stack(StackName=STACK, TemplateBody=template(instance_arn, "The second one"))
+    cloudformation.update_stack(
+        StackName=STACK, TemplateBody=template(instance_arn, "The second one")
+    )
     cloudformation.get_waiter("stack_update_complete").wait(StackName=STACK)
     print("kept:", outputs(cloudformation) == made)
     print("desk:", appintegrations.get_application(Arn=made["Desk"])["Description"])
-    print(
-        "associations:",
-        len(appintegrations.list_application_associations(ApplicationId=made["Desk"])["ApplicationAssociations"]),
-    )
+    listed = appintegrations.list_application_associations(ApplicationId=made["Desk"])
+    print("associations:", len(listed["ApplicationAssociations"]))
     cloudformation.delete_stack(StackName=STACK)
     left = (
         appintegrations.list_applications()["Applications"],

@@ -1,8 +1,9 @@
-"""Let an Amazon Connect instance hear of new cases; then take it back, first in the wrong order.
+"""Send new cases to an Amazon Connect instance; then undo it, first in the wrong order.
 
     python connect_cases.py INSTANCE_ID
 
-Nothing here knows of a mock: run it inside ``mock_appintegrations()``, or with the environment of a server.
+Nothing here knows of a mock: run it inside ``mock_appintegrations()``, or with the
+environment of a server.
 """
 
 from __future__ import annotations
@@ -17,12 +18,15 @@ NAME = "case-events"
 
 
 def integration_arn(appintegrations: Any) -> str:
-    """The ARN of the event integration for Amazon Connect Cases, which is made if it is not there."""
+    """Return the ARN of the event integration for Cases; create it if it is missing."""
     try:
         found = appintegrations.get_event_integration(Name=NAME)
     except appintegrations.exceptions.ResourceNotFoundException:
         found = appintegrations.create_event_integration(
-            Name=NAME, EventFilter={"Source": "aws.cases"}, EventBridgeBus="default", Tags={"app": "desk"}
+            Name=NAME,
+            EventFilter={"Source": "aws.cases"},
+            EventBridgeBus="default",
+            Tags={"app": "desk"},
         )
     return str(found["EventIntegrationArn"])
 
@@ -32,8 +36,14 @@ def associations(connect: Any, instance_id: str, arn: str) -> list[str]:
     pages = connect.get_paginator("list_integration_associations").paginate(
         InstanceId=instance_id, IntegrationType="EVENT"
     )
-    found = [each for page in pages for each in page["IntegrationAssociationSummaryList"]]
-    return [each["IntegrationAssociationId"] for each in found if each["IntegrationArn"] == arn]
+    found = [
+        each for page in pages for each in page["IntegrationAssociationSummaryList"]
+    ]
+    return [
+        each["IntegrationAssociationId"]
+        for each in found
+        if each["IntegrationArn"] == arn
+    ]
 
 
 def associate(connect: Any, instance_id: str, arn: str) -> None:
@@ -42,7 +52,10 @@ def associate(connect: Any, instance_id: str, arn: str) -> None:
         print("associated already")
         return
     connect.create_integration_association(
-        InstanceId=instance_id, IntegrationType="EVENT", IntegrationArn=arn, SourceType="CASES"
+        InstanceId=instance_id,
+        IntegrationType="EVENT",
+        IntegrationArn=arn,
+        SourceType="CASES",
     )
     print("associated")
 
@@ -53,14 +66,21 @@ def main(instance_id: str) -> None:
     arn = integration_arn(appintegrations)
     associate(connect, instance_id, arn)
     associate(connect, instance_id, integration_arn(appintegrations))
-    listed = appintegrations.list_event_integration_associations(EventIntegrationName=NAME)
-    print("clients:", *[each["ClientId"] for each in listed["EventIntegrationAssociations"]])
+    listed = appintegrations.list_event_integration_associations(
+        EventIntegrationName=NAME
+    )
+    print(
+        "clients:",
+        *[each["ClientId"] for each in listed["EventIntegrationAssociations"]],
+    )
     try:
         appintegrations.delete_event_integration(Name=NAME)
     except ClientError as error:
         print("too early:", error.response["Error"]["Code"])
     for association_id in associations(connect, instance_id, arn):
-        connect.delete_integration_association(InstanceId=instance_id, IntegrationAssociationId=association_id)
+        connect.delete_integration_association(
+            InstanceId=instance_id, IntegrationAssociationId=association_id
+        )
     appintegrations.delete_event_integration(Name=NAME)
     print("left:", len(appintegrations.list_event_integrations()["EventIntegrations"]))
 

@@ -1,4 +1,4 @@
-"""Register an MCP server of Bedrock AgentCore as an application, and associate it with an Amazon Connect instance.
+"""Register an MCP server of Bedrock AgentCore, and associate it with Amazon Connect.
 
     python connect_mcp_server.py INSTANCE_ID
 
@@ -19,7 +19,12 @@ URL = f"https://{GATEWAY}.gateway.bedrock-agentcore.us-east-1.amazonaws.com/mcp"
 def find(appintegrations: Any) -> str | None:
     """The ARN of the application of this gateway, wherever in the list it is."""
     pages = appintegrations.get_paginator("list_applications").paginate()
-    found = [each["Arn"] for page in pages for each in page["Applications"] if each["Namespace"] == GATEWAY]
+    found = [
+        each["Arn"]
+        for page in pages
+        for each in page["Applications"]
+        if each["Namespace"] == GATEWAY
+    ]
     return found[0] if found else None
 
 
@@ -51,7 +56,8 @@ def clean_up(appintegrations: Any, connect: Any, instance_id: str, arn: str) -> 
     )
     for each in listed["IntegrationAssociationSummaryList"]:
         connect.delete_integration_association(
-            InstanceId=instance_id, IntegrationAssociationId=each["IntegrationAssociationId"]
+            InstanceId=instance_id,
+            IntegrationAssociationId=each["IntegrationAssociationId"],
         )
     appintegrations.delete_application(Arn=arn)
     print("left:", find(appintegrations))
@@ -62,7 +68,8 @@ def main(instance_id: str) -> None:
     appintegrations, connect = boto3.client("appintegrations"), boto3.client("connect")
     register(appintegrations, connect, instance_id)
     arn = register(appintegrations, connect, instance_id)
-    listed = appintegrations.list_application_associations(ApplicationId=arn)["ApplicationAssociations"]
+    answer = appintegrations.list_application_associations(ApplicationId=arn)
+    listed = answer["ApplicationAssociations"]
     print("clients:", *[each["ClientId"] for each in listed])
     clean_up(appintegrations, connect, instance_id, arn)
 

@@ -1,11 +1,10 @@
-"""Five minutes with appint_mock: create, page, tag, and meet an error, with plain boto3 and no AWS account."""
+"""Five minutes with appint_mock: create, page, tag, and handle an error; no AWS."""
 
 from __future__ import annotations
 
 import boto3
-from botocore.exceptions import ClientError
-
 from appint_mock import mock_appintegrations
+from botocore.exceptions import ClientError
 
 
 def make_integrations() -> None:
@@ -28,7 +27,10 @@ def main() -> None:
 
     pages = client.get_paginator("list_event_integrations").paginate()
     for number, page in enumerate(pages, start=1):
-        print(f"page {number}   ", [integration["Name"] for integration in page["EventIntegrations"]])
+        print(
+            f"page {number}   ",
+            [integration["Name"] for integration in page["EventIntegrations"]],
+        )
 
     arn = client.get_event_integration(Name="orders-cork")["EventIntegrationArn"]
     client.tag_resource(resourceArn=arn, tags={"cost-centre": "42"})
@@ -45,12 +47,16 @@ def main() -> None:
 
     try:
         client.create_event_integration(
-            Name="no spaces allowed", EventFilter={"Source": "somewhere.else"}, EventBridgeBus="default"
+            Name="no spaces allowed",
+            EventFilter={"Source": "somewhere.else"},
+            EventBridgeBus="default",
         )
     except ClientError as error:
         print("refused ", error)
 
-    print("All of this happened inside this process. What to do with it: docs/testing.md")
+    print(
+        "All of this happened inside this process. What to do with it: docs/testing.md"
+    )
 
 
 if __name__ == "__main__":

@@ -3,8 +3,9 @@
     python subscriber_queue.py prepare
     python subscriber_queue.py work
 
-``prepare`` makes the bucket, the queue and the rule that fills it. ``work`` exports the revisions that the events in
-the queue name. Beside ``mock_dataexchange()`` it needs moto, for S3, SQS and EventBridge.
+``prepare`` creates the bucket, the queue and the rule that fills it. ``work`` exports
+the revisions that the events in the queue name. Beside ``mock_dataexchange()`` it needs
+moto, for S3, SQS and EventBridge.
 """
 
 from __future__ import annotations
@@ -17,7 +18,10 @@ from typing import Any
 import boto3
 
 BUCKET, QUEUE, RULE = "subscriber-files", "arrivals", "arrivals"
-PATTERN = {"source": ["aws.dataexchange"], "detail-type": ["Revision Published To Data Set"]}
+PATTERN = {
+    "source": ["aws.dataexchange"],
+    "detail-type": ["Revision Published To Data Set"],
+}
 
 
 def prepare() -> None:
@@ -25,7 +29,8 @@ def prepare() -> None:
     boto3.client("s3").create_bucket(Bucket=BUCKET)
     sqs, events = boto3.client("sqs"), boto3.client("events")
     url = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    queue = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+    arn = queue["Attributes"]["QueueArn"]
     events.put_rule(Name=RULE, EventPattern=json.dumps(PATTERN))
     events.put_targets(Rule=RULE, Targets=[{"Id": "queue", "Arn": arn}])
     print("prepared")
@@ -35,7 +40,9 @@ def work() -> None:
     """Export the revisions that the events in the queue name."""
     sqs, exchange = boto3.client("sqs"), boto3.client("dataexchange")
     url = sqs.get_queue_url(QueueName=QUEUE)["QueueUrl"]
-    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
+    while messages := sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get(
+        "Messages"
+    ):
         for message in messages:
             event = json.loads(message["Body"])
             print("event:", event["detail-type"], "in account", event["account"])
@@ -50,12 +57,18 @@ def export(exchange: Any, data_set_id: str, revision_ids: list[str]) -> None:
     """Export revisions to S3, and wait."""
     name = exchange.get_data_set(DataSetId=data_set_id)["Name"]
     destinations = [
-        {"RevisionId": each, "Bucket": BUCKET, "KeyPattern": f"{name}/${{Asset.Name}}"} for each in revision_ids
+        {"RevisionId": each, "Bucket": BUCKET, "KeyPattern": f"{name}/${{Asset.Name}}"}
+        for each in revision_ids
     ]
     details = {"DataSetId": data_set_id, "RevisionDestinations": destinations}
-    job = exchange.create_job(Type="EXPORT_REVISIONS_TO_S3", Details={"ExportRevisionsToS3": details})
+    job = exchange.create_job(
+        Type="EXPORT_REVISIONS_TO_S3", Details={"ExportRevisionsToS3": details}
+    )
     exchange.start_job(JobId=job["Id"])
-    while (state := exchange.get_job(JobId=job["Id"])["State"]) in ("WAITING", "IN_PROGRESS"):
+    while (state := exchange.get_job(JobId=job["Id"])["State"]) in (
+        "WAITING",
+        "IN_PROGRESS",
+    ):
         time.sleep(1)
     print("export:", state)
 

@@ -1,4 +1,4 @@
-"""What the documentation shows of runs and of the code: `python -m tests.docs.captured` writes it anew.
+"""What the documentation shows of runs and of the code: written by `python -m tests.docs.captured`.
 
 An HTML comment ``run: OPTIONS`` stands before each program whose output is shown; the next block of text is what pytest
 prints of it. The table of quotas stands between two comments.
@@ -11,30 +11,29 @@ import re
 import subprocess
 import sys
 import tempfile
+import textwrap
 from pathlib import Path
 
 from appint_mock.services.dataexchange.quotas import QUOTAS, plain
 from tests.docs.pages import ROOT
 
-#: The pages, and how many columns their output has.
-WIDTHS = {
-    ROOT / "README.md": 88,
-    ROOT / "docs" / "index.md": 92,
-    ROOT / "docs" / "pytest.md": 110,
-    ROOT / "docs" / "dataexchange.md": 110,
-}
+#: How many columns code and output have.
+WIDTH = 88
+#: The pages that show output or tables of the code.
+CAPTURED = [ROOT / "README.md", *(ROOT / "docs" / name for name in ("pytest.md", "dataexchange.md"))]
 _QUOTAS = re.compile(r"(?<=<!-- quotas -->\n).*?(?=<!-- /quotas -->)", re.DOTALL)
+_CALL = re.compile(r"^(?:E +)?[0-9]+  \w+\(.*", re.MULTILINE)
 _RUN = re.compile(
     r"<!-- run:(?P<options>.*?)-->\n```python\n(?P<source>.*?)```\n.*?```text\n(?P<output>.*?)```", re.DOTALL
 )
 
 
-def page_of_today(page: str, width: int) -> str:
+def page_of_today(page: str) -> str:
     """The page, its quotas listed, each program run and its output put in."""
     page = _QUOTAS.sub(_quotas, page)
     parts, end = [], 0
     for found in _RUN.finditer(page):
-        parts += [page[end : found.start("output")], _output(found["source"], found["options"].split(), width)]
+        parts += [page[end : found.start("output")], _shown(found["source"], found["options"].split())]
         end = found.end("output")
     return "".join(parts) + page[end:]
 
@@ -44,6 +43,23 @@ def _quotas(_: object) -> str:
     for key, quota in QUOTAS.items():
         rows.append(f"| `{key}` | {quota.name} | {'-' if quota.default is None else plain(quota.default)} |")
     return "\n".join(["", *rows, "", ""])
+
+
+def _shown(source: str, options: list[str]) -> str:
+    """What pytest prints of a test file, no wider than a page: long sentences are wrapped, as terminals do."""
+    columns, text = WIDTH, _output(source, options, WIDTH)
+    # Errors stand behind the columns that fit the terminal.
+    while columns > 40 and (over := max(len(row) for row in ["", *_CALL.findall(text)]) - WIDTH) > 0:
+        columns -= over
+        text = _output(source, options, columns)
+    return "".join(f"{line}\n" for each in text.splitlines() for line in _wrapped(each))
+
+
+def _wrapped(line: str) -> list[str]:
+    indent = re.match(r"(E +)?(\* )?", line)
+    assert indent
+    after = (indent[1] or "") + " " * len(indent[2] or "")
+    return textwrap.wrap(line, WIDTH, subsequent_indent=after, break_on_hyphens=False) if len(line) > WIDTH else [line]
 
 
 def _output(source: str, options: list[str], width: int) -> str:
@@ -76,5 +92,5 @@ def _output(source: str, options: list[str], width: int) -> str:
 
 
 if __name__ == "__main__":
-    for path, columns in WIDTHS.items():
-        path.write_text(page_of_today(path.read_text("utf-8"), columns), "utf-8")
+    for path in CAPTURED:
+        path.write_text(page_of_today(path.read_text("utf-8")), "utf-8")

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import requests  # noqa: F401 (once here, else each inner run imports it anew)
 
+from tests.docs.captured import WIDTH
 from tests.docs.pages import PAGES, README, ROOT, Block, blocks
 from tests.programs import run_python
 from tests.pytest_plugin.conftest import Run, run  # noqa: F401 (a fixture)
@@ -70,6 +71,18 @@ def test_the_pages_that_are_run_elsewhere_are(page: str, test: str) -> None:
     source = Path(ROOT, test).read_text("utf-8")
     assert page in source
     assert "python" in source
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_code_fits_the_page(page: Path) -> None:
+    # The README's two commands are for pasting, and CI takes them from there: a line each.
+    fitting = [block for block in blocks(page) if not (page == README and block.language == "sh")]
+    assert [line for block in fitting for line in block.source.splitlines() if len(line) > WIDTH] == []
+
+
+@pytest.mark.parametrize("program", sorted((ROOT / "docs" / "examples").glob("*.py")), ids=lambda path: path.name)
+def test_a_program_that_pages_show_fits_them(program: Path) -> None:
+    assert [line for line in program.read_text("utf-8").splitlines() if len(line) > WIDTH] == []
 
 
 def test_every_recipe_answers_a_question() -> None:
