@@ -299,7 +299,7 @@ def test_what_a_test_put_into_a_backend_unchecked_is_refused_as_a_snapshot() -> 
 def test_every_part_of_the_state_says_what_its_records_are(service: str) -> None:
     with MOCKS[service]() as aws:
         backend = aws.backend()
-        assert backend.dump().keys() == backend.records().keys()
+        assert backend.dump().keys() == backend.forms.records.keys()
 
 
 def test_a_member_that_a_record_always_has_may_not_be_missing_though_it_may_be_nothing() -> None:

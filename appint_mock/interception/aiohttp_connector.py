@@ -8,28 +8,18 @@ from collections.abc import Callable
 from typing import Any
 
 from . import guard, urls, wire
-from .loading import forget, when_loaded
+from .patcher import Patcher
 from .patches import Patches, bound
 
-_MODULE = "aiohttp.connector"
 _patches = Patches()
 
 
-def patch() -> None:
-    """Answers from now on; if ``aiohttp`` is not loaded yet, from then on."""
-    when_loaded(_MODULE, _patch)
-
-
-def unpatch() -> None:
-    """Puts everything back."""
-    forget(_MODULE, _patch)
-    _patches.undo()
-
-
-def _patch() -> None:
-    connector: Any = sys.modules[_MODULE]
+def _patch(connector: Any) -> None:
     _patches.replace(connector.BaseConnector, "connect", _connect)
     _patches.replace(connector.TCPConnector, "_create_connection", _create_connection)
+
+
+PATCHER = Patcher(_patches, when_loaded={"aiohttp.connector": _patch})
 
 
 def _connect(original: Callable[..., Any]) -> Callable[..., Any]:

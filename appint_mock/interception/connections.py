@@ -13,22 +13,20 @@ from typing import Any
 import urllib3.connection
 
 from . import guard, urls, wire
+from .patcher import Patcher
 from .patches import Patches, bound
 
 _patches = Patches()
 
 
-def patch() -> None:
-    """Answers from now on."""
+def _patch() -> None:
     for module in (http.client, urllib3.connection):
         for name in ("HTTPConnection", "HTTPSConnection"):
             _patches.replace(getattr(module, name), "connect", _connect)
     _patches.replace(http.client.HTTPConnection, "send", _send)
 
 
-def unpatch() -> None:
-    """Puts everything back."""
-    _patches.undo()
+PATCHER = Patcher(_patches, _patch)
 
 
 class _Socket:

@@ -27,12 +27,9 @@ from ..scopes import stack
 from ..scopes.dispatch import answer
 from . import guard, signer, urls
 from .content import Content, Stream
-from .loading import forget, when_loaded
+from .patcher import Patcher
 from .patches import Patches, bound, renew_all
 
-_MODULE = "botocore.endpoint"
-_ASYNC_MODULE = "aiobotocore.endpoint"
-_ASYNC_BUCKET = "aiobotocore.retries.bucket"
 _patches = Patches()
 #: The endpoints that were looked at, each with what puts back, before a request, what other libraries took off.
 _adopted: weakref.WeakKeyDictionary[Endpoint, Callable[[], None]] = weakref.WeakKeyDictionary()
@@ -40,31 +37,19 @@ _adopted: weakref.WeakKeyDictionary[Endpoint, Callable[[], None]] = weakref.Weak
 _sending: ContextVar[Any] = ContextVar("appint_mock_sending", default=None)
 
 
-def patch() -> None:
-    """Answers for our services from now on."""
-    _adopted.clear()
-    _patch_class(Endpoint)
-    _patches.replace(bucket.TokenBucket, "acquire", _acquire)
-    when_loaded(_ASYNC_BUCKET, _patch_async_bucket)
-    when_loaded(_MODULE, _patch_newest_copy)
-    when_loaded(_ASYNC_MODULE, _guard_async_class)
-
-
 def look_again() -> None:
     """Looks at every endpoint again at its next request, since a scope has opened that may answer it."""
     _adopted.clear()
 
 
-def unpatch() -> None:
-    """Puts everything back."""
-    forget(_ASYNC_BUCKET, _patch_async_bucket)
-    forget(_MODULE, _patch_newest_copy)
-    forget(_ASYNC_MODULE, _guard_async_class)
-    _patches.undo()
+def _patch() -> None:
+    look_again()
+    _patch_class(Endpoint)
+    _patches.replace(bucket.TokenBucket, "acquire", _acquire)
 
 
-def _patch_async_bucket() -> None:
-    _patches.replace(sys.modules[_ASYNC_BUCKET].AsyncTokenBucket, "acquire", _acquire)
+def _patch_async_bucket(module: Any) -> None:
+    _patches.replace(module.AsyncTokenBucket, "acquire", _acquire)
 
 
 def _patch_class(endpoint_class: type) -> None:
@@ -72,12 +57,23 @@ def _patch_class(endpoint_class: type) -> None:
     _guard_class(endpoint_class)
 
 
-def _patch_newest_copy() -> None:
-    _patch_class(sys.modules[_MODULE].Endpoint)
+def _patch_newest_copy(module: Any) -> None:
+    _patch_class(module.Endpoint)
 
 
-def _guard_async_class() -> None:
-    _guard_class(sys.modules[_ASYNC_MODULE].AioEndpoint)
+def _guard_async_class(module: Any) -> None:
+    _guard_class(module.AioEndpoint)
+
+
+PATCHER = Patcher(
+    _patches,
+    _patch,
+    when_loaded={
+        "aiobotocore.retries.bucket": _patch_async_bucket,
+        "botocore.endpoint": _patch_newest_copy,
+        "aiobotocore.endpoint": _guard_async_class,
+    },
+)
 
 
 def _make_request(original: Callable[..., Any]) -> Callable[..., Any]:

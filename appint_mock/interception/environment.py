@@ -51,8 +51,8 @@ class _Variable(NamedTuple):
 
 #: The variables that are replaced, while a scope is open.
 _replaced: dict[str, _Variable] = {}
-#: The same of the scopes that have closed since ``tidy``.
-_closed: dict[str, _Variable] = {}
+#: By variable: the values that we gave it in the scopes that have closed since ``tidy``.
+_closed: dict[str, frozenset[str | None]] = {}
 _is_entered = False
 _beneath = neighbours.present()
 _outside_session: Any = None
@@ -91,7 +91,7 @@ def leave() -> None:
     for name, variable in _replaced.items():
         if name not in put_back:
             _put(name, variable.outside)
-    _closed.update(_replaced)
+    _closed.update({name: variable.inside for name, variable in _replaced.items()})
     _replaced.clear()
     if not put_back:
         _restore_default_session()
@@ -103,8 +103,8 @@ def tidy(before: Mapping[str, str], is_of_a_scope: Callable[[Any], bool]) -> Non
     It gets the value that it had ``before`` the test: the one outside of the scope may be of a patch that has been
     undone by now.
     """
-    for name, variable in _closed.items():
-        if os.environ.get(name) in variable.inside:
+    for name, inside in _closed.items():
+        if os.environ.get(name) in inside:
             _put(name, before.get(name))
     loaded: Any = sys.modules.get("boto3")
     if _closed and loaded is not None and loaded.DEFAULT_SESSION is not None and is_of_a_scope(loaded.DEFAULT_SESSION):

@@ -6,36 +6,25 @@ mocks replace. The library's own transports are where the guard stops what it ho
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
 
 from . import guard, urls
-from .loading import forget, when_loaded
+from .patcher import Patcher
 from .patches import Patches, bound
 
-_MODULE = "httpx"
 _patches = Patches()
 
 
-def patch() -> None:
-    """Answers from now on; if ``httpx`` is not loaded yet, from then on."""
-    when_loaded(_MODULE, _patch)
-
-
-def unpatch() -> None:
-    """Puts everything back."""
-    forget(_MODULE, _patch)
-    _patches.undo()
-
-
-def _patch() -> None:
-    httpx: Any = sys.modules[_MODULE]
+def _patch(httpx: Any) -> None:
     for client in (httpx.Client, httpx.AsyncClient):
         _patches.replace(client, "_transport_for_url", partial(_transport_for_url, httpx))
     _patches.replace(httpx.HTTPTransport, "handle_request", _stop)
     _patches.replace(httpx.AsyncHTTPTransport, "handle_async_request", _stop)
+
+
+PATCHER = Patcher(_patches, when_loaded={"httpx": _patch})
 
 
 def _transport_for_url(httpx: Any, original: Callable[..., Any]) -> Callable[..., Any]:

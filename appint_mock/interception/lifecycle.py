@@ -23,18 +23,18 @@ from . import (
     urllib_request,
 )
 
-#: What patches something, in the order in which it does so.
-_DOORS = (
-    sessions,
-    endpoint,
-    requests_session,
-    urllib_request,
-    urllib3_pool,
-    connections,
-    httpx_client,
-    aiohttp_connector,
-    lookups,
-    raises,
+#: In the order in which they patch.
+_PATCHERS = (
+    sessions.PATCHER,
+    endpoint.PATCHER,
+    requests_session.PATCHER,
+    urllib_request.PATCHER,
+    urllib3_pool.PATCHER,
+    connections.PATCHER,
+    httpx_client.PATCHER,
+    aiohttp_connector.PATCHER,
+    lookups.PATCHER,
+    raises.PATCHER,
 )
 
 
@@ -47,8 +47,8 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
             first = not stack.all_open()
             scope.configured_region = environment.enter(scope.options["region_name"])
             if first:
-                for door in _DOORS:
-                    door.patch()
+                for patcher in _PATCHERS:
+                    patcher.patch()
             elif not stack.innermost(scope.service.name):
                 endpoint.look_again()
             stack.replace((*stack.all_open(), scope))
@@ -83,8 +83,8 @@ def close_scope(scope: Scope) -> None:
         if still_open:
             environment.enter(still_open[-1].options["region_name"])
             return
-        for door in reversed(_DOORS):
-            door.unpatch()
+        for patcher in reversed(_PATCHERS):
+            patcher.unpatch()
         signer.take_back()
         neighbours.leave()
         environment.leave()

@@ -10,13 +10,13 @@ from types import ModuleType
 from typing import Any
 
 #: What to do when a module is loaded, by its name.
-_waiting: dict[str, list[Callable[[], object]]] = {}
+_waiting: dict[str, list[Callable[[Any], object]]] = {}
 
 
-def when_loaded(module_name: str, action: Callable[[], object]) -> None:
-    """Calls ``action`` now if the module is loaded, and each time that it is loaded until ``forget``.
+def when_loaded(module_name: str, action: Callable[[Any], object]) -> None:
+    """Calls ``action`` with the module now if it is loaded, and each time that it is loaded until ``forget``.
 
-    A test that takes modules out of ``sys.modules`` lets them be loaded again: ``action`` finds there the newest copy.
+    A test that takes modules out of ``sys.modules`` lets them be loaded again: ``action`` gets the newest copy.
     """
     actions = _waiting.setdefault(module_name, [])
     if action not in actions:
@@ -24,10 +24,10 @@ def when_loaded(module_name: str, action: Callable[[], object]) -> None:
     if _watcher not in sys.meta_path:
         sys.meta_path.insert(0, _watcher)
     if module_name in sys.modules:
-        action()
+        action(sys.modules[module_name])
 
 
-def forget(module_name: str, action: Callable[[], object]) -> None:
+def forget(module_name: str, action: Callable[[Any], object]) -> None:
     """Calls ``action`` no more."""
     actions = _waiting.get(module_name, [])
     if action in actions:
@@ -70,7 +70,7 @@ class _Loader(Loader):
             module.__spec__.loader = self._loader
         self._loader.exec_module(module)
         for action in list(_waiting.get(module.__name__, ())):
-            action()
+            action(sys.modules[module.__name__])
 
 
 _watcher = _Watcher()

@@ -10,20 +10,18 @@ from collections.abc import Callable
 from typing import Any
 
 from . import guard
+from .patcher import Patcher
 from .patches import Patches
 
 _patches = Patches()
 
 
-def patch() -> None:
-    """Stops look-ups from now on."""
+def _patch() -> None:
     for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex"):
         _patches.replace(socket, name, _look_up)
 
 
-def unpatch() -> None:
-    """Puts everything back."""
-    _patches.undo()
+PATCHER = Patcher(_patches, _patch)
 
 
 def _look_up(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ..scopes.unmocked import expect
+from .patcher import Patcher
 from .patches import Patches, bound
 
 _patches = Patches()
 
 
-def patch() -> None:
-    """Listen from now on."""
+def _patch() -> None:
     # Read from sys.modules: most programs have neither, and importing them takes longer than a scope.
     pytest, unittest = sys.modules.get("pytest"), sys.modules.get("unittest.case")
     if pytest is not None and hasattr(pytest, "ExceptionInfo"):
@@ -28,9 +28,7 @@ def patch() -> None:
         _patches.replace(context, "__exit__", _make_exit)
 
 
-def unpatch() -> None:
-    """Put everything back."""
-    _patches.undo()
+PATCHER = Patcher(_patches, _patch)
 
 
 def _make_fill(original: Any) -> Callable[..., Any]:

@@ -8,19 +8,15 @@ usual way.
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
 from ..state import forks
 from . import urls
-from .loading import forget, when_loaded
+from .patcher import Patcher
 from .patches import Patches, bound
 
-_MODULE = "requests.sessions"
-#: requests-mock gives each session an adapter of its own for as long as it sends: there it would hide ours.
-_REQUESTS_MOCK = "requests_mock.adapter"
 _patches = Patches()
 
 
@@ -56,26 +52,20 @@ class _Door:
 DOOR = _Door()
 
 
-def patch() -> None:
-    """Answers from now on; if ``requests`` is not loaded yet, from then on."""
-    when_loaded(_MODULE, _patch)
-    when_loaded(_REQUESTS_MOCK, _patch_requests_mock)
+def _patch(sessions: Any) -> None:
+    _patches.replace(sessions.Session, "get_adapter", _get_adapter)
 
 
-def unpatch() -> None:
-    """Puts everything back."""
-    forget(_MODULE, _patch)
-    forget(_REQUESTS_MOCK, _patch_requests_mock)
-    _patches.undo()
-    DOOR.close()
+def _patch_requests_mock(adapter: Any) -> None:
+    # requests-mock gives each session an adapter of its own for as long as it sends: there it would hide ours.
+    _patches.replace(adapter.Adapter, "send", _send)
 
 
-def _patch() -> None:
-    _patches.replace(sys.modules[_MODULE].Session, "get_adapter", _get_adapter)
-
-
-def _patch_requests_mock() -> None:
-    _patches.replace(sys.modules[_REQUESTS_MOCK].Adapter, "send", _send)
+PATCHER = Patcher(
+    _patches,
+    when_loaded={"requests.sessions": _patch, "requests_mock.adapter": _patch_requests_mock},
+    after=DOOR.close,
+)
 
 
 def _send(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import copy
 import inspect
 import os
-import sys
 from collections.abc import Callable, MutableMapping
 from functools import partial
 from typing import Any
@@ -21,26 +20,17 @@ from botocore.loaders import Loader
 
 from ..scopes import stack
 from . import config_files, environment
-from .loading import forget, when_loaded
+from .patcher import Patcher
 from .patches import Patches, bound
 
-_ASYNC_MODULE = "aiobotocore.credentials"
 _patches = Patches()
 
 
-def patch() -> None:
-    """Lets sessions have our region and our data files from now on."""
+def _patch() -> None:
     _patches.replace(botocore.session.Session, "get_config_variable", _get_config_variable)
     _patches.replace(botocore.session, "create_loader", _create_loader)
     _patches.replace(botocore.session.Session, "_register_builtin_handlers", _register_builtin_handlers)
     _patch_credentials(botocore.credentials)
-    when_loaded(_ASYNC_MODULE, _patch_async_credentials)
-
-
-def unpatch() -> None:
-    """Puts everything back."""
-    forget(_ASYNC_MODULE, _patch_async_credentials)
-    _patches.undo()
 
 
 # Region ------------------------------------------------------------------------------------------------------
@@ -154,8 +144,11 @@ def _patch_credentials(module: Any, prefix: str = "") -> None:
         _patches.replace(getattr(module, f"{prefix}{name}"), method, partial(_load, applies, credentials))
 
 
-def _patch_async_credentials() -> None:
-    _patch_credentials(sys.modules[_ASYNC_MODULE], "Aio")
+PATCHER = Patcher(
+    _patches,
+    _patch,
+    when_loaded={"aiobotocore.credentials": partial(_patch_credentials, prefix="Aio")},
+)
 
 
 def _load(applies: Callable[..., bool], credentials: Any, original: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,19 +11,17 @@ import urllib3
 from urllib3.connectionpool import HTTPConnectionPool
 
 from . import urls
+from .patcher import Patcher
 from .patches import Patches, bound, renew_all
 
 _patches = Patches()
 
 
-def patch() -> None:
-    """Answers from now on."""
+def _patch() -> None:
     _patches.replace(HTTPConnectionPool, "urlopen", _urlopen)
 
 
-def unpatch() -> None:
-    """Puts everything back."""
-    _patches.undo()
+PATCHER = Patcher(_patches, _patch)
 
 
 def _urlopen(original: Callable[..., Any]) -> Callable[..., Any]:

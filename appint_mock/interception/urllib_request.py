@@ -10,19 +10,17 @@ from typing import Any
 
 from ..protocol.message import Response
 from . import urls
+from .patcher import Patcher
 from .patches import Patches, bound
 
 _patches = Patches()
 
 
-def patch() -> None:
-    """Answers what ``urllib.request`` sends from now on."""
+def _patch() -> None:
     _patches.replace(urllib.request.AbstractHTTPHandler, "do_open", _do_open)
 
 
-def unpatch() -> None:
-    """Puts everything back."""
-    _patches.undo()
+PATCHER = Patcher(_patches, _patch)
 
 
 def _do_open(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from .form import Form, data
@@ -17,6 +19,15 @@ class Records(NamedTuple):
     key: str | None = None
     #: The member that is the key of the record's parent, if one is.
     parent: str | None = None
+
+
+class Forms(NamedTuple):
+    """What the state of a service's backends must be if it comes from outside."""
+
+    #: The records of each part, by the backend's attribute.
+    records: Mapping[str, Records] = MappingProxyType({})
+    #: Raises ``form.Unfit`` if a state, by account and region, names what is not there. Its records are checked before.
+    check_references: Callable[[Mapping[tuple[str, str], dict[str, Any]]], None] = lambda states: None
 
 
 class Part(ABC):

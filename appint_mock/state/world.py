@@ -14,7 +14,7 @@ from .clock import Clock
 from .form import Unfit, data, inside, items, matching, object_, shown, shown_key
 from .lock import Lock
 from .paging import InvalidTokenError, make_token, read_token
-from .part import Part, Records
+from .part import Forms, Part, Records
 from .store import Among, Record, Table
 from .views import RecordMapping, summary, tree
 
@@ -35,6 +35,8 @@ class Backend:
 
     #: How many items a page of a listing has if the request does not say.
     default_page: ClassVar[int] = 100
+    #: Against which a snapshot is checked.
+    forms: ClassVar[Forms] = Forms()
 
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         self.world = world
@@ -96,15 +98,6 @@ class Backend:
     def missing_reference(self, kind: str, named: str) -> Exception:
         """The service's error for a resource of another service that is not there; ``kind`` is what it is in words."""
         raise NotImplementedError
-
-    @classmethod
-    def records(cls) -> Mapping[str, Records]:
-        """What the records of each part must be that comes from outside, by the part's attribute."""
-        return {}
-
-    @classmethod
-    def check_references(cls, states: Mapping[tuple[str, str], Record]) -> None:
-        """Raise Unfit if a state, by account and region, names what is not there. Its records are checked before."""
 
     @property
     def _tables(self) -> dict[str, RecordMapping]:
@@ -276,7 +269,7 @@ class World(Generic[B]):
         with inside("shared"):
             _check_parts(data["shared"], _parts(self), {})
         states = {(account_id, region_name): state for account_id, region_name, state in data["backends"]}
-        self._make_backend.check_references(states)
+        self._make_backend.forms.check_references(states)
 
     def _check_backends(self, backends: Any) -> None:
         parts = _parts(self._make_backend(self, "", ""))
@@ -294,7 +287,7 @@ class World(Generic[B]):
                     raise Unfit("is of the same account and region as an earlier one")
                 known.add((entry[0], entry[1]))
                 with inside(2):
-                    _check_parts(entry[2], parts, self._make_backend.records())
+                    _check_parts(entry[2], parts, self._make_backend.forms.records)
 
     def _dump(self) -> Record:
         return {

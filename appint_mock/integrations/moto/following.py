@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from typing import Any
 
 from ... import services
 from ...handle.mock import ServiceMock
-from ...interception.loading import forget, when_loaded
+from ...interception.patcher import Patcher
 from ...interception.patches import Patches, bound
 from ...neighbours import register
 from .adapter import Moto
 
-_CORE = "moto.core.models"
 #: The mocks that moto's mock has started.
 _started: list[ServiceMock[Any]] = []
 #: What they held when moto's mock stopped and kept its own data.
@@ -27,24 +25,26 @@ def follow() -> None:
     Call it once, in a ``conftest.py``; or set ``appint_mock_follow_moto = true`` in pytest's ini file. It does not load
     moto: if moto is not loaded yet, it waits.
     """
-    when_loaded(_CORE, _follow)
+    _patcher.patch()
 
 
 def unfollow() -> None:
     """Takes ``follow`` back; what moto's mock has started is stopped."""
-    forget(_CORE, _follow)
     _stop()
-    _patches.undo()
+    _patcher.unpatch()
 
 
-def _follow() -> None:
+def _follow(models: Any) -> None:
     moto = Moto()
     register(moto)
     methods = {"__init__": _make_init, "start": _make_start, "stop": _make_stop, "reset": _make_reset}
     for name, make in methods.items():
-        _patches.replace(sys.modules[_CORE].MockAWS, name, make)
+        _patches.replace(models.MockAWS, name, make)
     if moto.is_on():
         _start(True)
+
+
+_patcher = Patcher(_patches, when_loaded={"moto.core.models": _follow})
 
 
 def _make_init(original: Any) -> Callable[..., None]:

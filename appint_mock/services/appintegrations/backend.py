@@ -8,15 +8,15 @@ from typing import Any, NamedTuple
 
 from ...errors import AppintMockError
 from ...state.arns import parse_arn
-from ...state.part import Records
 from ...state.store import Record, Table, Tables
 from ...state.tags import TooManyTagsError, merged, without
 from ...state.world import World
-from . import applications, data_integrations, event_integrations, forms
+from . import applications, data_integrations, event_integrations
 from .applications import Applications
 from .base import invalid, not_found, refuse_aws_tags
 from .data_integrations import DataIntegrations
 from .event_integrations import EventIntegrations
+from .forms import FORMS
 
 _MOST_TAGS = 200
 #: What a not-found error calls each type of resource in an ARN.
@@ -44,6 +44,8 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
     own: ``associate_event_integration``, ``associate_application``, ``disassociate``, ``finish_execution``.
     """
 
+    forms = FORMS
+
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
         #: What the companions keep: associations of Amazon Connect by instance, and knowledge bases.
@@ -59,16 +61,6 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
         self.knowledge_bases = Table(unique=("name",))
         #: The instances that stacks name where no other mock keeps any.
         self.connect_instances = Table()
-
-    @classmethod
-    def records(cls) -> Mapping[str, Records]:
-        """What the records of each part must be that comes from outside."""
-        return forms.RECORDS
-
-    @classmethod
-    def check_references(cls, states: Mapping[tuple[str, str], Record]) -> None:
-        """Raise Unfit if a state names what is not there."""
-        forms.check_references(states)
 
     def tag_resource(self, *, resourceArn: str, tags: Mapping[str, str]) -> None:
         """TagResource."""

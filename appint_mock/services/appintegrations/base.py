@@ -78,7 +78,7 @@ class AppIntegrationsBase(Backend):
 
     def require_record(self, part: str, record: Record) -> None:
         """Raise Unfit for a record, made of what a test gave, that the model's shapes do not allow."""
-        self.records()[part].form(record)
+        self.forms.records[part].form(record)
 
     def require_room(self, quota: str, count: int) -> None:
         """Refuse one more than the quota allows."""

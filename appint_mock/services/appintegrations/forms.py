@@ -8,7 +8,7 @@ from typing import Any
 
 from ...state.arns import Arn, partition_of
 from ...state.form import Unfit, flag, inside, matching, members, optional, shown, shown_key, text
-from ...state.part import Records
+from ...state.part import Forms, Records
 from ...state.store import Record
 from ..forms import UUID, by_operation, record, shape
 from . import applications, data_integrations, event_integrations
@@ -59,7 +59,7 @@ _KNOWLEDGE_BASE = record(
 )
 
 #: By the backend's attribute.
-RECORDS: Mapping[str, Records] = {
+_RECORDS: Mapping[str, Records] = {
     "event_integrations": Records(_EVENT_INTEGRATION, key="Name"),
     "event_integration_associations": Records(
         _of_ours(
@@ -128,7 +128,7 @@ _ASSOCIATIONS = {
 }
 
 
-def check_references(states: Mapping[tuple[str, str], Record]) -> None:
+def _check_references(states: Mapping[tuple[str, str], Record]) -> None:
     """Raises Unfit for a record with another ARN than its own, and for an association of what is not there."""
     for index, ((account_id, region_name), state) in enumerate(states.items()):
         arn = Arn(partition_of(region_name), "app-integrations", region_name, account_id, "")
@@ -148,3 +148,6 @@ def _check_arns(table: Any, part: str, member: str, arn: Arn, start: str) -> Non
         if each[member] != str(arn._replace(resource=start + key)):
             with inside(part, "rows", index, 2, member):
                 raise Unfit(f"is {shown(each[member])}, which is not the ARN of {shown_key(key)}")
+
+
+FORMS = Forms(_RECORDS, _check_references)

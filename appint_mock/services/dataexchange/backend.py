@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from ...state.idempotency import Tokens
-from ...state.part import Records
-from ...state.store import Record, Table
-from . import forms
+from ...state.store import Table
 from .api_assets import ApiAssets
 from .assets import Assets
 from .data_sets import DataSets
 from .event_actions import EventActions
 from .events import Events
+from .forms import FORMS
 from .grants import Grants
 from .jobs import Jobs
 from .notifications import Notifications
@@ -32,18 +30,10 @@ class DataExchangeBackend(
     the EventBridge events that the account received in the region.
     """
 
+    forms = FORMS
+
     def __init__(self, world: Any, account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
         #: What AWS Marketplace Catalog keeps.
         self.change_sets = Table()
         self.change_set_tokens = Tokens()
-
-    @classmethod
-    def records(cls) -> Mapping[str, Records]:
-        """What the records of each part must be that comes from outside."""
-        return forms.RECORDS
-
-    @classmethod
-    def check_references(cls, states: Mapping[tuple[str, str], Record]) -> None:
-        """Raise Unfit if a state names what is not there."""
-        forms.check_references(states)

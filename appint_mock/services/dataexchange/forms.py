@@ -26,7 +26,7 @@ from ...state.form import (
     shown_key,
     text,
 )
-from ...state.part import Records
+from ...state.part import Forms, Records
 from ...state.store import Record
 from ..forms import HEX_ID, UUID, by_operation, moment, record, shape
 from .jobs import execution
@@ -84,7 +84,7 @@ _CHANGE_SET = record(
     own={"_products": entries(items(text))},
 )
 #: By the backend's attribute.
-RECORDS: Mapping[str, Records] = {
+_RECORDS: Mapping[str, Records] = {
     "data_sets": Records(
         _data_set(Origin=one_of("OWNED"), _product=optional(members(Id=text, DataSetId=_id))), key="Id"
     ),
@@ -203,7 +203,7 @@ RECORDS: Mapping[str, Records] = {
 }
 
 
-def check_references(states: Mapping[tuple[str, str], Record]) -> None:
+def _check_references(states: Mapping[tuple[str, str], Record]) -> None:
     """Raises Unfit for a record with another ARN than its own, and for one that names what is not there."""
     accounts = {place: _Account(*place, state) for place, state in states.items()}
     for index, account in enumerate(accounts.values()):
@@ -385,3 +385,6 @@ def _check_grants(account: _Account, accounts: Mapping[tuple[str, str], _Account
 
     account.check("data_grants", sent)
     account.check("received_data_grants", received)
+
+
+FORMS = Forms(_RECORDS, _check_references)
