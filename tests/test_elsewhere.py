@@ -62,3 +62,15 @@ def test_nothing_is_said_where_nobody_has_it() -> None:
         assert aws.calls.last.hint is None
         client.list_event_integrations()
         assert aws.calls.last.hint is None
+
+
+def test_among_a_crowd_of_accounts_only_the_first_ones_are_looked_at() -> None:
+    with mock_appintegrations() as aws:
+        for number in range(100):
+            backend: Any = aws.backend(f"{number:012}")
+            backend.create_event_integration(Name=f"orders{number}", **ORDERS)
+        client = boto3.client("appintegrations")
+        for name in ("orders1", "orders99"):
+            with pytest.raises(client.exceptions.ResourceNotFoundException):
+                client.get_event_integration(Name=name)
+        assert [call.hint for call in aws.calls] == ["account 000000000001 has it", None]

@@ -231,6 +231,16 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda state: _row(state, "jobs")[2].update(Type="EXPORT_ASSETS_TO_S3"),
         "jobs.rows.0.2.Details has other members than ExportAssetsToS3",
     ),
+    "a job in progress that never began": (
+        "dataexchange",
+        lambda state: _row(state, "jobs")[2].update(State="IN_PROGRESS", _begun_at=None),
+        "jobs.rows.0.2 is in progress and lacks the member _begun_at",
+    ),
+    "a bucket that S3 does not allow": (
+        "dataexchange",
+        lambda state: state["shared"]["objects"].update({"Bucket": {}}),
+        "shared.objects.Bucket is no name of a bucket in S3",
+    ),
     "deep nesting": (
         "appintegrations",
         lambda state: _row(state, "applications")[2].update(ApplicationConfig=_nested(100_000)),

@@ -99,6 +99,30 @@ def test_a_data_set_is_put_in_the_product_without_its_revisions(aws: Any, catalo
     assert _entitled(client) == []
 
 
+def test_a_change_set_that_names_a_region_leaves_nothing_there(aws: Any, catalog: Any, client: Any) -> None:
+    data_set, _ = _revision(aws, client)
+    there = aws.backend().world.backends()
+    for number in range(20):
+        elsewhere = data_set.replace("us-east-1", f"xx-east-{number}")
+        assert _start(catalog, _change("AddDataSets", {"DataSets": [{"Arn": elsewhere}]}))["Status"] == "FAILED"
+    assert aws.backend().world.backends() == there
+
+
+def test_what_change_sets_have_done_to_a_product_is_known_after_a_restore(aws: Any, catalog: Any, client: Any) -> None:
+    first, second = (_revision(aws, client)[0] for _ in range(2))
+    for arn in (second, first, second):
+        _start(catalog, _change("AddDataSets", {"DataSets": [{"Arn": arn}]}))
+    state = aws.snapshot()
+    before = catalog.describe_entity(Catalog="AWSMarketplace", EntityId=PRODUCT)
+    assert before["EntityIdentifier"] == f"{PRODUCT}@4"
+    assert before["DetailsDocument"]["DataSets"] == [{"Arn": second}, {"Arn": first}]
+    aws.reset()
+    assert catalog.describe_entity(Catalog="AWSMarketplace", EntityId=PRODUCT)["EntityIdentifier"] == f"{PRODUCT}@1"
+    aws.restore(state)
+    after = catalog.describe_entity(Catalog="AWSMarketplace", EntityId=PRODUCT)
+    assert {**after, "ResponseMetadata": None} == {**before, "ResponseMetadata": None}
+
+
 @holds("catalog.again")
 def test_publishing_again_changes_nothing(aws: Any, catalog: Any, client: Any) -> None:
     data_set, revision = _revision(aws, client)

@@ -269,6 +269,25 @@ def test_after_job_seconds_a_job_has_ended_whoever_looks(aws: Any, client: Any, 
 
 
 @holds("jobs.seconds")
+def test_each_job_has_its_own_seconds_also_after_the_clock_was_set_back_or_a_snapshot_restored(
+    aws: Any, client: Any
+) -> None:
+    with mock_dataexchange(job_seconds=60):
+        aws.clock.freeze(jobs.START)
+        _, late = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        aws.clock.freeze(jobs.START - MINUTE * 60)
+        _, early = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        state = aws.snapshot()
+        aws.reset()
+        aws.clock.freeze(jobs.START - MINUTE * 60)
+        aws.restore(state)
+        aws.clock.advance(MINUTE)
+        assert (state_in(aws, early), state_in(aws, late)) == ("COMPLETED", "IN_PROGRESS")
+        aws.clock.freeze(jobs.START + MINUTE)
+        assert state_in(aws, late) == "COMPLETED"
+
+
+@holds("jobs.seconds")
 def test_time_that_passes_by_itself_ends_a_job_at_the_next_call() -> None:
     with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_seconds=60) as aws:
         client = Actor(aws).client

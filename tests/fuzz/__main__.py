@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 import appint_mock
 from tests import answers, sockets
-from tests.fuzz.costs import CHARACTERS, THINGS, TIMES, of_texts, of_things
+from tests.fuzz.costs import CHARACTERS, THINGS, TIMES, of_scene, of_texts, of_things
+from tests.fuzz.scenes import SCENES
 from tests.fuzz.sequences import Sequences
 from tests.fuzz.wire import FURNISH, Judge
 from tests.shapes import CATALOGUES
@@ -89,6 +90,11 @@ def print_costs() -> None:
             most = max(texts, key=lambda path: texts[path])
             print(f"{name:36} {things[name]:8.1f} {texts[most]:8.1f}  {most}", flush=True)
             gc.collect()
+    print(f"The cost with {TIMES} times as much beside the account, over that with {THINGS}:")
+    for scene in SCENES.values():
+        for name, growth in of_scene(scene).items():
+            print(f"{name:64} {growth:8.1f}", flush=True)
+        gc.collect()
 
 
 if __name__ == "__main__":

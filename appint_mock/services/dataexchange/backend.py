@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...state.idempotency import Tokens
-from ...state.store import Table
+from ...state.store import Record, Table
 from .api_assets import ApiAssets
 from .assets import Assets
 from .data_sets import DataSets
@@ -18,6 +19,17 @@ from .notifications import Notifications
 from .products import Products
 from .revisions import Revisions
 from .tagging import Tagging
+
+
+@dataclass
+class CatalogProduct:
+    """What change sets of AWS Marketplace Catalog have done to a product."""
+
+    #: How many were applied, and when the last one was.
+    applied: int = 0
+    modified: str = ""
+    #: The ARNs of the data sets that were added, in order.
+    data_sets: dict[str, None] = field(default_factory=dict)
 
 
 class DataExchangeBackend(
@@ -37,3 +49,24 @@ class DataExchangeBackend(
         #: What AWS Marketplace Catalog keeps.
         self.change_sets = Table()
         self.change_set_tokens = Tokens()
+        #: By id. Derived from ``change_sets``.
+        self.catalog_products: dict[str, CatalogProduct] = {}
+
+    def add_change_set(self, record: Record) -> None:
+        """Keep a change set that has ended."""
+        self.change_sets.add(record["ChangeSetId"], record)
+        self._note(record)
+
+    def load(self, data: Record) -> None:
+        """Hold exactly what ``dump`` gave."""
+        super().load(data)
+        self.catalog_products = {}
+        for record in self.change_sets.records():
+            self._note(record)
+
+    def _note(self, change_set: Record) -> None:
+        for product_id, arns in change_set["_products"].items():
+            product = self.catalog_products.setdefault(product_id, CatalogProduct())
+            product.applied += 1
+            product.modified = change_set["EndTime"]
+            product.data_sets.update(dict.fromkeys(arns))

@@ -14,6 +14,7 @@ from ...state.clock import Clock, end_of, later, monotonic
 from ...state.idempotency import Tokens
 from ...state.store import Ends, Log, Record, Table, Tables
 from ...state.world import Backend, World
+from .in_progress import InProgress
 from .job_faults import JobFaults
 from .objects import ObjectStore
 from .quotas import QUOTAS, limit_text, plain
@@ -66,23 +67,17 @@ class DataExchangeBase(Backend):
                 "revision": itemgetter("_revision_id"),
                 "both": itemgetter("_data_set_id", "_revision_id"),
                 "in progress": lambda job: job["Type"] if job["State"] == "IN_PROGRESS" else None,
+                "worked on": lambda job: job["_revision_id"] if job["State"] == "IN_PROGRESS" else None,
             },
             ends=Ends(lambda job: end_of(job["CreatedAt"], _JOB_LIFETIME), self.now),
         )
-        #: The ids of the jobs that are in progress, in the order in which they were started. Derived from ``jobs``.
-        self.in_progress: dict[str, None] = {}
         self.event_actions = Table(groups={"source": lambda action: action["Event"]["RevisionPublished"]["DataSetId"]})
         #: The EventBridge events that this account received in this region, oldest first.
         self.events = Log()
         self.notification_tokens = Tokens()
 
-    def load(self, data: Record) -> None:
-        """Hold exactly what ``dump`` gave."""
-        super().load(data)
-        self.in_progress = {job["Id"]: None for job in self.jobs.records() if job["State"] == "IN_PROGRESS"}
-
-    def end_due_jobs(self, *, moved: bool) -> None:
-        """End the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
+    def execute_job(self, job_id: str) -> None:
+        """Do the work of a job in progress, whose time has come, and end it."""
         raise NotImplementedError
 
     def now(self) -> datetime.datetime:
@@ -106,6 +101,7 @@ class DataExchangeBase(Backend):
         """Drop the jobs that are gone, and what they hold."""
         for job in self.jobs.ended():
             self.jobs.remove(job["Id"])
+            self.world.in_progress.drop(job["Id"])
 
     def dump(self) -> Record:
         """The state as data."""
@@ -257,6 +253,7 @@ class DataExchangeWorld(World[DataExchangeBase]):
         super().__init__(service_name, make_backend, clock)
         self.objects = ObjectStore()
         self.job_faults = JobFaults()
+        self.in_progress: InProgress[DataExchangeBase] = InProgress()
         #: Where the clock stood at the last creation, and the moment that this got.
         self._creation: tuple[datetime.datetime, datetime.datetime] | None = None
         #: The time by both clocks when a job was last looked after.
@@ -295,34 +292,51 @@ class DataExchangeWorld(World[DataExchangeBase]):
         self._creation = None
         self.job_faults.clear()
 
+    def _load(self, data: Record) -> None:
+        super()._load(data)
+        self.in_progress.clear()
+        begun = [
+            (job["_begun_at"], backend, job)
+            for backend in self.backends()
+            for job in backend.jobs.records()
+            if job["State"] == "IN_PROGRESS"
+        ]
+        for _, backend, job in sorted(begun, key=itemgetter(0)):
+            self.in_progress.add(backend, job)
+
     def watch(self) -> None:
         """Take notice of the time, to see later whether a test has moved it."""
         self._looked = monotonic(), self.clock.now()
 
     def catch_up(self) -> None:
         """End the jobs whose time has come. Called before each request, with the lock held."""
-        busy = [backend for backend in self.backends() if backend.in_progress]
-        if busy:
+        if self.in_progress:
             moved = self._was_moved()
             self.watch()
-            for backend in busy:
-                backend.end_due_jobs(moved=moved)
+            self._end_due_jobs(moved=moved)
 
     def clock_went_forward(self) -> None:
         """End the jobs whose time has come now that a test has moved the clock."""
         with self.lock:
             self.watch()
-            for backend in self.backends():
-                backend.end_due_jobs(moved=True)
+            self._end_due_jobs(moved=True)
+
+    def _end_due_jobs(self, *, moved: bool) -> None:
+        """End the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
+        if self.job_seconds is not None:
+            for backend, job_id in self.in_progress.of_age(self.job_seconds, self.clock.now()):
+                backend.execute_job(job_id)
+        elif moved and self.job_polls is not None:
+            for backend, job_id in self.in_progress.jobs():
+                backend.execute_job(job_id)
 
     def remarks(self) -> list[str]:
         """Which imports are in progress: a program that does not wait for them meets a revision without assets."""
         return [
             f"{job['Type']} {job['Id']} is still in progress: its assets are not there before the job has ended. "
             f"Wait for it: call get_job until State is no longer IN_PROGRESS."
-            for backend in self.backends()
-            for job in map(backend.jobs.record, backend.in_progress)
-            if job is not None and not job["Type"].startswith("EXPORT")
+            for backend, job_id in self.in_progress.jobs()
+            if (job := backend.jobs.record(job_id)) is not None and not job["Type"].startswith("EXPORT")
         ]
 
     def _was_moved(self) -> bool:

@@ -332,6 +332,8 @@ def _check_details(asset: Record, data_set: Record) -> None:
 def _check_jobs(account: _Account) -> None:
     def check(each: Record) -> None:
         account.require_arn(each, f"jobs/{each['Id']}")
+        if each["State"] == "IN_PROGRESS" and each.get("_begun_at") is None:
+            raise Unfit("is in progress and lacks the member _begun_at")
         member = execution.type_of(each["Type"]).member
         if each["Details"].keys() != {member}:
             with inside("Details"):

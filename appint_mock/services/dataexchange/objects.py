@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from ...hints import repr_of
 from ...state import forks
-from ...state.form import content, entries
+from ...state.form import Unfit, content, entries, text
 from ...state.part import Part, Records
 
 #: S3's rules for the names of general purpose buckets.
@@ -125,7 +125,16 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
 
     def check(self, data: object, records: Records) -> None:
         """Raise Unfit for what is no dump of a store."""
-        entries(entries(content))(data)
+        entries(entries(content), key=_bucket)(data)
+
+
+def _bucket(name: object) -> None:
+    """The name of a bucket."""
+    text(name)
+    try:
+        _check_bucket(str(name))
+    except ValueError:
+        raise Unfit("is no name of a bucket in S3") from None
 
 
 def _check_bucket(name: str) -> None:

@@ -15,7 +15,7 @@ from ....state.arns import Arn, parse_arn
 from ....state.idempotency import TokenReusedError
 from ....state.store import Record
 from ...companion import Companion
-from ..backend import DataExchangeBackend
+from ..backend import CatalogProduct, DataExchangeBackend
 from ..base import invalid
 from ..wording import word
 
@@ -43,15 +43,14 @@ class MarketplaceCatalog:
         self._require_catalog(Catalog)
         if not EntityId.startswith("prod-"):
             raise _not_found(f"entity {EntityId}")
-        applied = [each for each in self._backend.change_sets.records() if EntityId in each["_products"]]
-        data_sets = list(dict.fromkeys(arn for each in applied for arn in each["_products"][EntityId]))
-        details = {"DataSets": [{"Arn": arn} for arn in data_sets]}
-        modified = applied[-1]["EndTime"] if applied else _moment(self._backend.now())
+        known = self._backend.catalog_products.get(EntityId)
+        product = known or CatalogProduct(modified=_moment(self._backend.now()))
+        details = {"DataSets": [{"Arn": arn} for arn in product.data_sets]}
         return {
             "EntityType": _PRODUCT,
-            "EntityIdentifier": f"{EntityId}@{len(applied) + 1}",
+            "EntityIdentifier": f"{EntityId}@{product.applied + 1}",
             "EntityArn": self._arn(f"{_CATALOG}/DataProduct/{EntityId}"),
-            "LastModifiedDate": modified,
+            "LastModifiedDate": product.modified,
             "Details": json.dumps(details),
             "DetailsDocument": details,
         }
@@ -76,7 +75,7 @@ class MarketplaceCatalog:
             return answered
         changes = [_Change(self._backend, change) for change in ChangeSet]
         record = self._ended({**members, "Intent": Intent}, changes)
-        self._backend.change_sets.add(record["ChangeSetId"], record)
+        self._backend.add_change_set(record)
         self._backend.change_set_tokens.remember(_OPERATION, ClientRequestToken, given, record)
         return record
 
@@ -182,9 +181,10 @@ class _Change:
         parsed = parse_arn(arn) or Arn("", "", "", "", "")
         data_set_id = parsed.resource.removeprefix("data-sets/")
         region_name = parsed.region_name or self._backend.region_name
-        backend = self._backend.world.backend(self._backend.account_id, region_name)
-        assert isinstance(backend, DataExchangeBackend)
-        if arn != backend.resource_arn(f"data-sets/{data_set_id}") or not backend.data_sets.has(data_set_id):
+        # To name a region leaves nothing there.
+        backend: Any = self._backend.world.existing(self._backend.account_id, region_name)
+        known = backend is not None and backend.data_sets.has(data_set_id)
+        if not known or arn != backend.resource_arn(f"data-sets/{data_set_id}"):
             self._fail(f"The data set {arn} could not be found.")
             return None
         self.data_set_arns.append(arn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from operator import itemgetter
 
 from ....errors import AppintMockError
 from ....protocol.errors import ServiceError
@@ -80,7 +81,7 @@ def begin(backend: DataExchangeBase, job: Record) -> None:
         job = {**job, **job_type.read(backend, job["Details"][job_type.member], job)}
     job = {**job, "_begun_at": world.clock.now()}
     backend.jobs.replace(job["Id"], job)
-    backend.in_progress[job["Id"]] = None
+    world.in_progress.add(backend, job)
     world.watch()
     if world.job_polls == 0 and world.job_seconds is None and not job_type.is_import:
         execute(backend, job)
@@ -101,26 +102,10 @@ def read(backend: DataExchangeBase, job: Record) -> Record:
 
 def look_at_revision(backend: DataExchangeBase, revision_id: str) -> bool:
     """Count a read of a revision's assets as one of each job in progress that works on them; whether there is any."""
-    in_progress = map(backend.jobs.record, list(backend.in_progress))
-    concerned = [job for job in in_progress if job is not None and job["_revision_id"] == revision_id]
+    concerned = sorted(backend.jobs.among("worked on", revision_id), key=itemgetter("_begun_at"))
     for job in concerned:
         read(backend, job)
     return bool(concerned)
-
-
-def end_due(backend: DataExchangeBase, *, moved: bool) -> None:
-    """End the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
-    polls, seconds = backend.world.job_polls, backend.world.job_seconds
-    for job_id in list(backend.in_progress):
-        job = backend.jobs.record(job_id)
-        if job is None:
-            continue
-        if seconds is not None:
-            due = (backend.world.clock.now() - job["_begun_at"]).total_seconds() >= seconds
-        else:
-            due = moved and polls is not None
-        if due:
-            execute(backend, job)
 
 
 def execute(backend: DataExchangeBase, job: Record) -> Record:
@@ -146,7 +131,7 @@ def end(backend: DataExchangeBase, job: Record, state: str, now: datetime.dateti
     kept = {name: value for name, value in job.items() if name not in _FOR_THE_END}
     ended = {**kept, **members, "State": state, "UpdatedAt": now}
     backend.jobs.replace(job["Id"], ended)
-    backend.in_progress.pop(job["Id"], None)
+    backend.world.in_progress.drop(job["Id"])
     events.job_ended(backend, ended)
     return ended
 

@@ -73,9 +73,11 @@ class Jobs(DataExchangeBase):
         self.require_room(f"concurrent_{job['Type'].lower()}", running)
         execution.begin(self, {**job, "State": "IN_PROGRESS", "UpdatedAt": self.now()})
 
-    def end_due_jobs(self, *, moved: bool) -> None:
-        """End the jobs in progress whose time has come."""
-        execution.end_due(self, moved=moved)
+    def execute_job(self, job_id: str) -> None:
+        """Do the work of a job in progress, whose time has come, and end it."""
+        job = self.jobs.record(job_id)
+        if job is not None and job["State"] == "IN_PROGRESS":
+            execution.execute(self, job)
 
     def cancel_job(self, *, JobId: str) -> None:
         """CancelJob."""
