@@ -86,8 +86,10 @@ def register_when_loaded(module_name: str, make: Callable[[], Neighbour]) -> Non
 
 
 def _arrived() -> list[Neighbour]:
-    for module_name in [name for name in _awaited if name in sys.modules]:
-        _register_awaited(module_name)
+    # Each request asks: almost always nobody has come since.
+    if not _awaited.keys().isdisjoint(sys.modules.keys()):
+        for module_name in [name for name in _awaited if name in sys.modules]:
+            _register_awaited(module_name)
     return list(_registered.values())
 
 

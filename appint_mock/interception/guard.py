@@ -39,9 +39,8 @@ def check(url: str, service_name: str, operation_name: str, *, is_async: bool = 
 
 def check_region(url: str) -> None:
     """Raise EndpointConnectionError, as without a host of that name, for an AWS host of a region that there is not."""
-    host = (urlsplit(url).hostname or "").lower()
-    region = _region_in(host)
-    if region is not None and region not in regions():
+    region = _unlisted_region("/".join(url.split("/", 3)[:3]))
+    if region is not None:
         error = EndpointConnectionError(endpoint_url=url)
         hint = did_you_mean(region, sorted(regions()))
         error.args = (
@@ -52,11 +51,13 @@ def check_region(url: str) -> None:
 
 
 @lru_cache(maxsize=64)
-def _region_in(host: str) -> str | None:
-    """The region in the name of an AWS host, or None."""
+def _unlisted_region(origin: str) -> str | None:
+    """The region in the name of an AWS host, if it is one that botocore does not list."""
+    host = (urlsplit(origin).hostname or "").lower()
     for suffix in _suffixes():
         if host.endswith(f".{suffix}"):
-            return host.removesuffix(f".{suffix}").rpartition(".")[2]
+            region = host.removesuffix(f".{suffix}").rpartition(".")[2]
+            return None if region in regions() else region
     return None
 
 

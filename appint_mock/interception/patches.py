@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import types
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, TypeAlias
 
 from ..state import forks
@@ -82,6 +82,8 @@ class Patches:
         self._places: dict[tuple[int, str], _Place] = {}
         #: Whether anything is replaced.
         self.active = False
+        #: What stood in the places at the last look, also a wrapper around ours; None: look again.
+        self._seen: tuple[tuple[Mapping[str, Any], str, Any], ...] | None = None
         _all.add(self)
 
     def replace(self, owner: Any, name: str, make: Make) -> None:
@@ -97,6 +99,7 @@ class Patches:
             if not place.functions:
                 place.put()
                 self.active = True
+                self._seen = None
 
     def undo(self) -> None:
         """Puts the originals back; where another library has patched over ours, its patch stays."""
@@ -104,19 +107,25 @@ class Patches:
             for place in reversed(self._places.values()):
                 place.take_off()
             self.active = False
+            self._seen = None
 
     def renew(self) -> None:
         """Puts ours in place again where another library, which had patched before us, has put its original back.
 
         A patch over ours that does not say what it wraps looks the same: then ours goes over it once more.
         """
-        for place in list(self._places.values()):
-            functions = place.functions
-            if functions and place.attribute is not functions[-1]:
-                with _lock:
-                    wrapped = set(map(id, _chain(place.attribute)))
-                    if functions and not any(id(ours) in wrapped for ours in functions):
-                        place.put()
+        seen = self._seen
+        if seen is None or any(attributes.get(name) is not stood for attributes, name, stood in seen):
+            with _lock:
+                self._look_again()
+
+    def _look_again(self) -> None:
+        replaced = [place for place in self._places.values() if place.functions]
+        for place in replaced:
+            wrapped = set(map(id, _chain(place.attribute)))
+            if not any(id(ours) in wrapped for ours in place.functions):
+                place.put()
+        self._seen = tuple((vars(place.owner), place.name, place.attribute) for place in replaced)
 
     def tidy(self) -> None:
         """Takes off what another library has put back of ours after ``undo``."""

@@ -15,6 +15,7 @@ import datetime
 import inspect
 import sys
 import weakref
+from functools import lru_cache
 from typing import Any
 
 from botocore.auth import SIGNED_HEADERS_BLACKLIST, SIGV4_TIMESTAMP, SigV4Auth
@@ -39,13 +40,23 @@ class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
         """Set the headers that botocore's own method sets, with 64 zeros for the signature."""
         if self.credentials is None:
             raise NoCredentialsError
-        request.context["timestamp"] = datetime.datetime.now(datetime.timezone.utc).strftime(SIGV4_TIMESTAMP)
+        request.context["timestamp"] = _timestamp(datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0))
         self._modify_request_before_signing(request)
-        names = {name.lower() for name in request.headers}.difference(SIGNED_HEADERS_BLACKLIST) | {"host"}
         request.headers["Authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={self.scope(request)}, "
-            f"SignedHeaders={';'.join(sorted(names))}, Signature={_MADE_UP}"
+            f"SignedHeaders={_signed(tuple(request.headers))}, Signature={_MADE_UP}"
         )
+
+
+@lru_cache(maxsize=4)
+def _timestamp(moment: datetime.datetime) -> str:
+    return moment.strftime(SIGV4_TIMESTAMP)
+
+
+@lru_cache(maxsize=64)
+def _signed(names: tuple[str, ...]) -> str:
+    """What ``SignedHeaders`` says of a request with headers of these names."""
+    return ";".join(sorted({name.lower() for name in names}.difference(SIGNED_HEADERS_BLACKLIST) | {"host"}))
 
 
 def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None:

@@ -78,30 +78,31 @@ def _structure_text(shape: StructureShape) -> _BodyWriter:
 def _text(shape: Shape) -> Callable[[Any], str]:
     """A function from a value to its JSON."""
     write = value_writer(shape)
-    if write is None:
-        return _encode
+    if shape.type_name in ("structure", "map"):
+        return _remembered(write or _as_is)
     if shape.type_name == "list" and shape.member.type_name == "structure":
-        return _items_text(value_writer(shape.member) or _as_is)
-    return lambda value: _encode(write(value))
+        item_text = _remembered(value_writer(shape.member) or _as_is)
+        return lambda items: f"[{','.join(map(item_text, items))}]"
+    return _encode if write is None else lambda value: _encode(write(value))
 
 
-def _items_text(write_item: _Write) -> Callable[[Any], str]:
-    """Writes lists of structures, and remembers the latest ones: a test often lists what it has listed before.
+def _remembered(write: _Write) -> Callable[[Any], str]:
+    """Writes structures or maps, and remembers the latest ones: a test often looks at what it has seen before.
 
     A record is never changed in place (see ``state.store``), so what was written of it stays true.
     """
     remembered: dict[int, tuple[Any, str]] = {}
 
-    def text(item: Any) -> str:
-        known = remembered.get(id(item))
+    def text(value: Any) -> str:
+        known = remembered.get(id(value))
         if known is None:
             if len(remembered) >= _MOST_REMEMBERED:
                 remembered.clear()
-            # With the item, so that no other can have its id.
-            known = remembered[id(item)] = item, _encode(write_item(item))
+            # With the value, so that no other can have its id.
+            known = remembered[id(value)] = value, _encode(write(value))
         return known[1]
 
-    return lambda items: f"[{','.join(map(text, items))}]"
+    return text
 
 
 def _raw(value: str | bytes | None) -> bytes:

@@ -147,12 +147,15 @@ class _Exchange:
         assert self._caller is not None
         operation.check(self._parameters)
         self._world.catch_up()
-        with self._world.asked(*self._caller) as backend:
+        backend = self._world.asked(*self._caller)
+        try:
             if self._companion is None and self._world.options["check_references"]:
                 named = self._scopes[-1].service.references.get(operation.name, ())
                 references.check(backend, named, self._parameters)
             methods = self._companion.operations(backend) if self._companion else backend
             return operation.serialise(getattr(methods, operation.method_name)(**self._parameters))
+        finally:
+            self._world.answered(*self._caller)
 
     def _apply(self, effect: Effect) -> Response:
         """What a fault gives in place of the operation, or of its answer."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..errors import SnapshotError
@@ -158,24 +157,22 @@ class World(Generic[B]):
                 backend = self._backends[key] = self._make_backend(self, account_id, region_name)
             return backend
 
-    @contextmanager
-    def asked(self, account_id: str, region_name: str) -> Generator[B, None, None]:
-        """Around the handling of one request, with the lock held: gives the backend of that account and region.
-
-        A new one in which nothing is afterwards is not kept: a client may ask in the name of any number of accounts.
-        """
+    def asked(self, account_id: str, region_name: str) -> B:
+        """The backend of that account and region for one request, with the lock held until ``answered``."""
         key = account_id, region_name
         backend = self._backends.get(key)
         if backend is None:
             backend = self._backends[key] = self._make_backend(self, account_id, region_name)
             self._only_asked.add(key)
-        try:
-            yield backend
-        finally:
-            if key in self._only_asked:
-                self._only_asked.discard(key)
-                if not any(map(len, _parts(backend).values())):
-                    del self._backends[key]
+        return backend
+
+    def answered(self, account_id: str, region_name: str) -> None:
+        """Drop the backend if only the request needed it: a client may ask in the name of any number of accounts."""
+        key = account_id, region_name
+        if key in self._only_asked:
+            self._only_asked.discard(key)
+            if not any(map(len, _parts(self._backends[key]).values())):
+                del self._backends[key]
 
     def existing(self, account_id: str, region_name: str) -> B | None:
         """The backend of that account and region, if there is one."""
