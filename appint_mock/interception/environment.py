@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from .. import neighbours
 from . import config_files
@@ -42,17 +42,15 @@ _PUT_ASIDE = (
 _REGION = "AWS_DEFAULT_REGION"
 
 
-class _Variable(NamedTuple):
-    """A variable's value outside of all scopes and those that we gave it; None: it is not set."""
+#: All that have another value while a scope is open than outside.
+_NAMES = frozenset([_REGION, *_SET, *_PUT_ASIDE])
 
-    outside: str | None
-    inside: frozenset[str | None]
-
-
-#: The variables that are replaced, while a scope is open.
-_replaced: dict[str, _Variable] = {}
-#: By variable: the values that we gave it in the scopes that have closed since ``tidy``.
-_closed: dict[str, frozenset[str | None]] = {}
+#: While a scope is open: the values that the variables have outside of all scopes; None: it is not set.
+_outside: dict[str, str | None] = {}
+#: The values that scopes have given ``_REGION`` since ``tidy``.
+_given_regions: set[str | None] = set()
+#: Whether scopes have closed since ``tidy``.
+_is_untidy = False
 _is_entered = False
 _beneath = neighbours.present()
 _outside_session: Any = None
@@ -67,32 +65,31 @@ def enter(region_name: str | None) -> str | None:
     if not _is_entered:
         _is_entered = True
         _beneath = neighbours.present()
-        _replaced[_REGION] = _Variable(os.environ.get(_REGION), frozenset())
-        for name in (*_SET, *_PUT_ASIDE):
-            outside, inside = os.environ.get(name), _SET.get(name)
-            _replaced[name] = _Variable(outside, frozenset([inside]))
-            if outside != inside:  # few are set, and each look into the environment takes a microsecond
-                _put(name, inside)
+        _outside.update(_values())
+        for name, outside in _outside.items():
+            if name != _REGION and outside != _SET.get(name):
+                _put(name, _SET.get(name))
         _swap_default_session()
-    if not _replaced[_REGION].outside:
+    if not _outside[_REGION]:
         # Only if no file names one: a variable goes before the regions of all profiles.
-        _set(_REGION, None if config_files.names_a_region() else region_name)
+        region = None if config_files.names_a_region() else region_name
+        _given_regions.add(region)
+        _put(_REGION, region)
     return None if os.environ.get(_REGION) else config_files.region_of(profile_put_aside() or "default")
 
 
 def leave() -> None:
     """Puts the environment back exactly as it was before the first ``enter``."""
-    global _is_entered
+    global _is_entered, _is_untidy
     if not _is_entered:
         return
-    _is_entered = False
+    _is_entered, _is_untidy = False, True
     # A neighbour that was opened and closed before us has put back what was outside of both.
     put_back = _beneath.restores if not _beneath.is_on() else ()
-    for name, variable in _replaced.items():
-        if name not in put_back:
-            _put(name, variable.outside)
-    _closed.update({name: variable.inside for name, variable in _replaced.items()})
-    _replaced.clear()
+    for name, inside in _values().items():
+        if inside != _outside[name] and name not in put_back:
+            _put(name, _outside[name])
+    _outside.clear()
     if not put_back:
         _restore_default_session()
 
@@ -103,25 +100,31 @@ def tidy(before: Mapping[str, str], is_of_a_scope: Callable[[Any], bool]) -> Non
     It gets the value that it had ``before`` the test: the one outside of the scope may be of a patch that has been
     undone by now.
     """
-    for name, inside in _closed.items():
-        if os.environ.get(name) in inside:
+    global _is_untidy
+    if not _is_untidy:
+        return
+    _is_untidy = False
+    for name, value in _values().items():
+        if value in (_given_regions if name == _REGION else (_SET.get(name),)):
             _put(name, before.get(name))
+    _given_regions.clear()
     loaded: Any = sys.modules.get("boto3")
-    if _closed and loaded is not None and loaded.DEFAULT_SESSION is not None and is_of_a_scope(loaded.DEFAULT_SESSION):
+    if loaded is not None and loaded.DEFAULT_SESSION is not None and is_of_a_scope(loaded.DEFAULT_SESSION):
         loaded.DEFAULT_SESSION = _outside_session
-    _closed.clear()
 
 
 def profile_put_aside() -> str | None:
     """Returns the profile that the environment named outside of all scopes, unless it names one now."""
     if any(os.environ.get(name) for name in _PROFILES):
         return None
-    return next((_replaced[name].outside for name in _PROFILES if name in _replaced and _replaced[name].outside), None)
+    return next((profile for name in _PROFILES if (profile := _outside.get(name))), None)
 
 
-def _set(name: str, value: str | None) -> None:
-    _replaced[name] = _replaced[name]._replace(inside=_replaced[name].inside | {value})
-    _put(name, value)
+def _values() -> dict[str, str | None]:
+    """Returns the values that the variables have now."""
+    # Few are set, and each look for one that is not raises an exception inside of ``os.environ``.
+    found = _NAMES.intersection(os.environ)
+    return {name: os.environ[name] if name in found else None for name in _NAMES}
 
 
 def _put(name: str, value: str | None) -> None:

@@ -50,21 +50,25 @@ class _Place:
 
     def put(self) -> None:
         """Puts a function of ours there."""
-        beneath = self.attribute
+        beneath = vars(self.owner).get(self.name, _ABSENT)
+        if self._kept is None or self._kept[0] is not beneath:
+            self._kept = self._made_of(beneath)
+        ours = self._kept[1]
+        self.functions.append(ours)
+        setattr(self.owner, self.name, ours)
+
+    def _made_of(self, beneath: Any) -> tuple[Any, Callable[..., Any]]:
         while _is_ours(beneath):  # of an earlier scope, and put back by another library since
             beneath = _originals[beneath]
-        if self._kept is None or self._kept[0] is not beneath or beneath is _ABSENT:
-            ours = self.make(getattr(self.owner, self.name) if beneath is _ABSENT else beneath)
-            _originals[ours] = beneath
-            self._kept = beneath, ours
-        self.functions.append(self._kept[1])
-        self.attribute = self._kept[1]
+        ours = self.make(getattr(self.owner, self.name) if beneath is _ABSENT else beneath)
+        _originals[ours] = beneath
+        return beneath, ours
 
     def take_off(self) -> None:
         """Puts back what stood there, unless another library has patched over ours."""
         while self.functions:
             ours = self.functions.pop()
-            if self.attribute is ours:
+            if vars(self.owner).get(self.name) is ours:
                 self.attribute = _originals[ours]
 
     def tidy(self) -> None:
