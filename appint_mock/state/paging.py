@@ -36,7 +36,8 @@ def read_token(token: str, scope: tuple[object, ...]) -> Position:
         seal, text = raw[:_SEAL_BYTES], raw[_SEAL_BYTES:]
         # Decoding skips what is not of the alphabet, and the last bits: only one text is the token.
         if seal == _seal(text, scope) and base64.urlsafe_b64encode(raw) == given:
-            return tuple(json.loads(text))
+            position = json.loads(text)
+            return tuple(position) if isinstance(position, list) else position
     except (UnicodeEncodeError, binascii.Error, ValueError):
         pass
     raise InvalidTokenError(token)

@@ -10,17 +10,16 @@ import datetime
 import heapq
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from .form import Unfit, count, inside, items, object_, shown, shown_key, text
 from .part import Part, Records
 from .views import RecordMapping
 
 Record = dict[str, Any]
-#: Where a record stands in its table: its sequence number, behind the members that the table is ordered by.
-Position = tuple[Any, ...]
-
-
+#: Where a record stands in its table: its sequence number; if the table is ordered by members of its records, a tuple
+#: of those and the number. Positions of one table are compared with each other.
+Position: TypeAlias = Any
 #: How many ends of records that are gone are kept beside as many as there are records.
 _SPARE = 64
 
@@ -134,7 +133,7 @@ class Table(RecordMapping, Part):
     def replace(self, key: str, record: Record) -> None:
         """Put ``record`` in the place of the one of that key."""
         before = self._positions[key]
-        sequence: int = before[-1]
+        sequence = self._sequence_of(before)
         if self._position_of(record, sequence) == before:
             self._unindex(key)
             self._records[before] = record
@@ -173,7 +172,7 @@ class Table(RecordMapping, Part):
 
     def dump(self) -> Any:
         """The table as plain data."""
-        rows = [[key, position[-1], self._records[position]] for key, position in self._positions.items()]
+        rows = [[key, self._sequence_of(each), self._records[each]] for key, each in self._positions.items()]
         return {"next": self._next, "rows": rows}
 
     def load(self, data: Any) -> None:
@@ -217,7 +216,11 @@ class Table(RecordMapping, Part):
         return self._groups[by].positions.get(value, ())
 
     def _position_of(self, record: Record, sequence: int) -> Position:
-        return (*(record[member] for member in self._order), sequence)
+        return (*(record[member] for member in self._order), sequence) if self._order else sequence
+
+    def _sequence_of(self, position: Position) -> int:
+        sequence: int = position[-1] if self._order else position
+        return sequence
 
     def _place(self, key: str, record: Record, sequence: int) -> None:
         position = self._position_of(record, sequence)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+#: The tags of a resource that has none: one for all, since records and what is in them are never changed in place.
+NO_TAGS: dict[str, str] = {}
+
 
 class TooManyTagsError(ValueError):
     """A resource would have more tags than it may."""

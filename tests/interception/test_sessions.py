@@ -18,7 +18,7 @@ from botocore.config import Config
 from botocore.endpoint import Endpoint
 from botocore.exceptions import UnknownServiceError
 from botocore.handlers import BUILTIN_HANDLERS
-from botocore.hooks import HierarchicalEmitter
+from botocore.hooks import EventAliaser, HierarchicalEmitter
 
 from appint_mock import mock_appintegrations
 from appint_mock.interception import lifecycle
@@ -261,6 +261,25 @@ def test_a_session_in_a_scope_has_the_event_handlers_that_it_has_outside() -> No
             assert handlers_of(botocore.session.Session()) == handlers_of(botocore.session.Session()) == more != outside
     finally:
         BUILTIN_HANDLERS.pop()
+
+
+def test_events_have_the_names_in_a_scope_that_they_have_outside() -> None:
+    """Also with aliases of a program's own, which must not become those of every session."""
+
+    def names(aliases: dict[str, str] | None) -> list[str]:
+        seen: list[str] = []
+        emitter = EventAliaser(HierarchicalEmitter(), aliases)
+        for service in ("appintegrations", "s3", "cloudwatch"):
+            emitter.register(f"before-call.{service}", lambda event_name, **event: seen.append(event_name))
+            emitter.emit(f"before-call.{service}.Operation")
+        return seen
+
+    own = {"cloudwatch": "mine", "s3": "mine-too"}
+    outside = names(None), names(own)
+    with mock_appintegrations():
+        assert (names(None), names(own), names(None)) == (*outside, outside[0])
+        assert (names(own), names(None)) == (outside[1], outside[0])
+    assert (names(None), names(own)) == outside
 
 
 def test_a_session_s_own_emitter_keeps_what_it_has() -> None:

@@ -8,6 +8,7 @@ from operator import itemgetter
 from typing import Any
 
 from ...state.store import Among, Record, Table, Tables
+from ...state.tags import NO_TAGS
 from ...state.world import World
 from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
 
@@ -53,7 +54,7 @@ class Applications(AppIntegrationsBase):
             "Arn": self.resource_arn(f"{KIND}/{application_id}"),
             "Name": Name,
             "Namespace": Namespace,
-            "Tags": Tags or {},
+            "Tags": Tags or NO_TAGS,
             "ClientToken": ClientToken,
             "CreatedTime": now,
             "LastModifiedTime": now,

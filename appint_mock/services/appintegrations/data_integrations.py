@@ -8,6 +8,7 @@ from typing import Any
 from ...errors import AppintMockError
 from ...hints import repr_of
 from ...state.store import Record, Table, Tables
+from ...state.tags import NO_TAGS
 from ...state.world import World
 from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
 
@@ -45,7 +46,7 @@ class DataIntegrations(AppIntegrationsBase):
             "Id": integration_id,
             "Arn": self.resource_arn(f"{KIND}/{integration_id}"),
             "Name": Name,
-            "Tags": Tags or {},
+            "Tags": Tags or NO_TAGS,
             "ClientToken": ClientToken,
             # The request's ScheduleConfig is called so in every answer.
             "ScheduleConfiguration": members.get("ScheduleConfig"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...state.store import Record, Table, Tables
+from ...state.tags import NO_TAGS
 from ...state.world import World
 from .base import AppIntegrationsBase, created_once, invalid, not_found, refuse_aws_tags, taken
 
@@ -39,7 +40,7 @@ class EventIntegrations(AppIntegrationsBase):
             **members,
             "Name": Name,
             "EventIntegrationArn": self.resource_arn(f"{KIND}/{Name}"),
-            "Tags": Tags or {},
+            "Tags": Tags or NO_TAGS,
             "ClientToken": ClientToken,
         }
         self.event_integrations.add(Name, record)
