@@ -6,6 +6,7 @@ Each session works in a fresh copy of the repository, so none sees a file that a
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import subprocess
@@ -17,9 +18,18 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-#: What ``.ci/run`` runs. The other sessions (the other neighbours, pythons, coverage, clients, browser) run by name
-#: until each has been seen to pass as a whole: then they belong here.
-nox.options.sessions = ["lint", "quickstart", "tests", "neighbours(moto-newest)", "docs", "release"]
+#: What ``.ci/run`` runs. The other sessions (the other neighbours, pythons, coverage) run by name until each has been
+#: seen to pass as a whole: then they belong here.
+nox.options.sessions = [
+    "lint",
+    "quickstart",
+    "tests",
+    "neighbours(moto-newest)",
+    "clients",
+    "browser",
+    "docs",
+    "release",
+]
 
 ROOT = Path(__file__).parent
 #: The versions of Python that the package is for.
@@ -62,6 +72,8 @@ EACH_PYTHON = (
 )
 #: Beside which libraries the core runs, to see what an older botocore changes.
 OLDER = ("aioboto3", "floor")
+#: What outlives a run: the screenshots of the session `browser`, and the versions of the clients that were tried.
+SCREENSHOTS, TRIED = ROOT / "build" / "screenshots", ROOT / "build" / "tried"
 
 
 @contextlib.contextmanager
@@ -79,6 +91,20 @@ def readme_command(number: int) -> str:
     """Returns one of the README's commands, counted from 0 in the order in which it gives them."""
     found: list[str] = re.findall(r"^```sh\n(.+)\n```$", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
     return found[number]
+
+
+def from_debian(session: nox.Session, *packages: str) -> None:
+    """Installs packages where that can be done: by root, on Debian. If it fails, the tests say what they lack."""
+    if not shutil.which("apt-get") or os.geteuid() != 0:
+        session.log(f"Only root on Debian can install {' and '.join(packages)} here.")
+        return
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for arguments in (("update",), ("install", "--yes", "--no-install-recommends", *packages)):
+        command = ("apt-get", "-qq", "-o", "DPkg::Lock::Timeout=120", *arguments)
+        finished = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+        if finished.returncode != 0:
+            session.warn(f"{' '.join(command)} failed: {finished.stderr.strip()}")
+            return
 
 
 def order(session: nox.Session) -> str:
@@ -221,18 +247,21 @@ def neighbours(session: nox.Session, environment: str) -> None:
 
 @nox.session
 def clients(session: nox.Session) -> None:
-    """The AWS CLI and, if there is npm, the JavaScript SDK against the server."""
+    """The AWS CLI and, where they can be had, the SDKs for JavaScript and Go against the server."""
     with fresh_copy(session) as copy:
         session.install("--quiet", "--editable", ".[test]")
         # The CLI brings a botocore of its own.
         cli = copy / ".venv"
         session.run("python", "-m", "venv", str(cli))
-        session.run(str(cli / "bin" / "pip"), "install", "--quiet", "awscli", external=True)
+        wanted = "tests/integration/clients.txt"
+        session.run(str(cli / "bin" / "pip"), "install", "--quiet", "--requirement", wanted, external=True)
         if shutil.which("npm"):
             quiet = ("--no-package-lock", "--no-audit", "--no-fund", "--loglevel=error")
             session.run("npm", "install", "--prefix", "tests/integration/javascript", *quiet, external=True)
         else:
             session.log("There is no npm: the tests of the JavaScript SDK say that they were skipped.")
+        if not shutil.which("go"):
+            from_debian(session, "golang-go", "golang-github-aws-aws-sdk-go-v2-dev")
         run_suite(
             session,
             "tests/integration/test_cli.py",
@@ -240,20 +269,27 @@ def clients(session: nox.Session) -> None:
             "tests/integration/test_go.py",
             "tests/docs/test_server_commands.py",
             APPINT_MOCK_AWS_CLI=str(cli / "bin" / "aws"),
+            APPINT_MOCK_TRIED=str(TRIED),
         )
+        session.run("python", "-m", "tests.integration.tried", str(TRIED), "--check")
 
 
 @nox.session
 def browser(session: nox.Session) -> None:
-    """The server's page in Chromium, if there is one; its screenshots are kept in the session's temporary folder."""
+    """The server's page in Chromium, and what pages of others can do there; keeps the screenshots in a folder."""
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        from_debian(session, "chromium", "chromium-driver")
+    if not (shutil.which("chromium") and shutil.which("chromedriver")):
+        session.skip("There is no Chromium: put chromium and chromedriver on the PATH.")
     with fresh_copy(session):
         session.install("--quiet", "--editable", ".[test]", "selenium")
-        if not (shutil.which("chromium") and shutil.which("chromedriver")):
-            session.log("There is no Chromium: the tests of the page say that they were skipped.")
-        screenshots = Path(session.create_tmp(), "screenshots")
+        shutil.rmtree(SCREENSHOTS, ignore_errors=True)
         # One browser after another: each takes as much memory as all the rest.
         command = ("python", "-m", "pytest", "-q", order(session), "tests/integration/test_page.py")
-        session.run(*command, *session.posargs, env={"APPINT_MOCK_SCREENSHOTS": str(screenshots.absolute())})
+        env = {"APPINT_MOCK_SCREENSHOTS": str(SCREENSHOTS), "APPINT_MOCK_TRIED": str(TRIED)}
+        session.run(*command, *session.posargs, env=env)
+        session.run("python", "-m", "tests.integration.tried", str(TRIED), "--check")
+    session.log(f"The screenshots are in {SCREENSHOTS}.")
 
 
 @nox.session

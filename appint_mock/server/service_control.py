@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..hints import did_you_mean
@@ -53,7 +53,10 @@ class ServiceControl:
         def seed(asked: Asked) -> Any:
             """Call that method of the backend; ?account_id= and ?region_name= say whose, the body is its arguments."""
             call = getattr(self._backend(asked), method)
-            return {"result": _called(method, call, _with_bytes(snapshot.decode(asked.body())))}
+            given = snapshot.decode(asked.body())
+            for path in self._handles.services[self._name].seeding[method]:
+                given = _with_bytes(given, path.split("."))
+            return {"result": _called(method, call, given)}
 
         return seed
 
@@ -167,22 +170,16 @@ def _check_api_answer(answer: Mapping[str, Any]) -> None:
         raise Refusal(400, f'"StatusCode" is {status!r}: give an HTTP status, 200 to 599.')
 
 
-def _with_bytes(given: dict[str, Any]) -> dict[str, Any]:
-    """The arguments of a seeding method, with the texts of the revisions' assets as bytes."""
-    revisions = given.get("revisions")
-    if not isinstance(revisions, list):
-        return given
-    return {**given, "revisions": [_revision_with_bytes(revision) for revision in revisions]}
-
-
-def _revision_with_bytes(revision: Any) -> Any:
-    if not isinstance(revision, dict) or not isinstance(revision.get("assets"), dict):
-        return revision
-    assets = {
-        name: value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
-        for name, value in revision["assets"].items()
-    }
-    return {**revision, "assets": assets}
+def _with_bytes(value: Any, path: Sequence[str]) -> Any:
+    """The value with the texts at the end of a path as bytes; lists on the way are gone through."""
+    if isinstance(value, list):
+        return [_with_bytes(each, path) for each in value]
+    if not path:
+        return value.encode("utf-8", "surrogatepass") if isinstance(value, str) else value
+    if not isinstance(value, dict):
+        return value
+    here, *rest = path
+    return {name: _with_bytes(each, rest) if here in (name, "*") else each for name, each in value.items()}
 
 
 def _place(asked: Asked) -> tuple[str, str]:

@@ -38,8 +38,9 @@ class Service(Generic[B]):
     limits: frozenset[str] = frozenset()
     #: What holds the backends, and the state that belongs to no account.
     world: type[World[Any]] = World
-    #: The backend's methods that bring about what no public API can. Server mode offers them to other processes.
-    seeding: tuple[str, ...] = ()
+    #: The backend's methods that bring about what no public API can, each with the paths to those of its arguments that
+    #: are bytes; ``*`` stands for each key. Server mode offers them to other processes, for which a text is its bytes.
+    seeding: Mapping[str, Sequence[str]] = field(default_factory=dict)
     #: boto3's names of the services that have operations which change this one: each is described by a module in the
     #: folder ``companions`` (see ``Companion``), and answered while a scope of this service is open.
     companions: tuple[str, ...] = ()

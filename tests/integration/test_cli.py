@@ -16,6 +16,7 @@ import pytest
 
 from appint_mock.protocol.identity import access_key_of
 from appint_mock.server import ServerMock
+from tests.integration.tried import Tried, noted_after
 
 _AWS = os.environ.get("APPINT_MOCK_AWS_CLI") or shutil.which("aws")
 
@@ -23,6 +24,16 @@ pytestmark = pytest.mark.skipif(
     _AWS is None, reason="there is no AWS CLI: put aws on the PATH, or its path in APPINT_MOCK_AWS_CLI"
 )
 CSV = b"id,amount\n1,2\n"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _noted(request: pytest.FixtureRequest) -> Iterator[None]:
+    def tried() -> Tried:
+        assert _AWS is not None
+        told = subprocess.run([_AWS, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+        return Tried("AWS CLI", told.split()[0].partition("/")[2], "", "tests/integration/test_cli.py")
+
+    yield from noted_after(request, tried)
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from appint_mock.server import ServerMock
+from tests.integration.tried import Tried, noted_after
 
 _GO = shutil.which("go")
 #: Where Debian's package golang-github-aws-aws-sdk-go-v2-dev puts the sources.
@@ -24,6 +27,19 @@ pytestmark = [
         reason="the SDK is not there: install golang-github-aws-aws-sdk-go-v2-dev, or set APPINT_MOCK_GOPATH",
     ),
 ]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _noted(request: pytest.FixtureRequest) -> Iterator[None]:
+    def tried() -> Tried:
+        assert _GO is not None
+        go = subprocess.run([_GO, "env", "GOVERSION"], capture_output=True, text=True, timeout=60, check=True).stdout
+        source = Path(_SOURCES, "src/github.com/aws/aws-sdk-go-v2/aws/go_module_metadata.go").read_text("utf-8")
+        (version,) = re.findall(r'goModuleVersion = "(.+)"', source)
+        of_machine = f"{version} of Debian, Go {go.strip().removeprefix('go')}"
+        return Tried("SDK for Go v2", "", of_machine, "tests/integration/test_go.py")
+
+    yield from noted_after(request, tried)
 
 
 @pytest.fixture(scope="module")

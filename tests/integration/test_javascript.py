@@ -6,12 +6,14 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from appint_mock.server import ServerMock
+from tests.integration.tried import Tried, noted_after
 
 _FOLDER = Path(__file__).parent / "javascript"
 _NODE = shutil.which("node")
@@ -23,6 +25,23 @@ pytestmark = [
         reason="the JavaScript SDK is not installed: run `npm install` in tests/integration/javascript",
     ),
 ]
+
+
+def tried(name: str, *packages: str) -> Tried:
+    """A client by the npm packages that it consists of."""
+    assert _NODE is not None
+    node = subprocess.run([_NODE, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+    versions = [
+        f"{package} {json.loads((_FOLDER / 'node_modules' / package / 'package.json').read_text())['version']}"
+        for package in packages
+    ]
+    return Tried(name, ", ".join(versions), f"Node.js {node.strip()[1:]}", "tests/integration/test_javascript.py")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _noted(request: pytest.FixtureRequest) -> Iterator[None]:
+    packages = ("@aws-sdk/client-appintegrations", "@aws-sdk/client-dataexchange")
+    yield from noted_after(request, lambda: tried("SDK for JavaScript v3", *packages))
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +110,12 @@ def test_an_api_asset_is_called_without_a_host_prefix(seen: Any) -> None:
 
 
 @pytest.fixture(scope="module")
-def seen_by_version_2() -> Any:
+def _version_2_noted(request: pytest.FixtureRequest) -> Iterator[None]:
+    yield from noted_after(request, lambda: tried("SDK for JavaScript v2", "aws-sdk"))
+
+
+@pytest.fixture(scope="module")
+def seen_by_version_2(_version_2_noted: None) -> Any:
     """What the program of version 2 saw."""
     if not (_FOLDER / "node_modules" / "aws-sdk").exists():
         pytest.skip("version 2 is not installed: run `npm install` in tests/integration/javascript")

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from appint_mock.server import ServerMock
+from tests.integration.tried import Tried, noted_after
 from tests.server.talking import client
 
 pytest.importorskip("selenium", reason="selenium is not installed: .ci/run has an environment with it")
@@ -36,16 +37,31 @@ EVENT_INTEGRATION: dict[str, Any] = {"EventFilter": {"Source": "aws.partner/x"},
 EVIL = "evil.example"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _noted(request: pytest.FixtureRequest, _browser: Any) -> Iterator[None]:
+    version = _browser.capabilities["browserVersion"]
+    client = "Chromium (the page, and pages of others)"
+    yield from noted_after(request, lambda: Tried(client, "", version, "tests/integration/test_page.py"))
+
+
 @pytest.fixture(scope="module")
 def _browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     options = webdriver.ChromeOptions()
     options.binary_location = _CHROMIUM
+    profile = tmp_path_factory.mktemp("profile")
     for each in (
-        "--headless=new",
+        "--headless",
         "--no-sandbox",
         "--disable-dev-shm-usage",
         "--disable-gpu",
         "--no-proxy-server",
+        # It must ask nobody but us.
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        f"--user-data-dir={profile}",
         f"--host-resolver-rules=MAP {EVIL} 127.0.0.1",
     ):
         options.add_argument(each)
@@ -282,6 +298,49 @@ def test_the_keyboard_reaches_and_works_everything(browser: Any, server: ServerM
         "return all.every((each) => each.labels.length && [...each.labels].some((label) => label.textContent.trim()))"
     )
     assert shown, "every field has its label"
+
+
+def focus_by_keyboard(browser: Any, beginning: str) -> Any:
+    """Presses Tab until what begins so has the focus, and returns it."""
+    for _ in range(80):
+        webdriver.ActionChains(browser).send_keys(Keys.TAB).perform()
+        element = browser.switch_to.active_element
+        if element.get_property("textContent").startswith(beginning):
+            return element
+    raise AssertionError(f"Tab does not reach {beginning}")
+
+
+def focused(browser: Any) -> str:
+    found: str = browser.switch_to.active_element.get_property("textContent")
+    return found
+
+
+def test_the_keyboard_stays_where_it_is_while_the_page_changes(browser: Any, server: ServerMock) -> None:
+    fill(server)
+    opened(browser, server)
+    wait_until(lambda: "orders" in text(browser, "#tree"))
+    focus_by_keyboard(browser, "orders").send_keys(Keys.ENTER)
+    client(server, "appintegrations").create_event_integration(Name="later", **EVENT_INTEGRATION)
+    wait_until(lambda: "later" in text(browser, "#tree"))
+    assert focused(browser) == "orders"
+    assert browser.execute_script("return document.activeElement.parentElement.open")
+    client(server, "appintegrations").create_event_integration(Name="last", **EVENT_INTEGRATION)
+    (association,) = server.appintegrations.backend().event_integration_associations.values()
+    server.appintegrations.backend().disassociate(association["EventIntegrationAssociationArn"])
+    client(server, "appintegrations").delete_event_integration(Name="orders")
+    wait_until(lambda: "orders" not in text(browser, "#tree"))
+    assert browser.switch_to.active_element.get_property("id") == "resources"
+
+
+def test_a_job_is_finished_by_keyboard_alone(browser: Any, server: ServerMock) -> None:
+    there = fill(server)
+    opened(browser, server)
+    wait_until(lambda: there["job"] in text(browser, "#tree"))
+    focus_by_keyboard(browser, there["job"]).send_keys(Keys.ENTER)
+    wait_until(lambda: "Finish this job" in text(browser, "#tree"))
+    focus_by_keyboard(browser, "Finish this job").send_keys(Keys.SPACE)
+    wait_until(lambda: f"{there['job']} IMPORT_ASSETS_FROM_S3 COMPLETED" in text(browser, "#tree"))
+    assert focused(browser).startswith(there["job"])
 
 
 def test_the_clock_is_advanced_and_put_back(browser: Any, server: ServerMock) -> None:

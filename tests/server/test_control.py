@@ -394,7 +394,9 @@ def test_entitled_data_is_seeded_with_texts_or_bytes(server: ServerMock) -> None
         "description": "d",
         "asset_type": "S3_SNAPSHOT",
         "product_id": "prod-1",
-        "revisions": [{"comment": "c", "assets": {"a.csv": "é\n", "b.bin": {"$bytes": raw}}}],
+        "revisions": [
+            {"comment": "c", "assets": {"a.csv": "é\n", "b.bin": {"$bytes": raw}, "c.csv": {"content": "1234"}}}
+        ],
     }
     data_set_id = result(control(server, "POST", "dataexchange/add_entitled_data_set", seed))
     exchange = client(server, "dataexchange")
@@ -402,6 +404,7 @@ def test_entitled_data_is_seeded_with_texts_or_bytes(server: ServerMock) -> None
     (revision,) = exchange.list_data_set_revisions(DataSetId=data_set_id)["Revisions"]
     assets = exchange.list_revision_assets(DataSetId=data_set_id, RevisionId=revision["Id"])["Assets"]
     assert [(each["Name"], each["AssetDetails"]["S3SnapshotAsset"]["Size"]) for each in assets] == [
+        ("c.csv", 4),
         ("b.bin", 2),
         ("a.csv", 3),
     ]

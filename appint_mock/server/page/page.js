@@ -16,6 +16,7 @@ const NAMES = ["Name", "Id", "ClientId", "Arn"];
 const opened = new Set();
 let calls = 0;
 let due = 0;
+let shownNow = "";
 
 function make(tag, content = [], attributes = {}) {
   const element = document.createElement(tag);
@@ -51,7 +52,7 @@ async function act(action) {
 const words = (name) => name.replaceAll("_", " ").replace(/^./, (first) => first.toUpperCase());
 
 function details(key, summary, fill) {
-  const element = make("details", make("summary", summary));
+  const element = make("details", make("summary", summary), { "data-key": key });
   const open = () => {
     if (element.open && element.children.length === 1) element.append(...[fill()].flat());
   };
@@ -136,16 +137,32 @@ function choosePlaces(services) {
   at("place").value = places.has(chosen) ? chosen : "";
 }
 
+// Puts the new content in, and the keyboard's focus back to where it was.
+function replaceTree(content) {
+  const tree = at("tree"), active = document.activeElement;
+  const inside = tree.contains(active);
+  const key = active.closest("[data-key]")?.dataset.key;
+  tree.replaceChildren(...content);
+  if (!inside) return;
+  const again = [...tree.querySelectorAll("[data-key]")].find((each) => each.dataset.key === key);
+  const target = again ? again.querySelector(active.tagName) || again.firstElementChild : at("resources");
+  target.focus({ preventScroll: true });
+}
+
 async function refresh() {
   const [seen, faults] = await Promise.all([ask("GET", "overview"), ask("GET", "faults")]);
   at("clock").textContent = seen.clock;
   choosePlaces(seen.services);
   const place = at("place").value;
-  const shown = seen.services.flatMap((service) => service.backends
-    .filter((each) => !place || place === `${each.account_id} ${each.region_name}`)
-    .map((each) => backendShown(service, each)));
-  at("tree").replaceChildren(...(shown.length ? shown : [make("p", "Nothing yet.", { class: "empty" })]));
-  at("faults").replaceChildren(...(faults.faults.length ? faults.faults.map((each) => make("li", each.fault))
+  const showing = JSON.stringify([place, seen.services]);
+  if (showing !== shownNow) {
+    shownNow = showing;
+    const shown = seen.services.flatMap((service) => service.backends
+      .filter((each) => !place || place === `${each.account_id} ${each.region_name}`)
+      .map((each) => backendShown(service, each)));
+    replaceTree(shown.length ? shown : [make("p", "Nothing yet.", { class: "empty" })]);
+  }
+  at("faults").replaceChildren(...(faults.faults.length ? faults.faults.map((each) => make("li", each.fault.slice(1, -1)))
     : [make("li", "None.", { class: "empty" })]));
 }
 

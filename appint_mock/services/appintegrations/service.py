@@ -32,5 +32,10 @@ SERVICE = Service(
         "CreateDataIntegrationAssociation": (Reference("DestinationURI", BUCKET_OF_URI),),
     },
     companions=("connect", "qconnect", "wisdom"),
-    seeding=("associate_event_integration", "associate_application", "disassociate", "finish_execution"),
+    seeding={
+        "associate_event_integration": (),
+        "associate_application": (),
+        "disassociate": (),
+        "finish_execution": (),
+    },
 )

@@ -44,7 +44,13 @@ SERVICE = Service(
     # Buckets, and the keys of exports, are not among them: operations and jobs look these up whatever the option says.
     references={"CreateEventAction": (_ENCRYPTION,), "UpdateEventAction": (_ENCRYPTION,), "CreateJob": (_GRANTED,)},
     companions=("marketplace-catalog",),
-    seeding=("add_entitled_data_set", "publish_revision", "end_subscription", "finish_job", "emit"),
+    seeding={
+        "add_entitled_data_set": ("revisions.assets.*", "revisions.assets.*.content"),
+        "publish_revision": (),
+        "end_subscription": (),
+        "finish_job": (),
+        "emit": (),
+    },
     answer_url=answer_url,
     read_host=read_host,
 )
