@@ -185,7 +185,7 @@ def running(contender: Contender) -> Iterator[tuple[int, int]]:
     command = [each.replace("{port}", str(port)) for each in contender.command]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
-        _wait_for(port)
+        _wait_for(port, process)
         method, target, body = contender.requests["Create"]
         scope = f"AKIA/20260101/us-east-1/{contender.service}/aws4_request"
         signature = f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=0"
@@ -199,8 +199,10 @@ def running(contender: Contender) -> Iterator[tuple[int, int]]:
         process.wait(30)
 
 
-def _wait_for(port: int) -> None:
+def _wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     for _ in range(600):
+        if process.poll() is not None:
+            raise RuntimeError(f"It has ended: {process.args!r}")
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
             return
         time.sleep(0.1)
@@ -252,9 +254,9 @@ def measured(count: int, rounds: int) -> str:
             ratio = best["appint_mock"].per_second / best["moto"].per_second
             lines.append(f"| {kind} | {connections} | " + " | ".join(cells) + f" | {ratio:.1f}× |")
     for kind in _KINDS:
-        used = [statistics.median(cost[each.name, kind]) for each in all_of_them]
-        cells = [f"{each:.2f} ms" for each in used]
-        lines.append(f"| processor time of a {kind} | | {' | '.join(cells)} | {used[2] / used[0]:.1f}× |")
+        medians = [statistics.median(cost[each.name, kind]) for each in all_of_them]
+        cells = [f"{each:.2f} ms" for each in medians]
+        lines.append(f"| processor time of a {kind} | | {' | '.join(cells)} | {medians[2] / medians[0]:.1f}× |")
     lines.append("| memory afterwards | | " + " | ".join(memory[each.name] for each in all_of_them) + " | |")
     return "\n".join(lines)
 

@@ -146,47 +146,7 @@ def test_an_error_code_that_http_cannot_carry_is_refused_when_it_is_given(server
     assert send(server, "GET", "/applications", headers=signed("app-integrations")).status == 200
 
 
-# The control API ---------------------------------------------------------------------------------------------
-
-VALUES: st.SearchStrategy[Any] = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers()
-    | st.floats()
-    | st.text(max_size=8)
-    | st.sampled_from([10**400, -1, 10**12]),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=8), inner, max_size=2),
-    max_leaves=4,
-)
-BODIES: dict[str, tuple[str, ...]] = {
-    "clock": ("advance", "freeze", "follow"),
-    "faults": ("service", "operation", "error", "body", "disconnect", "message", "times", "after", "when", "status"),
-    "dataexchange/on_api_asset": ("Body", "ResponseHeaders", "StatusCode", "url"),
-    "dataexchange/add_entitled_data_set": ("name", "description", "asset_type", "product_id", "revisions"),
-    "dataexchange/publish_revision": ("data_set_id", "revision_id"),
-    "dataexchange/finish_job": ("job_id", "state", "errors"),
-    "appintegrations/associate_event_integration": ("name", "client_id", "client_association_metadata"),
-    "appintegrations/finish_execution": ("association_arn", "status", "message"),
-    "appintegrations/disassociate": ("association_arn",),
-}
-SENSIBLE = ["ListApplications", "*", "dataexchange", "ThrottlingException", {"days": 10**7}, {"hours": float("nan")}]
-
-
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data(), path=st.sampled_from(sorted(BODIES)))
-def test_a_refused_request_to_the_control_api_changes_nothing(server: ServerMock, data: Any, path: str) -> None:
-    given_ = data.draw(
-        st.fixed_dictionaries({}, optional={n: VALUES | st.sampled_from(SENSIBLE) for n in BODIES[path]})
-    )
-    before = server.snapshot(), len(server.appintegrations.faults), len(server.dataexchange.faults)
-    answer = control(server, "POST", path, given_)
-    assert answer.status < 500, (given_, answer)
-    if answer.status >= 400:
-        assert answer.json["error"]
-        assert (server.snapshot(), len(server.appintegrations.faults), len(server.dataexchange.faults)) == before
-    else:
-        server.reset()
-    assert control(server, "GET", "clock").status == 200
+# The clock ---------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
