@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,7 +36,19 @@ listeners.called.append(_check_error)
 
 #: The folders whose tests start servers, other programs or whole runs of pytest, or walk through a whole model.
 INTEGRATION = frozenset(
-    ["conformance", "docs", "fuzz", "integration", "pytest_plugin", "release", "server", "stateful", "typing"]
+    [
+        "conformance",
+        "docs",
+        "fuzz",
+        "integration",
+        "live",
+        "models",
+        "pytest_plugin",
+        "release",
+        "server",
+        "stateful",
+        "typing",
+    ]
 )
 TESTS = Path(__file__).parent
 
@@ -45,18 +58,31 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in (
         "fidelity(*rules): the rules of docs/fidelity.md that the test covers",
         "unit: a fast test of one room; set by the test's folder",
-        "integration: a test of the whole, or beside other programs; set by the test's folder",
-        "slow: takes seconds; such a test belongs to neither set",
+        "integration: a test of the whole, or beside other programs; set by the test's folder, or by the test",
+        "slow: takes seconds, or measures what something costs; such a test belongs to neither set",
     ):
         config.addinivalue_line("markers", marker)
     skipping.install(config)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Marks a test as `unit` or `integration` by the folder that it stands in, unless it is marked as `slow`."""
-    if item.get_closest_marker("slow") is None:
-        folder = item.path.relative_to(TESTS).parts[0]
-        item.add_marker("integration" if folder in INTEGRATION else "unit")
+    """Marks a test as `unit` or `integration` by its folder, unless the test or its module says what it is."""
+    if item.get_closest_marker("slow") or item.get_closest_marker("integration"):
+        return
+    folder = item.path.relative_to(TESTS).parts[0]
+    # `pytester` is a whole run of pytest.
+    whole = folder in INTEGRATION or "pytester" in getattr(item, "fixturenames", ())
+    item.add_marker("integration" if whole else "unit")
+
+
+@pytest.fixture(autouse=True)
+def _unit_tests_start_no_program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.node.get_closest_marker("unit") is not None:
+        monkeypatch.setattr(subprocess.Popen, "__init__", _refuse_to_start)
+
+
+def _refuse_to_start(self: object, *args: object, **kwargs: object) -> None:
+    raise AssertionError("A unit test starts no program: mark it with `pytest.mark.integration`.")
 
 
 @pytest.fixture(autouse=True)

@@ -39,6 +39,7 @@ FIRST_USES = {
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("loss", LOSSES.values(), ids=LOSSES)
 @pytest.mark.parametrize("first_use", FIRST_USES.values(), ids=FIRST_USES)
 def test_what_is_first_used_while_modules_are_put_aside_is_used_on(first_use: str, loss: str) -> None:

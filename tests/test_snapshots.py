@@ -32,6 +32,7 @@ def test_a_snapshot_goes_to_disk_and_comes_back_whole(service: str, tmp_path: Pa
         assert json.loads(json.dumps(aws.snapshot())) == json.loads(file.read_text())
 
 
+@pytest.mark.integration
 @services
 def test_a_snapshot_goes_from_one_process_to_another(service: str, tmp_path: Path) -> None:
     file = tmp_path / "state.json"

@@ -8,6 +8,7 @@ import time
 from typing import Any
 
 import boto3
+import pytest
 
 from appint_mock import mock_dataexchange
 
@@ -42,6 +43,7 @@ def _cost(call: Any) -> float:
     return min(costs)
 
 
+@pytest.mark.slow
 def test_a_filtered_page_costs_the_same_however_many_jobs_do_not_fit() -> None:
     with mock_dataexchange() as aws:
         client = boto3.client("dataexchange")
@@ -55,6 +57,7 @@ def test_a_filtered_page_costs_the_same_however_many_jobs_do_not_fit() -> None:
         assert [len(client.list_jobs(**given)["Jobs"]) for given in filters] == [5, 5, 0]
 
 
+@pytest.mark.slow
 def test_a_page_after_thousands_of_jobs_have_expired_costs_what_any_page_costs() -> None:
     with mock_dataexchange() as aws:
         client = boto3.client("dataexchange")

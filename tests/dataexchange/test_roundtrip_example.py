@@ -2,11 +2,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.programs import run_python
 
 _PROGRAM = Path(__file__).parent.parent.parent / "docs" / "examples" / "dataexchange_roundtrip.py"
 
 
+@pytest.mark.integration
 def test_the_example_program_brings_a_file_through_data_exchange() -> None:
     printed = run_python(f"import runpy; runpy.run_path({str(_PROGRAM)!r}, run_name='__main__')").splitlines()
     assert printed == [

@@ -37,6 +37,7 @@ _RUN = """
 """
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("moto", ["", "    import moto\n", "    from moto import mock_aws\n    mock_aws().start()\n"])
 @pytest.mark.parametrize("when", ["before the import", "after the import", "inside the scope"])
 def test_a_client_is_answered_whatever_its_age_and_moto_s(when: str, moto: str) -> None:
@@ -58,6 +59,7 @@ def test_a_client_is_answered_whatever_its_age_and_moto_s(when: str, moto: str) 
     assert run_python("".join(order), "-W", "default") == "['orders']"
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("first", ["appint_mock", "moto"])
 def test_moto_and_this_library_are_imported_in_any_order(first: str) -> None:
     pytest.importorskip("moto")
@@ -206,6 +208,7 @@ def test_a_client_s_first_call_in_two_threads_at_once_prepares_the_client_once(m
     assert len(registered) == len(set(registered)), "both threads registered"
 
 
+@pytest.mark.integration
 def test_importing_the_library_loads_nothing_heavy() -> None:
     program = """
         import sys
@@ -216,6 +219,7 @@ def test_importing_the_library_loads_nothing_heavy() -> None:
     assert run_python(program) == "[]"
 
 
+@pytest.mark.integration
 def test_a_scope_opened_before_boto3_is_imported_covers_it() -> None:
     program = """
         from appint_mock import mock_appintegrations

@@ -47,6 +47,7 @@ def test_moto_is_not_proposed_where_it_is_on_and_did_not_answer() -> None:
     assert "moto" not in str(stopped.value)
 
 
+@pytest.mark.integration
 def test_the_advice_does_not_load_moto() -> None:
     program = """
 import sys, boto3

@@ -145,6 +145,7 @@ status = asyncio.run(get())""",
 }
 
 
+@pytest.mark.integration
 @pytest.mark.parametrize("name", LOADED)
 @pytest.mark.parametrize("order", ["before the scope", "inside the scope", "before our import"])
 def test_a_client_library_may_be_loaded_at_any_time(name: str, order: str) -> None:

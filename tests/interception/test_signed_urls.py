@@ -357,6 +357,7 @@ def test_a_patch_over_ours_is_left_in_place_when_the_scope_closes() -> None:
 # Imports -----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.integration
 def test_neither_requests_nor_responses_is_imported_before_a_url_is_handed_out() -> None:
     program = """
     import sys
@@ -372,6 +373,7 @@ def test_neither_requests_nor_responses_is_imported_before_a_url_is_handed_out()
     assert run_python(program) == "[]"
 
 
+@pytest.mark.integration
 def test_requests_may_be_imported_after_the_url_was_handed_out() -> None:
     program = f"""
     from appint_mock import mock_dataexchange
@@ -384,6 +386,7 @@ def test_requests_may_be_imported_after_the_url_was_handed_out() -> None:
     assert run_python(program) == "403 403"
 
 
+@pytest.mark.integration
 def test_a_machine_without_requests_is_served_by_urllib() -> None:
     program = f"""
     import sys

@@ -27,6 +27,7 @@ READERS: dict[str, Callable[[str], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", READERS)
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_long_host_is_read_in_linear_time(reader: str, piece: str) -> None:

@@ -78,6 +78,7 @@ def test_the_model_is_loaded_once() -> None:
     assert model.load("appintegrations") is model.load("appintegrations")
 
 
+@pytest.mark.integration
 def test_importing_the_room_loads_neither_a_model_nor_a_heavy_library() -> None:
     program = (
         "import sys; before = set(sys.modules); import appint_mock.protocol.operation, appint_mock.protocol.model\n"

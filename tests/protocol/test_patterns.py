@@ -231,11 +231,13 @@ def slow_texts(pattern: Pattern) -> Iterator[str]:
                 yield text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pattern", PATTERNS, ids=lambda pattern: pattern.text)
 def test_no_hostile_text_keeps_a_pattern_busy(pattern: Pattern) -> None:
     assert next(slow_texts(pattern), None) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("text", "whole"),
     [

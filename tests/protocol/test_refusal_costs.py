@@ -70,6 +70,7 @@ IN_MANY = list(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("constraint", IN_MANY, ids=str)
 def test_a_request_with_many_wrong_items_is_refused_in_linear_time(constraint: Constraint) -> None:
     method = getattr(client(constraint.operation.model.service_model.service_name), constraint.operation.method_name)
@@ -86,6 +87,7 @@ def test_a_request_with_many_wrong_items_is_refused_in_linear_time(constraint: C
     assert_linear(prepare, 250)
 
 
+@pytest.mark.slow
 def test_wrong_items_among_many_right_ones_are_found_in_linear_time() -> None:
     create = client("appintegrations").create_data_integration
 
@@ -135,6 +137,7 @@ HOSTILE: dict[str, tuple[str, str, Callable[[int], dict[str, Any]]]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HOSTILE)
 def test_ten_mebibytes_of_hostile_request_are_refused_within_seconds(case: str) -> None:
     service_name, method_name, params = HOSTILE[case]

@@ -242,6 +242,7 @@ def test_the_schemas_know_moments() -> None:
     assert not validator(operation.output_schema, whole_match=False).is_valid({"CreatedTime": 1.0})
 
 
+@pytest.mark.integration
 def test_jsonschema_is_imported_only_for_a_wrong_request() -> None:
     program = (
         "import sys\n"

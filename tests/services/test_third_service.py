@@ -12,6 +12,8 @@ import pytest
 
 from tests.programs import run_python
 
+pytestmark = pytest.mark.integration
+
 _PAGE = Path(__file__).parents[2] / "docs" / "contributing.md"
 _FILE = re.compile(r"`(schemas/\w+\.py)`.*?```python\n(.*?)```", re.DOTALL)
 #: What puts the folder beside the library's own services.
