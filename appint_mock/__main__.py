@@ -19,7 +19,7 @@ from .services.option import Option
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command; ``arguments`` are by default those of the process. Returns the exit status."""
+    """Runs the command; ``arguments`` are by default those of the process. Returns the exit status."""
     parser = argparse.ArgumentParser(
         prog="appint-mock", description="Amazon AppIntegrations and AWS Data Exchange, mocked."
     )

@@ -64,14 +64,14 @@ class DataExchangeMock(ServiceMock["DataExchangeBackend"]):
         times: int | None = 1,
         after: int = 0,
     ) -> None:
-        """Let the next jobs of a type end in ERROR, without any effect.
+        """Lets the next jobs of a type end in ERROR, without any effect.
 
         Args:
             type: A type of job (``"IMPORT_ASSETS_FROM_S3"``), or ``"*"``: any.
             code: The JobError's Code, one of the model's.
             message: The JobError's Message.
             times: How many jobs fail; None: all until the scope ends.
-            after: How many jobs of the type are let pass before.
+            after: How many jobs of the type end as usual first.
 
         Raises ValueError, saying what to give, for anything else.
         """
@@ -86,7 +86,7 @@ MOCKS: dict[str, type[ServiceMock[Any]]] = {"appintegrations": AppIntegrationsMo
 
 
 def mock_of(name: str, target: Any = None, /, *, apart: bool = False, **options: Any) -> Any:
-    """Return a mock of the service that boto3 calls ``name``, or ``target`` decorated with it.
+    """Returns a mock of the service that boto3 calls ``name``, or ``target`` decorated with it.
 
     ``apart``: its scopes answer nothing in this process, only whoever has the handle (a server). Raises ValueError for
     an unknown service and as its decorator does.
@@ -96,7 +96,7 @@ def mock_of(name: str, target: Any = None, /, *, apart: bool = False, **options:
 
 
 def decorator_of(name: str) -> Callable[..., Any] | None:
-    """Return ``mock_NAME`` for a service that has no decorator of its own below; None if there is no such service."""
+    """Returns ``mock_NAME`` for a service that has no decorator of its own below; None if there is no such service."""
     if name not in names():
         return None
 
@@ -104,7 +104,7 @@ def decorator_of(name: str) -> Callable[..., Any] | None:
         return mock_of(name, target, **options)
 
     decorator.__name__ = decorator.__qualname__ = f"mock_{name}"
-    decorator.__doc__ = f"Answer every call to {load(name).title} in this process."
+    decorator.__doc__ = f"Answers every call to {load(name).title} in this process."
     return decorator
 
 
@@ -113,18 +113,18 @@ def mock_appintegrations(target: T, /) -> T: ...
 @overload
 def mock_appintegrations(**options: Unpack[AppIntegrationsOptions]) -> AppIntegrationsMock: ...
 def mock_appintegrations(target: Any = None, /, **options: Any) -> Any:
-    """Answer every call to Amazon AppIntegrations in this process.
+    """Answers every call to Amazon AppIntegrations in this process.
 
     Use it as ``@mock_appintegrations``, ``@mock_appintegrations(page_size=2)``, ``with mock_appintegrations() as
     aws:`` (or ``async with``), or with ``start`` and ``stop``. The outermost scope starts from an empty state; one
     inside it joins that state, and the options it is given hold while it is the innermost.
 
     Options:
-        account_id, region_name, page_size, quotas, passthrough, fast_retries, seed, fresh: See ``CommonOptions``.
+        Those that every service has: see ``CommonOptions``.
         single_association: Whether a data integration that was associated refuses another association, as the API
             reference says. Default ``True``.
 
-    Raises TypeError for an unknown option, ValueError for a value it cannot have.
+    Raises TypeError for an unknown option, ValueError for a value that the option cannot have.
     """
     return mock_of("appintegrations", target, **options)
 
@@ -134,14 +134,14 @@ def mock_dataexchange(target: T, /) -> T: ...
 @overload
 def mock_dataexchange(**options: Unpack[DataExchangeOptions]) -> DataExchangeMock: ...
 def mock_dataexchange(target: Any = None, /, **options: Any) -> Any:
-    """Answer every call to AWS Data Exchange in this process.
+    """Answers every call to AWS Data Exchange in this process.
 
     Use it as ``@mock_dataexchange``, ``@mock_dataexchange(page_size=2)``, ``with mock_dataexchange() as aws:`` (or
     ``async with``), or with ``start`` and ``stop``. The outermost scope starts from an empty state; one inside it
     joins that state, and the options it is given hold while it is the innermost.
 
     Options:
-        account_id, region_name, page_size, quotas, passthrough, fast_retries, seed, fresh: See ``CommonOptions``.
+        Those that every service has: see ``CommonOptions``.
         job_polls: How many reads of a started job, or of its revision's assets, still show it IN_PROGRESS. A test that
             moves the clock forward ends it. Default 0: an export has ended when ``start_job`` returns, an import at the
             first read. ``None``: it stays IN_PROGRESS until ``backend.finish_job``.
@@ -149,6 +149,6 @@ def mock_dataexchange(target: Any = None, /, **options: Any) -> Any:
             of ``job_polls`` only.
         probe_objects: Whether CreateEventAction leaves an empty object in the bucket, as AWS does. Default ``True``.
 
-    Raises TypeError for an unknown option, ValueError for a value it cannot have.
+    Raises TypeError for an unknown option, ValueError for a value that the option cannot have.
     """
     return mock_of("dataexchange", target, **options)

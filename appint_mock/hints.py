@@ -10,12 +10,12 @@ SOURCE = "."
 
 
 def install_command(extra: str) -> str:
-    """Return the command that installs the package with an extra."""
+    """Returns the command that installs the package with an extra."""
     return f"pip install '{SOURCE}[{extra}]'"
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:
-    """Return `` Did you mean 'A' or 'B'?``, or nothing if no known name is close. Case and underscores do not count."""
+    """Returns `` Did you mean 'A' or 'B'?``, or nothing if no known name is close. Ignores case and underscores."""
     import difflib  # takes longer to load than most programs need us for, and few misspell a name
 
     by_letters = {letters_of(each): each for each in known}
@@ -27,7 +27,7 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
 
 
 def repr_of(value: object) -> str:
-    """Return the value's ``repr`` for a message; of one that has none (it nests too deeply, or raises), its type."""
+    """Returns the value's ``repr`` for a message; of one that has none (it nests too deeply, or raises), its type."""
     try:
         return repr(value)
     except Exception:
@@ -35,5 +35,5 @@ def repr_of(value: object) -> str:
 
 
 def letters_of(name: str) -> str:
-    """Return a name without what differs between the spellings ``CreateJob`` and ``create_job``."""
+    """Returns a name without what differs between the spellings ``CreateJob`` and ``create_job``."""
     return name.replace("_", "").lower()

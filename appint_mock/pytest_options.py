@@ -27,7 +27,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 
 def add_options(parser: pytest.Parser, config: pytest.Config, arguments: list[str]) -> None:
-    """Register the ini options, if the ini file or the command line has one, or pytest's help is asked for.
+    """Registers the ini options, if the ini file or the command line has one, or pytest's help is asked for.
 
     They are those that the services describe, and to load them takes longer than most runs need us for.
     """
@@ -46,7 +46,7 @@ def _is_used(config: pytest.Config, arguments: list[str]) -> bool:
 
 
 def from_ini(config: pytest.Config, service: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Return the options that the ini file has for a service, each with what gave it."""
+    """Returns the options that the ini file has for a service, each with what gave it."""
     options = _options(service)
     if config.getini(STRICT):
         for name, option in options.items():

@@ -41,14 +41,14 @@ _before: dict[str, str] = {}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the option and the ini options that need no service to be loaded."""
+    """Adds the option and the ini options that need no service to be loaded."""
     parser.getgroup("appint_mock").addoption(
         "--appint-mock-report",
         action="store_true",
         help="at the end, show which operations of appint_mock's services the run used, and their errors",
     )
     for name, text in (
-        ("region", "the region where the environment names none"),
+        ("region", "the region if the environment names none"),
         ("account_id", "the account (12 digits) of credentials that name none"),
         ("fresh", "whether the state is empty also inside a wider scope (default: true)"),
     ):
@@ -59,12 +59,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
-    """Add the ini options that the services describe, if one is used."""
+    """Adds the ini options that the services describe, if one is used."""
     pytest_options.add_options(parser, early_config, args)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Announce the markers, and start to record what tests do."""
+    """Registers the markers, and starts to record what tests do."""
     # pytest has just put a finder before all others, which would load our modules again in a run inside another.
     one_copy.go_first()
     _remember_environment()
@@ -92,7 +92,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
-    """Tell a worker of pytest-xdist how wide the terminal is."""
+    """Passes the terminal's width to a worker of pytest-xdist."""
     node.workerinput[WIDTH] = shutil.get_terminal_size((0, 0)).columns
 
 
@@ -101,7 +101,7 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let a marked test have its service's fixture, whether it asks for it or not."""
+    """Lets a marked test have its service's fixture, whether it asks for it or not."""
     item.config.stash[_RECORD].begin_test(item)
     if isinstance(item, pytest.Function):
         marked = {marker.name for marker in item.iter_markers()}
@@ -112,7 +112,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that has passed for what went wrong in silence."""
+    """Fails a test that has passed for what went wrong in silence."""
     result = yield
     item.config.stash[_RECORD].check_calls_and_faults(item)
     return result
@@ -120,7 +120,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fail a test that leaves a scope open."""
+    """Fails a test that leaves a scope open."""
     result = yield
     item.config.stash[_RECORD].end_test(item)
     return result
@@ -202,13 +202,13 @@ def _fixtures_of(service: str) -> object:
 
 
 def pytest_runtest_logstart() -> None:
-    """Remember the environment as it is before the test, if one may open a scope."""
+    """Remembers the environment as it is before the test, if one may open a scope."""
     if _LIFECYCLE in sys.modules:
         _remember_environment()
 
 
 def pytest_runtest_logfinish() -> None:
-    """Leave nothing behind of a scope that closed before another fixture took its changes back, as monkeypatch does."""
+    """Cleans up after a scope that closed before another fixture took its changes back, as monkeypatch does."""
     # Not imported: a run that opens no scope does not load it.
     lifecycle = sys.modules.get(_LIFECYCLE)
     if lifecycle is not None:
@@ -222,7 +222,7 @@ def _remember_environment() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-    """Begin the isolation of a test of a decorated class before the fixtures that belong to this test alone."""
+    """Begins the isolation of a test of a decorated class before the fixtures that belong to this test alone."""
     item = request.node
     # As handle.decorating names it, which is not loaded by a run that has no such class.
     isolations = getattr(getattr(item, "cls", None), "_appint_mock_isolations", ())
@@ -235,7 +235,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
 
 def _use_fixture(item: pytest.Function, name: str) -> None:
-    """Set the fixture up before all others that belong to this test alone, behind those that outlive it.
+    """Sets the fixture up before all others that belong to this test alone, behind those that outlive it.
 
     So what ``monkeypatch`` has changed inside the scope is put back before the scope closes. An autouse fixture would
     be set up so by itself, and cost every test of every suite a tenth more.

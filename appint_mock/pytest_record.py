@@ -62,7 +62,7 @@ class Record:
         listeners.called.append(self._hear_answered)
 
     def stop(self) -> None:
-        """Hear no more."""
+        """Stops listening."""
         for listener, outer in zip(_LISTENERS, self._outer, strict=True):
             listener[:] = outer
         listeners.called.remove(self._hear_answered)
@@ -93,7 +93,7 @@ class Record:
             self._scopes.append(_OpenedScope(scope, close, _wider_fixture()))
 
     def _begin(self) -> None:
-        """Take part in the run from now on."""
+        """Takes part in the run from now on."""
         manager = self._config.pluginmanager
         if not manager.has_plugin("appint_mock_report"):
             manager.register(Report(self), "appint_mock_report")
@@ -123,7 +123,7 @@ class Record:
         self._example = None
 
     def check_calls_and_faults(self, item: pytest.Item) -> None:
-        """Fail the test, which has passed, for stopped calls that it swallowed and for faults that it did not use."""
+        """Fails the test, which has passed, for stopped calls that it swallowed and for faults that it did not use."""
         if self._stopped or self._faults:
             allowed = _allowed(item)
             complaints = [*self._swallowed(allowed)]
@@ -163,7 +163,7 @@ class Record:
     # The report ----------------------------------------------------------------------------------------------
 
     def add_to(self, report: pytest.TestReport) -> None:
-        """Add the calls to a test's report: as a section if it failed, as numbers for the summary."""
+        """Adds the calls to a test's report: as a section if it failed, as numbers for the summary."""
         self._has_failed |= not report.passed
         if not self._calls:
             return
@@ -180,12 +180,12 @@ class Record:
         setattr(report, _CARRIED, [[*key, count] for key, count in counts.items()])
 
     def count(self, report: pytest.TestReport) -> None:
-        """Add the numbers that a report carries."""
+        """Adds the numbers that a report carries."""
         for service, operation, error, count in getattr(report, _CARRIED, ()):
             self._counts[service, operation, error] += count
 
     def summary(self) -> str:
-        """Return a line for each operation: how often it was called, and which errors that gave."""
+        """Returns a line for each operation: how often it was called, and which errors that gave."""
         return _summary(self._counts)
 
 
@@ -200,24 +200,24 @@ class Report:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Add the calls to the report."""
+        """Adds the calls to the report."""
         report = yield
         self._record.add_to(report)
         return report
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Add up what the reports of all workers carry."""
+        """Adds up what the reports of all workers carry."""
         self._record.count(report)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-        """Show the summary, if it was asked for."""
+        """Shows the summary, if it was asked for."""
         if config.getoption("appint_mock_report"):
             terminalreporter.write_sep("=", "appint_mock: operations used")
             terminalreporter.write_line(self._record.summary())
 
 
 def check_kinds(names: list[Any], giver: str) -> set[str]:
-    """Return the names that a marker or the ini option gives. Raises ValueError for one that means nothing."""
+    """Returns the names that a marker or the ini option gives. Raises ValueError for one that means nothing."""
     for name in names:
         kind, colon, service = str(name).partition(":")
         if kind not in KINDS or (colon and not (kind == "unmocked" and service)):

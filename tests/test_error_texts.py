@@ -517,7 +517,7 @@ ERRORS: dict[str, Error] = {
     ),
     "snapshot of another version": Error(
         SnapshotError,
-        "This snapshot has version 99, and this appint_mock reads version 1. Take it anew with this version.",
+        "This snapshot has version 99, and this appint_mock reads version 1. Take a new one with this version.",
         lambda scene: scene.aws.restore({**scene.aws.snapshot(), "version": 99}),
     ),
     "snapshot of another service": Error(

@@ -1,7 +1,7 @@
 """Wraps functions, generators, coroutines and classes in a scope, without changing how they look to introspection.
 
 What a scope is, the caller says with two functions that make context managers: ``opened`` opens a scope, ``isolated``
-opens one that leaves the state as it found it, for one test of a class. Both are called anew for each call of what is
+opens one that leaves the state as it found it, for one test of a class. Both are called again for each call of what is
 decorated: the same decorated function may run in several threads at once.
 """
 
@@ -321,6 +321,6 @@ def _enclose_methods(cls: Any, enter: Enter, tests: dict[int, _Test]) -> None:
 
 
 def _call(function: Callable[..., Any] | None, *arguments: Any) -> None:
-    """Call an xunit-style function as pytest does: with as many of the arguments as it takes."""
+    """Calls an xunit-style function as pytest does: with as many of the arguments as it takes."""
     if function is not None:
         function(*arguments[: len(inspect.signature(function).parameters)])

@@ -40,7 +40,7 @@ class Credentials(TypedDict):
 
 
 class Handle(Generic[B]):
-    """The powers of a mock's handle. They are about the scope that was opened last and is still open."""
+    """What a mock's handle can do. It acts on the scope that it opened last and that is still open."""
 
     def __init__(self, service: Service[B]) -> None:
         self._service = service
@@ -68,7 +68,7 @@ class Handle(Generic[B]):
         message: str | None = None,
         **options: Unpack[FaultOptions],
     ) -> None:
-        """Make the next calls to ``operation`` fail. Each retry is a call too.
+        """Makes the next calls to ``operation`` fail. Each retry is a call too.
 
         Faults apply in the order they were added, those of an inner scope before those of an outer one. A call that
         fails changes no state, unless it is ``carried_out``.
@@ -80,16 +80,15 @@ class Handle(Generic[B]):
                 answer; None: the call is let through (with ``delay``) or throttled (with ``rate``). A list of them: one
                 call after another.
             message: The AWS error's message.
-            times: How many calls fail; of a list: how often it is gone through; None: until the scope ends. Default 1,
-                with ``rate`` None.
-            after: How many calls are let pass before. Default 0.
+            times: How many calls fail; of a list: how often it repeats; None: until the scope ends. Default 1, with
+                ``rate`` None.
+            after: How many calls pass first. Default 0.
             when: Takes the call's parameters as a dict; only calls for which it is true fail, pass or are counted.
                 It runs without a lock, in the thread of the call. What it raises reaches the caller as the cause of an
                 AppintMockError that names the fault.
             status: The HTTP status, instead of the model's; needed for a code that neither the model nor AWS's common
                 errors have. Of a malformed answer: 200 if not given.
-            carried_out: Whether the operation changes the state all the same, and only its answer is lost. Default
-                False.
+            carried_out: Whether the operation still changes the state, and only its answer is lost. Default False.
             delay: How many seconds later the answer comes. They pass on the mock's clock, in no time.
             sleep: Whether the delay is really waited for, with ``time.sleep``. Default False.
             account_id: Only calls of this account fail.
@@ -130,7 +129,7 @@ class Handle(Generic[B]):
         }
 
     def reset(self) -> None:
-        """Forget all state in every account and region, handlers, the calls, the faults and the clock's shift."""
+        """Forgets all state in every account and region, handlers, the calls, the faults and the clock's shift."""
         scope = self._scope()
         with scope.world.lock:
             scope.world.reset()
@@ -143,7 +142,7 @@ class Handle(Generic[B]):
         return self._scope().world.snapshot()
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Put back exactly what ``snapshot`` returned and drop the rest. Handlers (``on_event`` ...) stay.
+        """Puts back exactly what ``snapshot`` returned and drops the rest. Handlers (``on_event`` ...) stay.
 
         Raises SnapshotError (and changes nothing) for what this version cannot read.
         """
@@ -159,7 +158,7 @@ class Handle(Generic[B]):
 
     @contextmanager
     def allow_unmocked(self, *services: str) -> Iterator[None]:
-        """Let calls to these services (as boto3 names them; none: all) be stopped while the block runs.
+        """Lets calls to these services (as boto3 names them; none: all) be stopped while the block runs.
 
         They still raise UnmockedCallError, but neither ``check`` nor the pytest plugin complains if the code under test
         swallows it. To let calls reach AWS, use the option ``passthrough``.
@@ -170,18 +169,18 @@ class Handle(Generic[B]):
 
     @contextmanager
     def allow_open_scopes(self) -> Iterator[None]:
-        """Let the scopes that are opened while the block runs stay open at the end of the test."""
+        """Lets the scopes that are opened while the block runs stay open at the end of the test."""
         with allowances.allow(allowances.OPEN_SCOPES):
             yield
 
     @contextmanager
     def allow_unused_faults(self) -> Iterator[None]:
-        """Let the faults that are added while the block runs stay unused."""
+        """Lets the faults that are added while the block runs stay unused."""
         with allowances.allow(allowances.UNUSED_FAULTS):
             yield
 
     def check(self) -> None:
-        """Raise CheckError if something went wrong in silence in this handle's scope. The pytest plugin does it itself.
+        """Raises CheckError if something went wrong in silence in this handle's scope. The pytest plugin calls it.
 
         That is: a stopped call whose UnmockedCallError the code under test swallowed; a fault that was never applied
         (``times=None`` apart); a scope that was opened inside this one and is still open. What is allowed does not

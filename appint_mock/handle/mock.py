@@ -52,12 +52,12 @@ class ServiceMock(Handle[B]):
     # Scopes ------------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Open a scope; every ``start`` needs a ``stop``. Returns the handle itself."""
+        """Opens a scope; every ``start`` needs a ``stop``. Returns the handle itself."""
         self._open()
         return self
 
     def stop(self) -> None:
-        """Close the scope that this handle opened last. Raises RuntimeError where there is none."""
+        """Closes the scope that this handle opened last. Raises RuntimeError if there is none."""
         with self._lock:
             if not any(scope.is_open for scope in self._scopes):
                 raise RuntimeError(
@@ -84,7 +84,7 @@ class ServiceMock(Handle[B]):
         self.stop()
 
     def __call__(self, target: T) -> T:
-        """Decorate a function, coroutine function, generator function, async generator function or class.
+        """Decorates a function, coroutine function, generator function, async generator function or class.
 
         The scope is open while its body runs; for a class, while each of its tests runs with its set-up.
         """

@@ -12,7 +12,7 @@ _BETWEEN = contextlib.__file__
 
 
 def place_of_caller() -> tuple[str, int]:
-    """Return file and line of the innermost frame outside of this package."""
+    """Returns file and line of the innermost frame outside of this package."""
     frame = sys._getframe()  # noqa: SLF001 (the documented way to look at the stack without cost)
     while frame.f_back is not None and (
         frame.f_code.co_filename.startswith(_OURS) or frame.f_code.co_filename == _BETWEEN
@@ -22,7 +22,7 @@ def place_of_caller() -> tuple[str, int]:
 
 
 def text_of(place: tuple[str, int]) -> str:
-    """Return ``file:line``, the file relative to the working directory."""
+    """Returns ``file:line``, the file relative to the working directory."""
     name, line = place
     with contextlib.suppress(OSError):  # the working directory may be gone
         name = name.removeprefix(os.getcwd() + os.sep)

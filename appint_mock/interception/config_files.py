@@ -12,7 +12,7 @@ from botocore.exceptions import ConfigNotFound, ConfigParseError
 #: By environment variable: the file that botocore reads, the first one going before.
 _FILES = {"AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials", "AWS_CONFIG_FILE": "~/.aws/config"}
 
-#: What tells two states of a file apart; None: it cannot be read.
+#: What distinguishes two states of a file; None: it cannot be read.
 _State = tuple[int, int, int] | None
 
 

@@ -112,7 +112,7 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> Callable[[], None]:
 
 
 def _guard_class(endpoint_class: type) -> None:
-    """Patch the class that defines how this kind of endpoint sends and retries, if that was not done yet."""
+    """Patches the class that defines how this kind of endpoint sends and retries, if that was not done yet."""
     for name, make in (("_send", _send), ("_needs_retry", _needs_retry)):
         owner = next(each for each in endpoint_class.__mro__ if name in each.__dict__)
         _patches.replace(owner, name, make)
@@ -132,21 +132,23 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
                 return _as_awaitable(answered) if inspect.iscoroutinefunction(original) else answered
             if guard.stops(request.url, _names(self)[0]):
                 is_async = inspect.iscoroutinefunction(original)
-                held = guard.Held(request.url, *_names(self), is_async=is_async)
-                send_held = _send_held_async if is_async else _send_held
-                return send_held(held, bound(original, self), request)
+                guarded = guard.GuardedRequest(request.url, *_names(self), is_async=is_async)
+                send_guarded = _send_guarded_async if is_async else _send_guarded
+                return send_guarded(guarded, bound(original, self), request)
         return bound(original, self)(request)
 
     return send
 
 
-def _send_held(held: guard.Held, send: Callable[[Any], Any], request: AWSPreparedRequest) -> Any:
-    with guard.holding(held):
+def _send_guarded(guarded: guard.GuardedRequest, send: Callable[[Any], Any], request: AWSPreparedRequest) -> Any:
+    with guard.guarding(guarded):
         return send(request)
 
 
-async def _send_held_async(held: guard.Held, send: Callable[[Any], Any], request: AWSPreparedRequest) -> Any:
-    with guard.holding(held):
+async def _send_guarded_async(
+    guarded: guard.GuardedRequest, send: Callable[[Any], Any], request: AWSPreparedRequest
+) -> Any:
+    with guard.guarding(guarded):
         return await send(request)
 
 
@@ -203,7 +205,7 @@ def _names(endpoint: Endpoint) -> tuple[str, str]:
 
 
 def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
-    """botocore's own decision without its sleep, for our services where ``fast_retries`` is on."""
+    """botocore's own decision without its sleep, for our services if ``fast_retries`` is on."""
 
     def needs_retry(
         self: Endpoint,

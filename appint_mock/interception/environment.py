@@ -23,7 +23,7 @@ FAKE_CREDENTIALS = {
 _SET = {**FAKE_CREDENTIALS, "AWS_EC2_METADATA_DISABLED": "true"}
 #: In the order in which botocore looks for them.
 _PROFILES = ("AWS_DEFAULT_PROFILE", "AWS_PROFILE")
-#: What names other credentials, or tells of those that we put aside.
+#: What names other credentials, or describes those that we put aside.
 _PUT_ASIDE = (
     *_PROFILES,
     "AWS_SECURITY_TOKEN",

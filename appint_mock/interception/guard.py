@@ -26,7 +26,7 @@ def stops(url: str, service_name: str) -> bool:
 
 
 def check(url: str, service_name: str, operation_name: str, *, is_async: bool = False) -> None:
-    """Raise UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
+    """Raises UnmockedCallError for a request that would go to AWS, unless its service may pass through."""
     if not stops(url, service_name):
         return
     raise unmocked.stopped(
@@ -38,7 +38,7 @@ def check(url: str, service_name: str, operation_name: str, *, is_async: bool = 
 
 
 def check_region(url: str) -> None:
-    """Raise EndpointConnectionError, as without a host of that name, for an AWS host of a region that there is not."""
+    """Raises EndpointConnectionError, as without a host of that name, for an AWS host of a region that there is not."""
     region = _unlisted_region("/".join(url.split("/", 3)[:3]))
     if region is not None:
         error = EndpointConnectionError(endpoint_url=url)
@@ -61,7 +61,7 @@ def _unlisted_region(origin: str) -> str | None:
     return None
 
 
-class Held:
+class GuardedRequest:
     """A request that is stopped if nothing below botocore answers it."""
 
     def __init__(self, url: str, service_name: str, operation_name: str, *, is_async: bool = False) -> None:
@@ -78,33 +78,33 @@ class Held:
             raise
 
 
-#: The request that this task or thread sends, while it is held.
-_held: ContextVar[Held | None] = ContextVar("appint_mock_held", default=None)
+#: The request that this task or thread sends, while the guard watches it.
+_guarded: ContextVar[GuardedRequest | None] = ContextVar("appint_mock_guarded", default=None)
 
 
 @contextmanager
-def holding(held: Held) -> Generator[None, None, None]:
+def guarding(guarded: GuardedRequest) -> Generator[None, None, None]:
     """Lets a request go down to where it would leave the machine, and be stopped there.
 
     A library below botocore may answer it before: a replaced session, a cassette. What those in between make of the
     error of a stopped request is replaced by it.
     """
-    token = _held.set(held)
+    token = _guarded.set(guarded)
     try:
         yield
     except BaseException:
-        if held.error is not None:
-            raise held.error from None
+        if guarded.error is not None:
+            raise guarded.error from None
         raise
     finally:
-        _held.reset(token)
+        _guarded.reset(token)
 
 
 def stop_here(url: str) -> None:
-    """Raises UnmockedCallError if a held request is about to leave the machine for ``url``."""
-    held = _held.get()
-    if held is not None and not _is_this_machine(urlsplit(url).hostname or ""):
-        held.stop()
+    """Raises UnmockedCallError if a guarded request is about to leave the machine for ``url``."""
+    guarded = _guarded.get()
+    if guarded is not None and not _is_this_machine(urlsplit(url).hostname or ""):
+        guarded.stop()
 
 
 def stop_handed_out(host: str) -> None:

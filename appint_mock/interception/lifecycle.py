@@ -53,7 +53,7 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
                 endpoint.look_again()
             stack.replace((*stack.all_open(), scope))
         scope.is_open = True
-        scope.hold()
+        scope.apply()
         return scope
 
 
@@ -78,7 +78,7 @@ def close_scope(scope: Scope) -> None:
         stack.replace(tuple(each for each in stack.all_open() if each is not scope))
         now_innermost = stack.innermost(scope.service.name)
         if now_innermost:
-            now_innermost.hold()
+            now_innermost.apply()
         still_open = stack.all_open()
         if still_open:
             environment.enter(still_open[-1].options["region_name"])

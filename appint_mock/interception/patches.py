@@ -106,7 +106,7 @@ class Patches:
                 self._seen = None
 
     def undo(self) -> None:
-        """Puts the originals back; where another library has patched over ours, its patch stays."""
+        """Puts the originals back; if another library has patched over ours, its patch stays."""
         with _lock:
             for place in reversed(self._places.values()):
                 place.take_off()
@@ -114,7 +114,7 @@ class Patches:
             self._seen = None
 
     def renew(self) -> None:
-        """Puts ours in place again where another library, which had patched before us, has put its original back.
+        """Puts ours in place again if another library, which had patched before us, has put its original back.
 
         A patch over ours that does not say what it wraps looks the same: then ours goes over it once more.
         """

@@ -37,7 +37,7 @@ class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
     """Signature Version 4 as it looks, without the computation."""
 
     def add_auth(self, request: Any) -> None:
-        """Set the headers that botocore's own method sets, with 64 zeros for the signature."""
+        """Sets the headers that botocore's own method sets, with 64 zeros for the signature."""
         if self.credentials is None:
             raise NoCredentialsError
         request.context["timestamp"] = _timestamp(datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0))
@@ -60,7 +60,7 @@ def _signed(names: tuple[str, ...]) -> str:
 
 
 def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None:
-    """Handle ``before-sign`` of a service's client: lend credentials and leave the arithmetic out, until ``take_back``.
+    """Handles ``before-sign`` of a service's client: lends credentials and makes signatures up, until ``take_back``.
 
     Does nothing if no scope answers the service, since then the request may go elsewhere.
     """
@@ -79,7 +79,7 @@ def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None
 
 
 def take_back() -> None:
-    """Leave the signers as they were."""
+    """Leaves the signers as they were."""
     for signer, before in _changed.items():
         vars(signer).pop("get_auth_instance", None)
         if before is not _KEPT:

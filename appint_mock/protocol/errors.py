@@ -77,7 +77,7 @@ def known_status(service_model: ServiceModel, code: str) -> int | None:
 
 
 def serialise_error(service_model: ServiceModel, error: ServiceError) -> Response:
-    """The answer that tells ``error``. Raises ValueError for a code whose status nobody knows."""
+    """The answer that reports ``error``. Raises ValueError for a code whose status nobody knows."""
     status = error.status or known_status(service_model, error.code)
     if status is None:
         raise ValueError(

@@ -3,7 +3,7 @@
 The patches stand in ``model_patches.json``, each with its reason. A patch names ``shapes``, or a ``member`` of
 them (then only that member is constrained, not what else refers to the same shape), and
 
-* ``add``: constraints, each set where the model has none of that name;
+* ``add``: constraints, each set if the model has none of that name;
 * ``substitute``: in a constraint that is a text, texts to replace; a newer model that no longer holds them
   stays as it is.
 """
@@ -44,7 +44,7 @@ def patches(service_name: str) -> list[dict[str, Any]]:
 
 
 def apply(patch: dict[str, Any], description: dict[str, Any]) -> bool:
-    """Patch a model, as far as it has what the patch is about. Says whether anything changed."""
+    """Patches a model, as far as it has what the patch is about. Says whether anything changed."""
     changed = False
     for target, known in _targets(patch, description["shapes"]):
         for constraint, value in patch.get("add", {}).items():

@@ -12,7 +12,7 @@ _ISO_8601 = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]
 
 
 def from_iso8601(text: str) -> datetime.datetime:
-    """Read ``2019-10-11T14:12:24.640Z``. Raises ValueError."""
+    """Reads ``2019-10-11T14:12:24.640Z``. Raises ValueError."""
     found = _ISO_8601.fullmatch(text)
     if not found:
         raise ValueError(text)
@@ -23,7 +23,7 @@ def from_iso8601(text: str) -> datetime.datetime:
 
 
 def from_unix(seconds: float) -> datetime.datetime:
-    """Read seconds since 1970. Raises ValueError."""
+    """Reads seconds since 1970. Raises ValueError."""
     try:
         # Nearest microsecond first: the double nearest to .640 may lie below it.
         return _cut(_EPOCH + datetime.timedelta(seconds=seconds))
@@ -32,7 +32,7 @@ def from_unix(seconds: float) -> datetime.datetime:
 
 
 def from_rfc822(text: str) -> datetime.datetime:
-    """Read ``Fri, 11 Oct 2019 14:12:24 GMT``. Raises ValueError."""
+    """Reads ``Fri, 11 Oct 2019 14:12:24 GMT``. Raises ValueError."""
     moment = parsedate_to_datetime(text)
     return _utc(moment if moment.tzinfo else moment.replace(tzinfo=datetime.timezone.utc))
 

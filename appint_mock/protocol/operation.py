@@ -47,7 +47,7 @@ class Operation:
         return find_violations(self.model.input_shape, params, self.rules.whole_match)
 
     def check(self, params: Mapping[str, Any]) -> None:
-        """Raise ServiceError ValidationException, worded by the service, unless the parsed input is valid."""
+        """Raises ServiceError ValidationException, worded by the service, unless the parsed input is valid."""
         if not self.is_valid(params):
             raise ServiceError(self.rules.code, self.rules.word(self.violations(params)))
 

@@ -272,7 +272,7 @@ def unreadable(text: str | None = None) -> ServiceError:
 
 
 def _wrong_type(value: Any, text: str | None) -> ServiceError:
-    """``value`` stands where JSON of another type is expected; ``text`` tells it of a scalar.
+    """``value`` stands where JSON of another type is expected; ``text`` says so of a scalar.
 
     A null gets here from a list or a map only, and is refused without a text.
     """

@@ -164,7 +164,7 @@ def _header_text(shape: Shape) -> Callable[[Any], str]:
 
 
 def value_writer(shape: Shape, known: dict[str, _Write] | None = None) -> _Write | None:
-    """A function from a value to what JSON has for it; None where that is the value itself.
+    """A function from a value to what JSON has for it; None if that is the value itself.
 
     ``known`` holds the writers of structures, by name: a structure may hold itself.
     """

@@ -76,7 +76,7 @@ class Call:
 
     @property
     def status_code(self) -> int | None:
-        """The HTTP status, or None where an exception was raised in place of an answer."""
+        """The HTTP status, or None if an exception was raised instead of an answer."""
         return None if self._answer is None else self._answer.status
 
     @lazy
@@ -89,7 +89,7 @@ class Call:
 
     @lazy
     def response(self) -> dict[str, Any] | None:
-        """The answer as boto3 parses it (an error too); None where there is none, or none that it can parse."""
+        """The answer as boto3 parses it (an error too); None if there is none, or none that it can parse."""
         if self._answer is None:
             return None
         try:

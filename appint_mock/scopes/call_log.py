@@ -59,7 +59,7 @@ class CallLog(list[Call]):
         region_name: str | None = None,
         **parameters: Any,
     ) -> CallLog:
-        """Raise AssertionError unless ``operation`` was called ``times`` times (None: at least once).
+        """Raises AssertionError unless ``operation`` was called ``times`` times (None: at least once).
 
         Only calls that have all of ``parameters`` (by the names that boto3 gives them) with equal values count;
         other members do not matter. Returns these calls. Raises TypeError for an unknown parameter.
@@ -81,7 +81,7 @@ class CallLog(list[Call]):
         region_name: str | None = None,
         **parameters: Any,
     ) -> None:
-        """Raise AssertionError if ``operation`` was called with ``parameters``."""
+        """Raises AssertionError if ``operation`` was called with ``parameters``."""
         __tracebackhide__ = True
         place = {"account_id": account_id, "region_name": region_name}
         found = self._with(operation, parameters, place)
@@ -89,7 +89,7 @@ class CallLog(list[Call]):
             raise AssertionError(self._but(operation, parameters, place, "not to be called", found))
 
     def assert_order(self, *operations: str, account_id: str | None = None, region_name: str | None = None) -> CallLog:
-        """Raise AssertionError unless calls of these operations were answered in this order.
+        """Raises AssertionError unless calls of these operations were answered in this order.
 
         Other calls may come before, between and after them, also of the same operations. Returns the first calls that
         are in that order.
@@ -175,7 +175,7 @@ def _differences(call: Call, parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _unlike(own: Any, wanted: Any, path: str) -> Iterator[str]:
-    """A line for each place, as deep as both go, where ``own`` is not what is wanted."""
+    """A line for each place, as deep as both go, at which ``own`` is not what is wanted."""
     if isinstance(own, Mapping) and isinstance(wanted, Mapping):
         steps = {key: f".{key}" if str(key).isidentifier() else f"[{key!r}]" for key in [*wanted, *own]}
     elif isinstance(own, list) and isinstance(wanted, list):

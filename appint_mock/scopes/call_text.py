@@ -43,7 +43,7 @@ def call_text(operation: str, parameters: Mapping[str, Any], model: OperationMod
 
 @lru_cache(maxsize=256)
 def by_weight(model: OperationModel | None) -> list[tuple[str, bool]]:
-    """The members of an operation's request, the telling ones first, and whether each decides what the call does.
+    """The members of an operation's request, the most important ones first, and whether each decides what it does.
 
     Without tokens, which boto3 makes up.
     """

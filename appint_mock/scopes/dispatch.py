@@ -34,9 +34,9 @@ def answer(
     operation_name: str | None = None,
     companion: Companion[Any] | None = None,
 ) -> Response:
-    """Answer a request to the service of ``scopes`` (its open ones, outermost first), or to a companion of it.
+    """Answers a request to the service of ``scopes`` (its open ones, outermost first), or to a companion of it.
 
-    ``operation_name`` is given if the caller knows it; otherwise method and path tell. What the service refuses is
+    ``operation_name`` is given if the caller knows it; otherwise method and path say it. What the service refuses is
     an answer too. An exception comes only from a fault that a test added, from a test's own handler, or from a
     defect in this library. Handlers of events run when the world's lock is released, after the call was logged.
     """

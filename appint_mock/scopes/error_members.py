@@ -60,7 +60,7 @@ def plausible_members(
             sibling = f"{name.removesuffix('Type')}Id"
             about = label if label and name.endswith("Type") and sibling in own else operation.name
             value, shared = _closest(member.enum, about)
-            # One that nothing in the request suggests is left out where AWS would give it in special cases only.
+            # One that nothing in the request suggests is left out if AWS would give it in special cases only.
             if shared or len(own) > 1:
                 found[name] = value
         elif member.type_name == "string" and label and name.endswith("Id"):

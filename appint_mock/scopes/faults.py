@@ -198,7 +198,7 @@ class Faults:
         message: str | None = None,
         **options: Unpack[FaultOptions],
     ) -> None:
-        """Add a fault: see ``ServiceMock.fail``."""
+        """Adds a fault: see ``ServiceMock.fail``."""
         operations = operations_named(self._service, operation)
         chosen = {**_DEFAULTS, **options}
         if chosen["rate"] is not None and "times" not in options:
@@ -238,7 +238,7 @@ class Faults:
         return None
 
     def assert_all_used(self) -> None:
-        """Raise AssertionError if a fault was applied to fewer calls than asked for (``times=None``: to none)."""
+        """Raises AssertionError if a fault was applied to fewer calls than asked for (``times=None``: to none)."""
         __tracebackhide__ = True
         unused = [fault for fault in self if not fault.used]
         if unused:
@@ -248,7 +248,7 @@ class Faults:
             )
 
     def clear(self) -> None:
-        """Remove all faults."""
+        """Removes all faults."""
         with self._lock:
             for fault in self._all:
                 fault.mark_removed()
@@ -265,7 +265,7 @@ class Faults:
 
 
 def _check(service: Service[Any], options: Mapping[str, Any]) -> None:
-    """Raise TypeError or ValueError, saying what to give, for an option that cannot be had."""
+    """Raises TypeError or ValueError, saying what to give, for an option that cannot be had."""
     for name in options:
         if name not in _DEFAULTS:
             raise TypeError(

@@ -24,7 +24,7 @@ class Remarkable(Protocol):
     """As much of a ``World`` as a listener needs."""
 
     def remarks(self) -> list[str]:
-        """Return what somebody should know who looks into a failing test's report, in sentences."""
+        """Returns what somebody should know who looks into a failing test's report, in sentences."""
 
 
 #: Called with each call after it was answered, and with the state that it worked on, from the thread that made it.

@@ -39,7 +39,7 @@ class NamedOperations(Container[str]):
 def operations_named(service: Service[Any], name: str) -> NamedOperations:
     """The operations of ``service`` that ``name`` means; ``*`` in it stands for any text (``"Delete*"``).
 
-    Raises TypeError for what is not a text, ValueError (naming the close ones) where it means none.
+    Raises TypeError for what is not a text, ValueError (naming the close ones) if it means none.
     """
     if not isinstance(name, str):
         raise TypeError(f"An operation is named by a text such as 'TagResource' or '*', not by {repr_of(name)}.")
@@ -61,7 +61,7 @@ def operations_named(service: Service[Any], name: str) -> NamedOperations:
 
 
 def check_members(service: Service[Any], operation: str, names: Collection[str]) -> None:
-    """Raise TypeError for a name that is no request member of the operation, or of any that it means."""
+    """Raises TypeError for a name that is no request member of the operation, or of any that it means."""
     found = operations_named(service, operation)
     if not names:
         return
@@ -79,11 +79,11 @@ def _of_companions(service: Service[Any]) -> Iterator[Operation]:
 
 
 def companions_status(service: Service[Any], code: str) -> int | None:
-    """Return the HTTP status of an error that a companion of the service has, or None."""
+    """Returns the HTTP status of an error that a companion of the service has, or None."""
     models = (load_companion(service.name, name).catalogue.model for name in service.companions)
     return next((status for model in models if (status := known_status(model, code))), None)
 
 
 def other_services(service: Service[Any]) -> list[Service[Any]]:
-    """Return the library's services except this one: what a test names may belong to another handle."""
+    """Returns the library's services except this one: what a test names may belong to another handle."""
     return [load(name) for name in service_names() if name != service.name]

@@ -86,12 +86,12 @@ _COMMON = {
 
 
 def options_of(service: Service[Any]) -> Mapping[str, Option]:
-    """Return all options of a service's scopes by name: the common ones, then its own."""
+    """Returns all options of a service's scopes by name: the common ones, then its own."""
     return {**_COMMON, **service.options}
 
 
 def check_option(name: str, value: Any, service: Service[Any]) -> None:
-    """Raise TypeError or ValueError, saying what to give, if the option cannot have that value."""
+    """Raises TypeError or ValueError, saying what to give, if the option cannot have that value."""
     if name == "quotas":
         resolve(value, service.quotas, service.limits)
         return

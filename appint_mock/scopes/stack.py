@@ -108,8 +108,8 @@ class Scope:
         self.is_open = False
         self._closed = next(_moments)
 
-    def hold(self) -> None:
-        """Let this scope's options hold in its world."""
+    def apply(self) -> None:
+        """Gives its options to its world."""
         self.world.options, self.world.quotas, self.world.ids = self.options, self.quotas, self.ids
 
 

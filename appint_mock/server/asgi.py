@@ -64,7 +64,7 @@ class App:
     async def __call__(
         self, scope: _Message, receive: _Receive, send: _Send, transport: asyncio.Transport | None = None
     ) -> None:
-        """Answer one request; ``transport`` is its connection."""
+        """Answers one request; ``transport`` is its connection."""
         headers = Headers(scope["headers"])
         # The raw path: an encoded slash belongs to its label.
         url = scope["raw_path"].decode("latin-1")
@@ -171,7 +171,7 @@ async def _write(response: Response, send: _Send, head: list[tuple[bytes, bytes]
 
 
 async def _break_off(receive: _Receive, transport: asyncio.Transport | None) -> None:
-    """Close the connection without a byte of an answer."""
+    """Closes the connection without a byte of an answer."""
     if transport is None:
         raise ConnectionError("A fault breaks the connection off, which only a server can do.")
     transport.close()

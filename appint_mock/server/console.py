@@ -29,14 +29,14 @@ class Console:
         self._thread = waiting.start_thread("console", self._run)
 
     def seen(self, seen: Seen) -> None:
-        """Write the line of a request."""
+        """Writes the line of a request."""
         try:
             self._queue.put_nowait(seen)
         except queue.Full:
             self._left_out += 1
 
     def stop(self) -> None:
-        """Write what waits."""
+        """Writes what waits."""
         try:
             self._queue.put_nowait(None)
         except queue.Full:

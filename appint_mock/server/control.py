@@ -120,7 +120,7 @@ class Control:
     # State ------------------------------------------------------------------------------------------------------
 
     def _reset(self, asked: Asked) -> Any:
-        """Forget all state, the calls, the faults and the clock's shift."""
+        """Forgets all state, the calls, the faults and the clock's shift."""
         self._handles.reset()
         return {}
 
@@ -129,12 +129,12 @@ class Control:
         return self._handles.snapshot()
 
     def _put_state(self, asked: Asked) -> Any:
-        """Put back what GET gave (all of it, or that of one service)."""
+        """Puts back what GET gave (all of it, or that of one service)."""
         self._handles.restore(asked.body())
         return {}
 
     def _save(self, asked: Asked) -> Any:
-        """Write the state to the server's state file now."""
+        """Writes the state to the server's state file now."""
         if self._state_file is None:
             raise Refusal(409, NO_STATE_FILE)
         try:
@@ -158,7 +158,7 @@ class Control:
         return {"calls": [call_as_json(call) for call in sorted(found, key=lambda call: call.time)]}
 
     def _clear_calls(self, asked: Asked) -> Any:
-        """Forget the calls."""
+        """Forgets the calls."""
         for mock in self._handles.mocks.values():
             mock.calls.clear()
         return {}
@@ -178,7 +178,7 @@ class Control:
         return {"faults": faults}
 
     def _add_fault(self, asked: Asked) -> Any:
-        """Make calls of "operation" fail with "error"; the other members are the arguments of Python's ``fail``."""
+        """Makes calls of "operation" fail with "error"; the other members are the arguments of Python's ``fail``."""
         options = ("message", *FaultOptions.__annotations__)
         given = asked.body("service", "operation", *_OUTCOMES, *options)
         operation = given.get("operation")
@@ -200,7 +200,7 @@ class Control:
         return {}
 
     def _clear_faults(self, asked: Asked) -> Any:
-        """Withdraw all faults."""
+        """Withdraws all faults."""
         for mock in self._handles.mocks.values():
             mock.faults.clear()
         return {}

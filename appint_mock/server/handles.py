@@ -100,7 +100,7 @@ class Handles:
         return region_name
 
     def reset(self) -> None:
-        """Forget all state of all services, the calls, the faults and the clock's shift."""
+        """Forgets all state of all services, the calls, the faults and the clock's shift."""
         for mock in self.mocks.values():
             mock.reset()
 
@@ -112,7 +112,7 @@ class Handles:
         return state if clock is None else {**state, _CLOCK: clock}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Put back what ``snapshot`` of this object or of one handle returned. What is not named stays as it is.
+        """Puts back what ``snapshot`` of this object or of one handle returned. What is not named stays as it is.
 
         Raises SnapshotError (and changes nothing) for what this version cannot read.
         """

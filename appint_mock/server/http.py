@@ -37,29 +37,29 @@ class Joining(asyncio.Transport):
     def __init__(self, transport: asyncio.Transport) -> None:
         super().__init__()
         self.transport = transport
-        self._held = b""
+        self._pending = b""
         self._call_soon = asyncio.get_running_loop().call_soon
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
-        """Send data: the head of an answer with what comes next, or when nothing comes at once."""
-        if self._held:
-            held, self._held = self._held, b""
-            self.transport.write(held + bytes(data))
+        """Sends data: the head of an answer with what comes next, or when nothing comes at once."""
+        if self._pending:
+            pending, self._pending = self._pending, b""
+            self.transport.write(pending + bytes(data))
         elif data[:7] == b"HTTP/1.":
-            self._held = bytes(data)
+            self._pending = bytes(data)
             self._call_soon(self._flush)
         else:
             self.transport.write(data)
 
     def close(self) -> None:
-        """Close the connection when all is sent."""
+        """Closes the connection when all is sent."""
         self._flush()
         self.transport.close()
 
     def _flush(self) -> None:
-        if self._held:
-            held, self._held = self._held, b""
-            self.transport.write(held)
+        if self._pending:
+            pending, self._pending = self._pending, b""
+            self.transport.write(pending)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """Facts about the connection."""
@@ -70,15 +70,15 @@ class Joining(asyncio.Transport):
         return self.transport.is_closing()
 
     def pause_reading(self) -> None:
-        """Read no more for now."""
+        """Pauses reading."""
         self.transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read on."""
+        """Resumes reading."""
         self.transport.resume_reading()
 
     def abort(self) -> None:
-        """Close the connection at once."""
+        """Closes the connection at once."""
         self.transport.abort()
 
 
@@ -88,13 +88,13 @@ class HalfClosing(_UvicornProtocol):
     _sends_no_more = False
 
     def eof_received(self) -> bool:
-        """Keep the connection open if a whole request is not answered yet."""
+        """Keeps the connection open if a whole request is not answered yet."""
         cycle = self.cycle
         self._sends_no_more = cycle is not None and not cycle.response_complete and not cycle.more_body
         return self._sends_no_more
 
     def on_response_complete(self) -> None:
-        """Close the connection after the last answer."""
+        """Closes the connection after the last answer."""
         super().on_response_complete()
         # The next one of several requests that came at once is begun by now, or waits in the pipeline.
         if self._sends_no_more and self.cycle.response_complete and not getattr(self, "pipeline", None):

@@ -26,7 +26,7 @@ class BoundedCallLog(CallLog):
         self.total = 0
 
     def append(self, call: Call) -> None:
-        """Add a call, and drop the oldest ones for which there is no room any more."""
+        """Adds a call, and drops the oldest ones for which there is no room any more."""
         super().append(call)
         size = _EACH + call.size
         self._sizes.append(size)
@@ -36,7 +36,7 @@ class BoundedCallLog(CallLog):
             self._drop()
 
     def clear(self) -> None:
-        """Forget all calls."""
+        """Forgets all calls."""
         super().clear()
         self._sizes.clear()
         self._bytes = 0

@@ -42,7 +42,7 @@ class Metrics:
         self._series: dict[tuple[str, str, int | None], tuple[Any, Any]] = {}
 
     def seen(self, seen: Seen) -> None:
-        """Count a request."""
+        """Counts a request."""
         operation = _UNKNOWN if seen.call is None else seen.call.operation
         key = (seen.service, operation, seen.status)
         series = self._series.get(key)

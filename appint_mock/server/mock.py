@@ -137,7 +137,7 @@ class ServerMock:
     # Life --------------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Load the state file, listen, and answer from a thread of its own. Returns the server itself.
+        """Loads the state file, listens, and answers from a thread of its own. Returns the server itself.
 
         Raises AppintMockError if the address cannot be bound, the state file cannot be read or the extra is missing;
         RuntimeError if the server runs already.
@@ -253,7 +253,7 @@ class ServerMock:
         undo.callback(ends.set)
 
     def stop(self) -> None:
-        """Finish the requests in flight, stop accepting new ones, and write the state file.
+        """Finishes the requests in flight, stops accepting new ones, and writes the state file.
 
         Raises RuntimeError if the server does not run, AppintMockError if the state cannot be written.
         """
@@ -326,7 +326,7 @@ class ServerMock:
         return self._handles.clock
 
     def reset(self) -> None:
-        """Forget all state of all services, the calls, the faults and the clock's shift."""
+        """Forgets all state of all services, the calls, the faults and the clock's shift."""
         self._handles.reset()
 
     def snapshot(self) -> dict[str, Any]:
@@ -334,7 +334,7 @@ class ServerMock:
         return self._handles.snapshot()
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Put back what ``snapshot`` returned, of one service or of all; a service that is not named keeps its state.
+        """Puts back what ``snapshot`` returned, of one service or of all; a service that is not named keeps its state.
 
         Takes what the ``snapshot`` of one handle returned too. Raises SnapshotError (and changes nothing) for what this
         version cannot read.
@@ -342,7 +342,7 @@ class ServerMock:
         self._handles.restore(state)
 
     def save(self) -> Path:
-        """Write the state file, whole or not at all, and return its path. AppintMockError if there is none."""
+        """Writes the state file, whole or not at all, and returns its path. Raises AppintMockError if there is none."""
         if self._state_file is None:
             raise AppintMockError(NO_STATE_FILE)
         return self._state_file.save()

@@ -21,7 +21,7 @@ class Wsgi(Protocol):
         """Whether it answers for the service that AWS calls so."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        """Answer as WSGI says."""
+        """Answers as WSGI says."""
 
 
 class WsgiServices:

@@ -84,7 +84,7 @@ class Deliverer:
         self._thread = waiting.start_thread("events", self._run)
 
     def put(self, value: Any) -> None:
-        """Send a value."""
+        """Sends a value."""
         if self._queue.full():
             _log.warning("appint_mock drops an event: %s takes none.", self._url)
             with contextlib.suppress(queue.Empty):
@@ -92,7 +92,7 @@ class Deliverer:
         self._queue.put(value)
 
     def stop(self, seconds: float = 5) -> None:
-        """Send what is waiting, for so long at most."""
+        """Sends what is waiting, for so long at most."""
         self.put(self)
         self._thread.join(seconds)
 

@@ -16,7 +16,7 @@ _MISSING = ("404", "NoSuchKey", "NoSuchBucket", "NotFound")
 
 
 class StoreError(ServiceError, AppintMockError):
-    """The other S3 gives no answer, or refuses: a job ends in ERROR for it."""
+    """The other S3 gives no answer, or refuses: a job then ends in ERROR."""
 
     def __init__(self, text: str) -> None:
         super().__init__("InternalServerException", text)
@@ -57,7 +57,7 @@ class RemoteStore(MutableMapping[tuple[str, str], bytes]):
         return self._made
 
     def create_bucket(self, name: str) -> None:
-        """Make an empty bucket; one that is there already stays as it is."""
+        """Makes an empty bucket; one that is there already stays as it is."""
         if not self.bucket_exists(name):
             self._ask("create_bucket", Bucket=name)
 
@@ -71,7 +71,7 @@ class RemoteStore(MutableMapping[tuple[str, str], bytes]):
         return None if found is None else found["Body"].read()
 
     def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
-        """Put an object into a bucket that exists; ``encryption`` is a job's Encryption."""
+        """Puts an object into a bucket that exists; ``encryption`` is a job's Encryption."""
         encryption = encryption or {}
         given = {"ServerSideEncryption": encryption.get("Type"), "SSEKMSKeyId": encryption.get("KmsKeyArn")}
         options = {name: value for name, value in given.items() if value}

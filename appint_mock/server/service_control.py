@@ -51,7 +51,7 @@ class ServiceControl:
 
     def _seed_with(self, method: str) -> Callable[[Asked], Any]:
         def seed(asked: Asked) -> Any:
-            """Call that method of the backend; ?account_id= and ?region_name= say whose, the body is its arguments."""
+            """Calls that method of the backend; ?account_id= and ?region_name= say whose, the body is its arguments."""
             call = getattr(self._backend(asked), method)
             given = snapshot.decode(asked.body())
             for path in self._handles.services[self._name].seeding[method]:
@@ -61,7 +61,7 @@ class ServiceControl:
         return seed
 
     def _fail_job(self, asked: Asked) -> Any:
-        """Make the next jobs end in ERROR: the body is the arguments of Python's ``fail_job``."""
+        """Makes the next jobs end in ERROR: the body is the arguments of Python's ``fail_job``."""
         call = self._mock.fail_job
         return {"result": _called("fail_job", call, snapshot.decode(asked.body()))}
 
@@ -81,7 +81,7 @@ class ServiceControl:
         return self._stream("event", events.new)
 
     def _on_api_asset(self, asked: Asked) -> Any:
-        """Answer SendApiAsset of ?account_id= and ?region_name= with the body's members, or as its "url" answers."""
+        """Answers SendApiAsset of ?account_id= and ?region_name= with the body's members, or as its "url" answers."""
         answer = asked.body("Body", "ResponseHeaders", "StatusCode", "url")
         backend = self._backend(asked)
         if "url" in answer:
@@ -99,7 +99,7 @@ class ServiceControl:
         return {"objects": [{"bucket": b, "key": k, "size": len(body)} for (b, k), body in objects.items()]}
 
     def _create_bucket(self, asked: Asked) -> Any:
-        """Make an empty bucket."""
+        """Makes an empty bucket."""
         self._mock.objects.create_bucket(asked.path["bucket"])
         return {}
 
@@ -111,12 +111,12 @@ class ServiceControl:
         return Response(200, {"Content-Type": "binary/octet-stream"}, content)
 
     def _put_object(self, asked: Asked) -> Any:
-        """Make an object of the body, and its bucket."""
+        """Makes an object of the body, and its bucket."""
         self._mock.objects[_place(asked)] = asked.raw
         return {}
 
     def _delete_object(self, asked: Asked) -> Any:
-        """Delete an object."""
+        """Deletes an object."""
         if self._mock.objects.pop(_place(asked), None) is None:
             raise _no_object(asked)
         return {}

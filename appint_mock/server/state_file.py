@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 _PERIOD = 0.94
 #: The least of it that is left when writing takes long.
 _LEAST_PERIOD = 0.5
-#: Where no request has changed anything, the share of the time that goes into looking whether a handle has.
+#: If no request has changed anything, the share of the time that goes into looking whether a handle has.
 _LOOKING = 0.02
 
 
@@ -43,7 +43,7 @@ class StateFile:
         self.problem: str | None = None
 
     def load(self) -> None:
-        """Restore what the file holds, if it is there. AppintMockError if it cannot be read: it is left as it is."""
+        """Restores what the file holds, if it is there. Raises AppintMockError, and leaves it, if it cannot be read."""
         if not self.path.parent.is_dir():
             raise AppintMockError(f"{self.path} could not be saved later: there is no folder {self.path.parent}.")
         try:
@@ -58,23 +58,23 @@ class StateFile:
             raise AppintMockError(f"{self.path} is no state file of this version: {error}") from error
 
     def changed(self) -> None:
-        """Take notice of a request that may have changed the state."""
+        """Takes notice of a request that may have changed the state."""
         self._may_have_changed = True
 
     def start(self) -> None:
-        """Write what changes from now on, by itself."""
+        """Writes what changes from now on, by itself."""
         self._stop.clear()
         self._thread = waiting.start_thread("state file", self._watch)
 
     def stop(self) -> None:
-        """Write no more by itself."""
+        """Stops writing by itself."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(30)
             self._thread = None
 
     def save(self, *, even_if_unchanged: bool = True, to_disk: bool = True) -> Path:
-        """Write the state, and return the path. AppintMockError if it cannot be written.
+        """Writes the state, and returns the path. Raises AppintMockError if it cannot be written.
 
         ``to_disk``: wait until it would outlive the machine's end too, not only that of this process.
         """

@@ -51,5 +51,5 @@ def start_thread(name: str, target: Callable[[], object]) -> threading.Thread:
 
 
 def pause(seconds: float) -> None:
-    """Sleep; ``time.sleep`` is not asked, since a test may have replaced it."""
+    """Sleeps; ``time.sleep`` is not asked, since a test may have replaced it."""
     threading.Event().wait(seconds)

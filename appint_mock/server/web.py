@@ -218,7 +218,7 @@ def summary(handler: Handler) -> str:
 
 
 def refuse_unknown(given: Mapping[str, Any], allowed: Iterable[str]) -> None:
-    """Raise a refusal, with the name that is close, for a name that is not allowed."""
+    """Raises a refusal, with the name that is close, for a name that is not allowed."""
     for name in given:
         if name not in allowed:
             raise Refusal(400, f"{name!r} is unknown here.{did_you_mean(name, allowed)} Give {', '.join(allowed)}.")

@@ -20,12 +20,12 @@ _SIGNED_URL_HOST = re.compile(r"amzn-s3-demo-(.+)-signed-urls\.s3\..+")
 
 
 def names() -> tuple[str, ...]:
-    """Return boto3's names of the services, in alphabetical order. Loads none of them."""
+    """Returns boto3's names of the services, in alphabetical order. Loads none of them."""
     return _names(tuple(__path__))
 
 
 def load(name: str) -> Service[Any]:
-    """Return the description of the service that boto3 calls ``name``. Raises ValueError for an unknown one."""
+    """Returns the description of the service that boto3 calls ``name``. Raises ValueError for an unknown one."""
     if name not in names():
         raise ValueError(
             f"appint_mock has no service {name!r}.{did_you_mean(name, names())} Its services: {', '.join(names())}."
@@ -35,19 +35,19 @@ def load(name: str) -> Service[Any]:
 
 
 def load_companion(service_name: str, name: str) -> Companion[Any]:
-    """Return the description of a companion of a service; see ``Service.companions``."""
+    """Returns the description of a companion of a service; see ``Service.companions``."""
     module = f"{__name__}.{service_name}.companions.{name.replace('-', '_')}"
     companion: Companion[Any] = import_module(module).COMPANION
     return companion
 
 
 def signed_url_host(service_name: str, region_name: str) -> str:
-    """Return the host of the URLs that a service hands out in a region."""
+    """Returns the host of the URLs that a service hands out in a region."""
     return f"amzn-s3-demo-{service_name}-signed-urls.s3.{region_name}.amazonaws.com"
 
 
 def service_of_url_host(host: str) -> str | None:
-    """Return the name of the service that hands out URLs of this host (in lower case), or None."""
+    """Returns the name of the service that hands out URLs of this host (in lower case), or None."""
     match = _SIGNED_URL_HOST.fullmatch(host)
     return match[1] if match and match[1] in names() else None
 

@@ -28,7 +28,7 @@ class Reference(NamedTuple):
 
 
 def check(backend: Backend, references: Iterable[Reference], parameters: Mapping[str, Any]) -> None:
-    """Raise the service's error for the first resource that the neighbour which is on does not have.
+    """Raises the service's error for the first resource that the neighbour which is on does not have.
 
     What nobody is there to look up counts as there.
     """

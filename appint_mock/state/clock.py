@@ -26,7 +26,7 @@ monotonic: Callable[[], float] = (
 
 
 def later(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
-    """Return ``moment`` plus ``by`` (not negative), or the last moment of the year 9999 if that comes before."""
+    """Returns ``moment`` plus ``by`` (not negative), or the last moment of the year 9999 if that comes before."""
     try:
         return min(moment + by, LATEST)
     except OverflowError:
@@ -34,7 +34,7 @@ def later(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetim
 
 
 def end_of(moment: datetime.datetime, lifetime: datetime.timedelta) -> datetime.datetime | None:
-    """Return ``moment`` plus ``lifetime``, or None if that is after the year 9999, so that it never comes."""
+    """Returns ``moment`` plus ``lifetime``, or None if that is after the year 9999, so that it never comes."""
     try:
         return moment + lifetime
     except OverflowError:
@@ -42,7 +42,7 @@ def end_of(moment: datetime.datetime, lifetime: datetime.timedelta) -> datetime.
 
 
 def earlier(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
-    """Return ``moment`` less ``by`` (not negative), or the first moment of the year 1 if that comes after."""
+    """Returns ``moment`` less ``by`` (not negative), or the first moment of the year 1 if that comes after."""
     first = datetime.datetime.min.replace(tzinfo=_UTC)
     try:
         return max(moment - by, first)
@@ -70,7 +70,7 @@ class Clock:
         return self._state[0] is not None
 
     def now(self) -> datetime.datetime:
-        """Return the moment in UTC, cut to milliseconds as AWS does."""
+        """Returns the moment in UTC, cut to milliseconds as AWS does."""
         moment, shift = self._state
         if moment is None:
             # Asked through the module, each time: that is what freezegun replaces.
@@ -78,7 +78,7 @@ class Clock:
         return _cut(later(moment, shift) if shift else moment)
 
     def advance(self, by: datetime.timedelta | None = None, /, **parts: float) -> datetime.datetime:
-        """Move the clock forward and return the new moment.
+        """Moves the clock forward and returns the new moment.
 
         Takes a ``timedelta``, or its keywords: ``days``, ``hours``, ``minutes``, ``seconds``, ``milliseconds``.
         A step of nothing (``days=0``) changes nothing. Raises ValueError for a step back (for that, freeze the clock at
@@ -99,7 +99,7 @@ class Clock:
         return _cut(moved)
 
     def freeze(self, moment: datetime.datetime | None = None) -> datetime.datetime:
-        """Stop the clock at ``moment`` (without a time zone: UTC; None: now) and return that moment.
+        """Stops the clock at ``moment`` (without a time zone: UTC; None: now) and returns that moment.
 
         ``advance`` still moves a frozen clock. Raises TypeError for anything but a datetime, ValueError for one that
         is in no year from 1 to 9999 by UTC.
@@ -117,12 +117,12 @@ class Clock:
             call()
 
     def follow(self) -> None:
-        """Follow ``datetime.now`` again, without any shift."""
+        """Follows ``datetime.now`` again, without any shift."""
         with self._lock:
             self._state = None, _NOTHING
 
     def dump(self) -> dict[str, Any] | None:
-        """Return where the clock stands, as JSON-able data; None if it follows ``datetime.now`` without a shift."""
+        """Returns where the clock stands, as JSON-able data; None if it follows ``datetime.now`` without a shift."""
         frozen, shift = self._state
         if frozen is None and not shift:
             return None
@@ -133,7 +133,7 @@ class Clock:
         }
 
     def load(self, data: Mapping[str, Any] | None) -> None:
-        """Stand where ``dump`` said. Raises ValueError for anything else, and changes nothing."""
+        """Stands where ``dump`` said. Raises ValueError for anything else, and changes nothing."""
         state = (None, _NOTHING) if data is None else _state_of(data)
         with self._lock:
             self._state = state

@@ -34,7 +34,7 @@ class inside:
         self._steps = steps
 
     def __enter__(self) -> None:
-        """Do nothing: only a failure matters."""
+        """Does nothing: only a failure matters."""
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, Unfit):
@@ -138,7 +138,7 @@ def members(**forms: Form) -> Form:
 
 
 def object_(value: Any) -> Mapping[Any, Any]:
-    """Return ``value``, an object. Only a dict can stand in a snapshot."""
+    """Returns ``value``, an object. Only a dict can stand in a snapshot."""
     if not isinstance(value, dict):
         raise Unfit(f"is {shown(value)}, not an object")
     return value

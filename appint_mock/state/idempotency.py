@@ -36,17 +36,17 @@ class Tokens(Part):
         return known[1]
 
     def remember(self, operation: str, token: str | None, parameters: Mapping[str, object], answer: Record) -> None:
-        """Keep the answer of a success. Without a token nothing is kept."""
+        """Keeps the answer of a success. Without a token nothing is kept."""
         if token is not None:
             self._answers.setdefault(operation, {})[token] = _fingerprint(parameters), answer
 
     def forget(self, operation: str, token: str | None) -> None:
-        """Forget a token, since what it made is gone."""
+        """Forgets a token, since what it made is gone."""
         if token is not None:
             self._answers.get(operation, {}).pop(token, None)
 
     def check(self, data: Any, records: Records) -> None:
-        """Raise Unfit for what is no dump of tokens. The form of the records is that of an operation and its answer."""
+        """Raises Unfit for what is no dump of tokens. The records' form is that of an operation and its answer."""
         for operation, answers in object_(data).items():
             with inside(shown_key(operation)):
                 for token, known in object_(answers).items():
@@ -67,7 +67,7 @@ class Tokens(Part):
         return {operation: dict(answers) for operation, answers in self._answers.items() if answers}
 
     def load(self, data: Any) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
         self._answers = {
             operation: {token: (print_, answer) for token, (print_, answer) in answers.items()}
             for operation, answers in data.items()

@@ -32,7 +32,7 @@ class IdSource:
         return self._seed is not None
 
     def branch(self, name: str) -> None:
-        """Go on with other ids if there is a seed: those that belong to the seed and to ``name``."""
+        """Goes on with other ids if there is a seed: those that belong to the seed and to ``name``."""
         if self._seed is not None:
             self._random = random.Random(f"{self._seed} {name}")
 

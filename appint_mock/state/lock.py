@@ -11,7 +11,7 @@ from . import forks
 
 
 class Lock:
-    """A reentrant lock. What is put off while it is held runs when its holder has let go of it altogether.
+    """A reentrant lock. Calls that are deferred while it is held run once its holder has fully released it.
 
     So a test's own code never runs under the lock, and may wait for other threads that need it.
     """
@@ -37,7 +37,7 @@ class Lock:
             self._run(calls)
 
     def put_off(self, call: Callable[[], object]) -> None:
-        """Run ``call`` when the caller, who holds the lock, has let go of it.
+        """Runs ``call`` when the caller, who holds the lock, has let go of it.
 
         All that was put off runs, in order, whatever one of them raises; then the first exception is raised.
         """
@@ -45,7 +45,7 @@ class Lock:
 
     @contextmanager
     def released(self) -> Iterator[None]:
-        """Let go of the lock for a while, however often the caller has taken it, also not at all."""
+        """Lets go of the lock for a while, however often the caller has taken it, also not at all."""
         self._lock.acquire()
         depth, self._depth = self._depth, 0
         for _ in range(depth + 1):
@@ -59,7 +59,7 @@ class Lock:
                 self._depth = depth
 
     def _lost(self) -> None:
-        """Forget the holder: it is a thread that this process does not have."""
+        """Forgets the holder: it is a thread that this process does not have."""
         self._depth = 0
         self._put_off = []
 

@@ -29,7 +29,7 @@ def make_token(position: Position, scope: tuple[object, ...]) -> str:
 
 
 def read_token(token: str, scope: tuple[object, ...]) -> Position:
-    """The position in ``token``; InvalidTokenError where it was not made for that scope."""
+    """The position in ``token``; InvalidTokenError if it was not made for that scope."""
     try:
         given = token.encode("ascii")
         raw = base64.urlsafe_b64decode(given)

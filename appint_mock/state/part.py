@@ -35,15 +35,15 @@ class Part(ABC):
 
     @abstractmethod
     def dump(self) -> Any:
-        """Return the content as plain data."""
+        """Returns the content as plain data."""
 
     @abstractmethod
     def load(self, data: Any) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
 
     @abstractmethod
     def check(self, data: Any, records: Records) -> None:
-        """Raise ``form.Unfit`` for what ``dump`` would never give. Changes nothing."""
+        """Raises ``form.Unfit`` for what ``dump`` would never give. Changes nothing."""
 
     @abstractmethod
     def __len__(self) -> int: ...

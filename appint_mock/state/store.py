@@ -103,7 +103,7 @@ class Table(RecordMapping, Part):
         return [(keys[each], records[each]) for each in list(self._sorted) if each in keys and each in records]
 
     def join(self, family: Tables, parent: str) -> None:
-        """Be the table of ``parent`` among others."""
+        """Makes this the table of ``parent`` among others."""
         self._family = family, parent
 
     def find(self, member: str, value: object) -> str | None:
@@ -124,14 +124,14 @@ class Table(RecordMapping, Part):
         return [] if self._endings is None else [self._records[position] for position in self._endings.ended]
 
     def add(self, key: str, record: Record) -> None:
-        """Put a new record at the end."""
+        """Puts a new record at the end."""
         if key in self._positions:
             raise KeyError(f"{key} is in the table already")
         self._place(key, record, self._next)
         self._next += 1
 
     def replace(self, key: str, record: Record) -> None:
-        """Put ``record`` in the place of the one of that key."""
+        """Puts ``record`` in the place of the one of that key."""
         before = self._positions[key]
         sequence = self._sequence_of(before)
         if self._position_of(record, sequence) == before:
@@ -143,7 +143,7 @@ class Table(RecordMapping, Part):
             self._place(key, record, sequence)
 
     def remove(self, key: str) -> Record:
-        """Take the record of that key out, and return it."""
+        """Removes the record of that key, and returns it."""
         self._unindex(key)
         position = self._positions.pop(key)
         del self._sorted[bisect_left(self._sorted, position)]
@@ -176,7 +176,7 @@ class Table(RecordMapping, Part):
         return {"next": self._next, "rows": rows}
 
     def load(self, data: Any) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
         self._positions.clear()
         self._records.clear()
         self._sorted.clear()
@@ -191,7 +191,7 @@ class Table(RecordMapping, Part):
         self._next = data["next"]
 
     def check(self, data: Any, records: Records) -> None:
-        """Raise Unfit for what is no dump of such a table."""
+        """Raises Unfit for what is no dump of such a table."""
         members = object_(data)
         if members.keys() != {"next", "rows"}:
             raise Unfit("is not an object of next and rows")
@@ -250,7 +250,7 @@ class Table(RecordMapping, Part):
             _remove(self._live, position, record)
 
     def _catch_up(self) -> None:
-        """Take what has ended since the last look out of its live groups, and what has not ended any more back in."""
+        """Takes what has ended since the last look out of its live groups; puts back what has not ended any more."""
         if self._endings is not None:
             gone, back = self._endings.catch_up(self._records)
             for position in gone:
@@ -342,7 +342,7 @@ class _Endings:
         self._looked: datetime.datetime | None = None
 
     def note(self, position: Position, record: Record) -> bool:
-        """Take a new record in. Returns whether it has not ended, as of the last look."""
+        """Takes a new record in. Returns whether it has not ended, as of the last look."""
         end = self._ends.of(record)
         if end is None:
             return True
@@ -358,11 +358,11 @@ class _Endings:
             heapq.heappush(self._coming, (end, position))
 
     def drop(self, position: Position) -> bool:
-        """Leave a record out. Returns whether it had not ended."""
+        """Leaves a record out. Returns whether it had not ended."""
         return self.ended.pop(position, None) is None
 
     def catch_up(self, records: Mapping[Position, Record]) -> tuple[list[Position], list[Position]]:
-        """Look at the time. Returns the records that have ended since, and those that have not ended any more."""
+        """Looks at the time. Returns the records that have ended since, and those that have not ended any more."""
         now = self._ends.now()
         gone: list[Position] = []
         back: list[Position] = []
@@ -470,18 +470,18 @@ class Tables(RecordMapping, Part):
         return 0 if table is None else len(table)
 
     def drop(self, parent: str) -> None:
-        """Remove all that the parent has."""
+        """Removes all that the parent has."""
         table = self._tables.pop(parent, None)
         for key, _ in table.keyed() if table else ():
             del self._parents[key]
 
     def added(self, parent: str, table: Table, key: str) -> None:
-        """Take notice of a new record. A table is kept from its first one on: to look must leave nothing behind."""
+        """Takes notice of a new record. A table is kept from its first one on: to look must leave nothing behind."""
         self._tables.setdefault(parent, table)
         self._parents[key] = parent
 
     def removed(self, key: str) -> None:
-        """Take notice of a record that is gone."""
+        """Takes notice of a record that is gone."""
         del self._parents[key]
 
     def dump(self) -> Any:
@@ -489,14 +489,14 @@ class Tables(RecordMapping, Part):
         return {parent: table.dump() for parent, table in self._tables.items() if len(table)}
 
     def load(self, data: Any) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
         self._tables.clear()
         self._parents.clear()
         for parent, rows in data.items():
             self.of(parent).load(rows)
 
     def check(self, data: Any, records: Records) -> None:
-        """Raise Unfit for what is no dump of such tables."""
+        """Raises Unfit for what is no dump of such tables."""
         parents: dict[str, str] = {}
         for parent, rows in object_(data).items():
             with inside(shown_key(parent)):
@@ -518,9 +518,9 @@ class Log(list[Record], Part):
         return list(self)
 
     def load(self, data: list[Record]) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
         self[:] = data
 
     def check(self, data: Any, records: Records) -> None:
-        """Raise Unfit for what is no dump of such a log."""
+        """Raises Unfit for what is no dump of such a log."""
         items(records.form)(data)

@@ -13,7 +13,7 @@ from ..hints import did_you_mean
 #: How many keys a repr names, and how many records of a table a tree has.
 _MOST_KEYS = 5
 _MOST_RECORDS = 20
-#: The members that tell most about a record, in this order.
+#: The members that say most about a record, in this order.
 _TELLING = ("Name", "name", "Type", "IntegrationType", "State", "Status", "AssetType", "Finalized", "Comment")
 
 

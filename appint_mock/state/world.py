@@ -113,7 +113,7 @@ class Backend:
         return {name: part.dump() for name, part in _parts(self).items()}
 
     def load(self, data: Record) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
         for name, part in _parts(self).items():
             part.load(data[name])
 
@@ -167,7 +167,7 @@ class World(Generic[B]):
         return backend
 
     def answered(self, account_id: str, region_name: str) -> None:
-        """Drop the backend if only the request needed it: a client may ask in the name of any number of accounts."""
+        """Drops the backend if only the request needed it: a client may ask in the name of any number of accounts."""
         key = account_id, region_name
         if key in self._only_asked:
             self._only_asked.discard(key)
@@ -193,7 +193,7 @@ class World(Generic[B]):
         return []
 
     def reset(self) -> None:
-        """Forget all state, and the handlers that a test gave."""
+        """Forgets all state, and the handlers that a test gave."""
         with self.lock:
             for backend in self._backends.values():
                 backend.handlers.clear()
@@ -212,7 +212,7 @@ class World(Generic[B]):
             return self._dump()
 
     def restore(self, data: Mapping[str, Any]) -> None:
-        """Put back exactly what ``snapshot`` gave and drop the rest.
+        """Puts back exactly what ``snapshot`` gave and drops the rest.
 
         Raises SnapshotError, and changes nothing, for what ``snapshot`` would never give: the text names the place.
         """
@@ -237,7 +237,7 @@ class World(Generic[B]):
                 self.ids.branch(snapshot.digest(data))
 
     def put_back(self, data: Mapping[str, Any]) -> None:
-        """Restore what this world gave itself, unchecked: a test may have put into a backend what it likes."""
+        """Restores what this world gave itself, unchecked: a test may have put into a backend what it likes."""
         decoded = snapshot.decode(dict(data))
         with self.lock:
             self._load(decoded)
@@ -253,13 +253,13 @@ class World(Generic[B]):
         if not isinstance(data["version"], int) or data["version"] is True or data["version"] != SNAPSHOT_VERSION:
             raise SnapshotError(
                 f"This snapshot has version {shown(data['version'])}, and this appint_mock reads version "
-                f"{SNAPSHOT_VERSION}. Take it anew with this version."
+                f"{SNAPSHOT_VERSION}. Take a new one with this version."
             )
         if data["service"] != self.service_name:
             raise SnapshotError(f"This is a snapshot of {shown_key(data['service'])}, not of {self.service_name}.")
 
     def _check(self, data: Mapping[str, Any]) -> None:
-        """Raise Unfit for what ``_dump`` would never give."""
+        """Raises Unfit for what ``_dump`` would never give."""
         _check_names(data, {"version", "service", "backends", "shared"})
         with inside("backends"):
             self._check_backends(data["backends"])

@@ -37,7 +37,7 @@ def test_the_start_page_lists_everything_with_a_summary(server: ServerMock, path
     told = send(server, "GET", path).json
     assert told["endpoint"] == server.endpoint
     assert (
-        told["routes"]["POST /_appint_mock/reset"] == "Forget all state, the calls, the faults and the clock's shift."
+        told["routes"]["POST /_appint_mock/reset"] == "Forgets all state, the calls, the faults and the clock's shift."
     )
     assert all(told["routes"].values())
 

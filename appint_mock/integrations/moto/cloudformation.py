@@ -74,7 +74,7 @@ def _delete_stack(original: Callable[..., Any]) -> Callable[..., Any]:
             stack = stacks[failure.resource.stack_id]
             self.stacks[stack.stack_id] = stack
             _tell(stack, failure)
-            # moto would make those that are gone anew when the stack is described.
+            # moto would make those that are gone again when the stack is described.
             left = stack.resource_map._parsed_resources
             resources = stack.resource_map._resource_json_map
             stack.resource_map._resource_json_map = {name: each for name, each in resources.items() if name in left}
@@ -111,7 +111,7 @@ def _roll_back_update(stack: Any, failure: ResourceFailed, put_back: Callable[[]
 
 
 def _remember(stack: Any) -> Callable[[], None]:
-    """Remember a stack and our resources in its region. moto's resources are not: it has no way back for them."""
+    """Remembers a stack and our resources in its region. moto's resources are not: it has no way back for them."""
     attributes = {name: value for name, value in vars(stack).items() if name != "events"}
     resources = {
         name: copy.copy(value) if isinstance(value, dict) else value for name, value in vars(stack.resource_map).items()
@@ -130,7 +130,7 @@ def _remember(stack: Any) -> Callable[[], None]:
 
 
 def _forget_removed(stack: Any) -> None:
-    """moto keeps what an update took away, and would not make it anew when a later one brings it back."""
+    """moto keeps what an update took away, and would not make it again when a later one brings it back."""
     resources = stack.resource_map._parsed_resources
     for name, resource in list(resources.items()):
         if isinstance(resource, Resource) and name not in stack.resource_map._resource_json_map:
@@ -138,7 +138,7 @@ def _forget_removed(stack: Any) -> None:
 
 
 def _tell(stack: Any, failure: ResourceFailed) -> None:
-    """Add the event that says why a resource failed."""
+    """Adds the event that says why a resource failed."""
     stack.events.append(
         type(stack.events[-1])(
             stack_id=stack.stack_id,

@@ -92,7 +92,7 @@ def _start(reset: bool) -> None:
 
 
 def _stop(remove_data: bool = True) -> None:
-    """Stop what was started. moto keeps its data from a decorated class's set-up to its tests, and so do we."""
+    """Stops what was started. moto keeps its data from a decorated class's set-up to its tests, and so do we."""
     if not remove_data:
         _kept[:] = [mock.snapshot() for mock in _started]
     while _started:

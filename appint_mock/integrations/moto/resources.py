@@ -110,7 +110,7 @@ class Resource:
         region_name: str,
         **kwargs: Any,
     ) -> Resource:
-        """Create a resource of a stack."""
+        """Creates a resource of a stack."""
         made = cls(kwargs["LogicalId"], kwargs["StackId"], account_id, region_name)
         stack = models.cloudformation_backends[account_id][region_name].stacks.get(made.stack_id)
         made.stack_tags = dict(stack.tags) if stack else {}
@@ -126,7 +126,7 @@ class Resource:
         account_id: str,
         region_name: str,
     ) -> Resource:
-        """Update a resource of a stack, or replace it where a property changes that cannot be updated."""
+        """Updates a resource of a stack, or replaces it if a property changes that cannot be updated."""
         updated = copy.copy(original_resource)
         properties = updated.checked("UPDATE", cloudformation_json["Properties"])
         before = original_resource.properties
@@ -145,7 +145,7 @@ class Resource:
         return updated
 
     def delete(self, account_id: str, region_name: str) -> None:
-        """Delete the resource, if it is still there."""
+        """Deletes the resource, if it is still there."""
         if self.is_deleted:
             return
         with self._failing("DELETE"):
@@ -166,7 +166,7 @@ class Resource:
             raise ResourceFailed(self, action, str(refused)) from refused
 
     def create(self, properties: Mapping[str, Any], action: str = "CREATE") -> None:
-        """Create the resource. Raises ResourceFailed if the service refuses it."""
+        """Creates the resource. Raises ResourceFailed if the service refuses it."""
         self.properties = properties
         given = {name: value for name, value in properties.items() if name != "Tags"}
         members = {**self.kind.members(given), **({self.kind.tags_member: self.tags} if self.tags else {})}
@@ -180,7 +180,7 @@ class Resource:
         self.members = self._known(answer[self.kind.answer] if self.kind.answer else answer)
 
     def update(self, properties: Mapping[str, Any], changed: set[str], tags_before: Mapping[str, str]) -> None:
-        """Update the ``changed`` properties. Raises ResourceFailed if the service refuses them."""
+        """Updates the ``changed`` properties. Raises ResourceFailed if the service refuses them."""
         self.properties = properties
         if _is_companion(self.kind):
             members = self.kind.members({name: properties.get(name) for name in changed - {"Tags"}})
@@ -207,7 +207,7 @@ class Resource:
         return {member: self.members[name] for member, name in by.items()}
 
     def _in_companion(self, do: Callable[[Any], Any]) -> Any:
-        """Do what the type can and the companion's operations cannot."""
+        """Does what the type can and the companion's operations cannot."""
         scope = _scope()
         with scope.world.lock:
             backend = scope.world.backend(self.account_id, self.region_name)
@@ -217,7 +217,7 @@ class Resource:
                 raise ResourceFailed(self, "UPDATE", str(error)) from error
 
     def _set_directly(self, members: Mapping[str, Any]) -> None:
-        """Update what the resource type can and the operation cannot."""
+        """Updates what the resource type can and the operation cannot."""
         if not members:
             return
         scope = _scope()
@@ -260,14 +260,14 @@ class Resource:
 
     @contextmanager
     def _failing(self, action: str) -> Generator[None, None, None]:
-        """Tell a refusal as CloudFormation does."""
+        """Words a refusal as CloudFormation does."""
         try:
             yield
         except ClientError as error:
-            told, http = error.response["Error"], error.response["ResponseMetadata"]
-            code = _HANDLER_ERRORS.get(told["Code"], "GeneralServiceException")
+            refused, http = error.response["Error"], error.response["ResponseMetadata"]
+            code = _HANDLER_ERRORS.get(refused["Code"], "GeneralServiceException")
             reason = (
-                f'Resource handler returned message: "{told.get("Message", "")} (Service: {self.kind.title}, '
+                f'Resource handler returned message: "{refused.get("Message", "")} (Service: {self.kind.title}, '
                 f'Status Code: {http["HTTPStatusCode"]}, Request ID: {http.get("RequestId")})" '
                 f"(HandlerErrorCode: {code})"
             )

@@ -31,13 +31,13 @@ class S3Store:
         return True
 
     def read(self, bucket: str, key: str) -> bytes | None:
-        """The bytes of an object; None where bucket or key is missing."""
+        """The bytes of an object; None if bucket or key is missing."""
         found = self._s3.get_object(bucket, key) if self.bucket_exists(bucket) else None
         content: bytes | None = None if found is None else found.value
         return content
 
     def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, Any] | None = None) -> None:
-        """Put an object into a bucket that exists; ``encryption`` is a job's Encryption."""
+        """Puts an object into a bucket that exists; ``encryption`` is a job's Encryption."""
         encryption = encryption or {}
         self._s3.put_object(
             bucket, key, content, encryption=encryption.get("Type"), kms_key_id=encryption.get("KmsKeyArn")

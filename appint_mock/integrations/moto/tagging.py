@@ -66,7 +66,7 @@ class Tagged:
                 operation.check(parameters)
                 getattr(self._backend, operation.method_name)(**parameters)
         except ServiceError as error:
-            # The one error for which moto tells which resource failed.
+            # The one error for which moto says which resource failed.
             raise NotImplementedError(error.message) from error
 
     def _records(self) -> list[tuple[str, Record]]:

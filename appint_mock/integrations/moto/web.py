@@ -61,7 +61,7 @@ class Web:
         return not self._services or (service or "s3") in self._services or _ALIASES.get(service) in self._services
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        """Answer as a WSGI application, in the account that our services would take the caller's for."""
+        """Answers as a WSGI application, in the account that our services would take the caller's for."""
         headers = {"Authorization": environ["HTTP_AUTHORIZATION"]} if "HTTP_AUTHORIZATION" in environ else {}
         signed = identify(headers, environ["RAW_URI"])
         # Of a key that moto has made, it knows the account itself, and what it may do.

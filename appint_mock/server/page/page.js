@@ -67,12 +67,12 @@ function details(key, summary, fill) {
 
 function title(record) {
   const name = NAMES.map((each) => record[each]).find(Boolean) || "(no name)";
-  const told = [record.Type, record.State, record.AcceptanceState, record.Origin].filter(Boolean);
+  const labels = [record.Type, record.State, record.AcceptanceState, record.Origin].filter(Boolean);
   const state = record.State === "ERROR" || record.State === "TIMED_OUT" ? "error" : "soft";
   const errors = (record.Errors || []).map((each) => `${each.Code}: ${each.Message}`);
   return [
     name,
-    ...told.map((each) => make("span", ` ${each}`, { class: state })),
+    ...labels.map((each) => make("span", ` ${each}`, { class: state })),
     ...errors.map((each) => make("span", ` ${each}`, { class: "error" })),
   ];
 }

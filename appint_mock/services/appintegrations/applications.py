@@ -135,9 +135,9 @@ class Applications(AppIntegrationsBase):
         return {"ApplicationAssociations": page, "NextToken": token}
 
     def associate_application(self, identifier: str, *, client_id: str = "connect.amazonaws.com") -> str:
-        """Associate an application (ARN or Id), as Amazon Connect does; no public API can.
+        """Associates an application (ARN or Id), as Amazon Connect does; no public API can.
 
-        Returns the association's ARN. Raises AppintMockError where there is no such application.
+        Returns the association's ARN. Raises AppintMockError if there is no such application.
         """
         with self.seeding("associate_application"):
             self.require_text("identifier", identifier)
@@ -155,7 +155,7 @@ class Applications(AppIntegrationsBase):
 
 
 def _type(given: Mapping[str, object], before: str | None) -> dict[str, Any]:
-    """ApplicationType and the deprecated IsService, each following the other where only one is given."""
+    """ApplicationType and the deprecated IsService, each following the other if only one is given."""
     kind, is_service = given.get("ApplicationType"), given.get("IsService")
     if kind is not None and is_service is not None and is_service != (kind == "SERVICE"):
         raise invalid("IsService and ApplicationType contradict each other")
@@ -170,7 +170,7 @@ def _type(given: Mapping[str, object], before: str | None) -> dict[str, Any]:
 
 
 def _check_rules(application: Record) -> None:
-    """Refuse an application that would break a rule between its members."""
+    """Refuses an application that would break a rule between its members."""
     kind = application["ApplicationType"]
     if kind == "SERVICE" and application.get("InitializationTimeout") is None:
         raise invalid("InitializationTimeout is required when IsService is true")
@@ -187,7 +187,7 @@ def _check_rules(application: Record) -> None:
 
 
 def _check_move(before: Record, after: Record) -> None:
-    """Refuse to move an MCP server to another gateway: it is bound to the one that it was made for."""
+    """Refuses to move an MCP server to another gateway: it is bound to the one that it was made for."""
     if before["ApplicationType"] == after["ApplicationType"] == "MCP_SERVER":
         hosts = [_host(url) for url in map(_access_url, (before, after)) if url is not None]
         if len(set(hosts)) > 1:

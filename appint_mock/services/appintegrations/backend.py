@@ -59,7 +59,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
             )
         )
         self.knowledge_bases = Table(unique=("name",))
-        #: The instances that stacks name where no other mock keeps any.
+        #: The instances that stacks name if no other mock keeps any.
         self.connect_instances = Table()
 
     def tag_resource(self, *, resourceArn: str, tags: Mapping[str, str]) -> None:
@@ -83,7 +83,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
         return {"tags": self._tagged(resourceArn)[2].get("Tags") or {}}
 
     def disassociate(self, association_arn: str) -> None:
-        """Remove an association of any of the three kinds, as the service that made it does.
+        """Removes an association of any of the three kinds, as the service that made it does.
 
         Raises AppintMockError for an ARN that is not that of an association.
         """
@@ -101,7 +101,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
             self.tokens.forget("CreateDataIntegrationAssociation", record.get("ClientToken"))
 
     def forget_association(self, association_arn: str | None) -> None:
-        """Remove an association if it is still there, as the companion does that made it."""
+        """Removes an association if it is still there, as the companion does that made it."""
         place = self._association(association_arn or "")
         if place and place.table.has(place.key):
             place.table.remove(place.key)

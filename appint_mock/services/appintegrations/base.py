@@ -72,16 +72,16 @@ class AppIntegrationsBase(Backend):
                 ) from error
 
     def require_text(self, name: str, value: object) -> None:
-        """Raise Unfit if what a test gave as ``name`` is no text."""
+        """Raises Unfit if what a test gave as ``name`` is no text."""
         with inside(name):
             text(value)
 
     def require_record(self, part: str, record: Record) -> None:
-        """Raise Unfit for a record, made of what a test gave, that the model's shapes do not allow."""
+        """Raises Unfit for a record, made of what a test gave, that the model's shapes do not allow."""
         self.forms.records[part].form(record)
 
     def require_room(self, quota: str, count: int) -> None:
-        """Refuse one more than the quota allows."""
+        """Refuses one more than the quota allows."""
         allowed = self.world.quotas.get(quota)
         if allowed is not None and count + 1 > allowed:
             text = f"The allowed quota of {allowed:g} {quota.replace('_', ' ')} has been exceeded"
@@ -117,6 +117,6 @@ def taken(member: str) -> ServiceError:
 
 
 def refuse_aws_tags(keys: Iterable[str]) -> None:
-    """Refuse tag keys that are AWS's own, where the model's pattern has let them pass."""
+    """Refuses tag keys that are AWS's own, if the model's pattern has let them pass."""
     if any(key[:4].lower() == "aws:" for key in keys):
         raise invalid("aws: prefixed tag key names are not allowed for external use.")

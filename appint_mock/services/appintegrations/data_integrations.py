@@ -153,7 +153,7 @@ class DataIntegrations(AppIntegrationsBase):
         table.replace(association_id, {**record, **members, **changes})
 
     def finish_execution(self, association_arn: str, status: str = "COMPLETED", message: str | None = None) -> None:
-        """Let the run of a data integration association end with ``status`` (COMPLETED or FAILED) and ``message``.
+        """Lets the run of a data integration association end with ``status`` (COMPLETED or FAILED) and ``message``.
 
         That is what ListDataIntegrationAssociations shows until the next update. Raises AppintMockError for
         another status, or an ARN that is not that of a data integration association.

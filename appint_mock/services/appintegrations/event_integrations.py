@@ -88,9 +88,9 @@ class EventIntegrations(AppIntegrationsBase):
         event_bridge_rule_name: str | None = None,
         client_association_metadata: Mapping[str, str] | None = None,
     ) -> str:
-        """Associate an event integration, as Amazon Connect or Customer Profiles does; no public API can.
+        """Associates an event integration, as Amazon Connect or Customer Profiles does; no public API can.
 
-        Returns the association's ARN. Raises AppintMockError where there is no such event integration, or where
+        Returns the association's ARN. Raises AppintMockError if there is no such event integration, or if
         the quota ``event_integration_associations`` is reached.
         """
         with self.seeding("associate_event_integration"):

@@ -32,7 +32,7 @@ def _complaint(violation: Violation) -> str:
         path, value = violation.path, violation.value
         constraint = "Member " + _must(violation.shape, violation.constraint)
     else:
-        # What is inside a list or map is told of the list or map, with all that is asked of its insides.
+        # What is wrong inside a list or map is reported for the list or map, with all that is asked of its insides.
         path, value = violation.path[:-1], violation.container
         constraint = f"{_INSIDES[role]} must satisfy constraint: [{_all_constraints(violation.shape)}]"
     quoted = "null" if value is None else f"'{_text(value)}'"

@@ -23,7 +23,7 @@ class ApiAssets(DataExchangeBase):
     """SendApiAsset, answered by the test's handler, or by an echo."""
 
     def on_api_asset(self, handler: H) -> H:
-        """Answer SendApiAsset of this account and region with ``handler(request)``; a later handler takes over.
+        """Answers SendApiAsset of this account and region with ``handler(request)``; a later handler takes over.
 
         ``request`` is a dict: DataSetId, RevisionId, AssetId (of known things or not), Method, Path,
         QueryStringParameters, RequestHeaders, Body (str). The handler returns a dict of Body (str) and optionally

@@ -53,12 +53,12 @@ class DataExchangeBackend(
         self.catalog_products: dict[str, CatalogProduct] = {}
 
     def add_change_set(self, record: Record) -> None:
-        """Keep a change set that has ended."""
+        """Keeps a change set that has ended."""
         self.change_sets.add(record["ChangeSetId"], record)
         self._note(record)
 
     def load(self, data: Record) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
         super().load(data)
         self.catalog_products = {}
         for record in self.change_sets.records():

@@ -77,7 +77,7 @@ class DataExchangeBase(Backend):
         self.notification_tokens = Tokens()
 
     def execute_job(self, job_id: str) -> None:
-        """Do the work of a job in progress, whose time has come, and end it."""
+        """Does the work of a job in progress, whose time has come, and ends it."""
         raise NotImplementedError
 
     def now(self) -> datetime.datetime:
@@ -98,7 +98,7 @@ class DataExchangeBase(Backend):
         return neighbours.present().object_store(self.account_id, self.partition) or self.world.objects
 
     def drop_old_jobs(self) -> None:
-        """Drop the jobs that are gone, and what they hold."""
+        """Drops the jobs that are gone, and what they hold."""
         for job in self.jobs.ended():
             self.jobs.remove(job["Id"])
             self.world.in_progress.drop(job["Id"])
@@ -111,7 +111,7 @@ class DataExchangeBase(Backend):
     # Look-ups ----------------------------------------------------------------------------------------------
 
     def data_set_of(self, data_set_id: str) -> Record:
-        """The owned or entitled data set; ResourceNotFoundException also where access to it has ended."""
+        """The owned or entitled data set; ResourceNotFoundException also if access to it has ended."""
         record = self.data_sets.record(data_set_id) or self.entitled_data_sets.record(data_set_id)
         if record is None or not self.has_access(record):
             raise not_found("DATA_SET", data_set_id)
@@ -164,35 +164,35 @@ class DataExchangeBase(Backend):
         return "finalized" if revision["Finalized"] else "open"
 
     def require_owned(self, data_set: Record) -> None:
-        """Refuse to write to an entitled data set."""
+        """Refuses to write to an entitled data set."""
         if data_set["Origin"] != "OWNED":
             raise denied(f"Entitled data set {data_set['Id']} is read-only.")
 
     def require_open(self, revision: Record) -> None:
-        """Refuse to change an owned revision that is revoked, published or finalised."""
+        """Refuses to change an owned revision that is revoked, published or finalised."""
         state = self.state_of(revision)
         if state != "open":
             text = f"Revision {revision['Id']} is {state} and cannot be changed."
             raise conflict(text, "REVISION", revision["Id"])
 
     def require_readable(self, data_set: Record, revision: Record) -> None:
-        """Refuse to hand out the content of an entitled revision that was revoked."""
+        """Refuses to hand out the content of an entitled revision that was revoked."""
         if revision["Revoked"] and data_set["Origin"] != "OWNED":
             raise denied(f"Access to revision {revision['Id']} has been revoked.")
 
     def require_asset_type(self, data_set: Record, asset_type: str) -> None:
-        """Refuse a data set of another asset type."""
+        """Refuses a data set of another asset type."""
         if data_set["AssetType"] != asset_type:
             raise invalid(f"Data set {data_set['Id']} has asset type {data_set['AssetType']}; {asset_type} is needed.")
 
     def require_room(self, quota: str, count: int, *, adding: int = 1) -> None:
-        """Refuse ``adding`` more than ``count`` where that is more than the quota of that key allows."""
+        """Refuses ``adding`` more than ``count`` if that is more than the quota of that key allows."""
         allowed = self.world.quotas.get(quota)
         if allowed is not None and count + adding > allowed:
             raise limit_exceeded(QUOTAS[quota].name, allowed)
 
     def require_bucket(self, bucket: str) -> None:
-        """Refuse a bucket that is not there, in whatever store the jobs use."""
+        """Refuses a bucket that is not there, in whatever store the jobs use."""
         if not self.store().bucket_exists(bucket):
             text = f"Bucket {bucket} does not exist or is not accessible."
             raise invalid(text, ExceptionCause="S3AccessDenied")
@@ -212,10 +212,10 @@ class DataExchangeBase(Backend):
         created_at: datetime.datetime | None = None,
         **members: object,
     ) -> Record:
-        """Put an asset into a revision, whatever its state, and return it.
+        """Puts an asset into a revision, whatever its state, and returns it.
 
         ``details`` are its AssetDetails; without them it is a file, and ``content`` (bytes, shared and not
-        copied) tells its Size. ``asset_id`` and ``created_at`` where they were made before; ``members`` are
+        copied) gives its Size. ``asset_id`` and ``created_at`` if they were made before; ``members`` are
         further ones.
         """
         asset_id = asset_id or self.world.ids.hex()
@@ -287,7 +287,7 @@ class DataExchangeWorld(World[DataExchangeBase]):
         return now
 
     def reset(self) -> None:
-        """Forget all state, and the handlers that a test gave."""
+        """Forgets all state, and the handlers that a test gave."""
         super().reset()
         self._creation = None
         self.job_faults.clear()
@@ -305,24 +305,24 @@ class DataExchangeWorld(World[DataExchangeBase]):
             self.in_progress.add(backend, job)
 
     def watch(self) -> None:
-        """Take notice of the time, to see later whether a test has moved it."""
+        """Takes notice of the time, to see later whether a test has moved it."""
         self._looked = monotonic(), self.clock.now()
 
     def catch_up(self) -> None:
-        """End the jobs whose time has come. Called before each request, with the lock held."""
+        """Ends the jobs whose time has come. Called before each request, with the lock held."""
         if self.in_progress:
             moved = self._was_moved()
             self.watch()
             self._end_due_jobs(moved=moved)
 
     def clock_went_forward(self) -> None:
-        """End the jobs whose time has come now that a test has moved the clock."""
+        """Ends the jobs whose time has come now that a test has moved the clock."""
         with self.lock:
             self.watch()
             self._end_due_jobs(moved=True)
 
     def _end_due_jobs(self, *, moved: bool) -> None:
-        """End the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
+        """Ends the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
         if self.job_seconds is not None:
             for backend, job_id in self.in_progress.of_age(self.job_seconds, self.clock.now()):
                 backend.execute_job(job_id)

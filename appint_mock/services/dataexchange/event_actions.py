@@ -91,7 +91,7 @@ class EventActions(DataExchangeBase):
 
 
 def revision_arrived(holder: DataExchangeBase, data_set: Record, revision: Record) -> None:
-    """Emit that a revision was published to an entitled data set, then start the exports of it."""
+    """Emits that a revision was published to an entitled data set, then startss the exports of it."""
     events.revision_published(holder, data_set, revision)
     for action in holder.event_actions.among("source", data_set["Id"]):
         start_auto_export(holder, action, data_set, revision)

@@ -65,7 +65,7 @@ class Events(DataExchangeBase):
     """What a test does with the events of an account in a region."""
 
     def on_event(self, handler: H) -> H:
-        """Call ``handler(event)`` for each event from now on, after it was added to ``events``.
+        """Calls ``handler(event)`` for each event from now on, after it was added to ``events``.
 
         The event is the dict that EventBridge gives a Lambda function (a copy, so the handler may keep or change
         it); a handler of two arguments, as Lambda's have, gets None for the context. Handlers are called at the end of
@@ -82,7 +82,7 @@ class Events(DataExchangeBase):
     def emit(
         self, detail_type: str, detail: Mapping[str, object] | None = None, *, resources: Sequence[str] = ()
     ) -> None:
-        """Emit an event to this account in this region, for those that nothing in the mock brings about.
+        """Emits an event to this account in this region, for those that nothing in the mock brings about.
 
         ``detail_type`` is one of AWS Data Exchange's, such as ``"Data Grant Extended"``; ``detail`` and ``resources``
         are the event's: a dict of data that JSON can hold, and a list of texts. Raises AppintMockError for a type that
@@ -105,7 +105,7 @@ class Events(DataExchangeBase):
 
 
 def emit(to: DataExchangeBase, detail_type: str, resources: Sequence[str], detail: Record) -> None:
-    """Add an event about ``resources`` (ids or ARNs); whoever wants it gets it when the lock is free."""
+    """Adds an event about ``resources`` (ids or ARNs); whoever wants it gets it when the lock is free."""
     event = {
         "version": "0",
         "id": to.world.ids.uuid(),
@@ -125,12 +125,12 @@ def emit(to: DataExchangeBase, detail_type: str, resources: Sequence[str], detai
 
 
 def revision_published(to: DataExchangeBase, data_set: Record, revision: Record) -> None:
-    """Emit that an entitled data set got a revision."""
+    """Emits that an entitled data set got a revision."""
     emit(to, _PUBLISHED[data_set["AssetType"]], [data_set["Id"]], _about([revision], data_set))
 
 
 def added_to_product(to: DataExchangeBase, data_set: Record) -> None:
-    """Emit that a product got a data set, of which this is the entitled copy."""
+    """Emits that a product got a data set, of which this is the entitled copy."""
     detail = {
         "DataSetIds": [data_set["Id"]],
         "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
@@ -140,7 +140,7 @@ def added_to_product(to: DataExchangeBase, data_set: Record) -> None:
 
 
 def notification_sent(to: DataExchangeBase, detail_type: str, data_set: Record, notification: Record) -> None:
-    """Emit what a provider tells the holders of a data set."""
+    """Emits a provider's notification to the holders of a data set."""
     about = {member: data_set[member] for member in ("Id", "Name", "AssetType")}
     origin = dict(data_set["_origin"])
     if "Product" in origin:
@@ -149,14 +149,14 @@ def notification_sent(to: DataExchangeBase, detail_type: str, data_set: Record, 
 
 
 def revision_revoked(to: DataExchangeBase, data_set: Record, revision: Record) -> None:
-    """Emit that a revision of an entitled data set was revoked."""
+    """Emits that a revision of an entitled data set was revoked."""
     detail_type = _REVOKED.get(data_set["AssetType"], "Revision Revoked")
     about = _about([revision], data_set)
     emit(to, detail_type, [data_set["Id"]], {**about, "RevocationComment": revision["RevocationComment"]})
 
 
 def grant_changed(to: DataExchangeBase, detail_type: str, data_set: Record, grant: Record) -> None:
-    """Emit what happened to a data grant and its entitled data set (which may be the receiver's)."""
+    """Emits what happened to a data grant and its entitled data set (which may be the receiver's)."""
     detail = {
         "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
         "DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]},
@@ -165,7 +165,7 @@ def grant_changed(to: DataExchangeBase, detail_type: str, data_set: Record, gran
 
 
 def job_ended(to: DataExchangeBase, job: Record) -> None:
-    """Emit that a job ended, if an event action started it."""
+    """Emits that a job ended, if an event action started it."""
     details = job["Details"].get("ExportRevisionsToS3", {})
     if not details.get("EventActionArn"):
         return

@@ -236,11 +236,11 @@ class _Account:
         return {key: each for key, _, each in self.state[part]["rows"]}
 
     def check(self, part: str, check: Callable[[Record], None]) -> None:
-        """Check each record of a table."""
+        """Checks each record of a table."""
         self._check_rows((part,), self.state[part], check)
 
     def check_all(self, part: str, check: Callable[[Record], None]) -> None:
-        """Check each record of the tables of all parents."""
+        """Checks each record of the tables of all parents."""
         for parent, table in self.state[part].items():
             self._check_rows((part, shown_key(parent)), table, check)
 
@@ -250,7 +250,7 @@ class _Account:
                 check(each)
 
     def require_arn(self, each: Record, resource: str, *, entitled: bool = False) -> None:
-        """Refuse a record whose ARN is not that of ``resource``."""
+        """Refuses a record whose ARN is not that of ``resource``."""
         account_id = "" if entitled else self.account_id
         arn = Arn(partition_of(self.region_name), "dataexchange", self.region_name, account_id, resource)
         if each["Arn"] != str(arn):

@@ -18,7 +18,7 @@ def as_handler(method: str, handler: object, *forms: tuple[str, ...]) -> Callabl
     if callable(handler):
         try:
             signature = inspect.signature(handler)
-        except ValueError:  # a built-in one that does not tell
+        except ValueError:  # a built-in one without a signature
             return handler
         for form in forms:
             if _binds(signature, form):

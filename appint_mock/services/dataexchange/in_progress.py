@@ -30,7 +30,7 @@ class InProgress(Generic[Owner]):
         return bool(self._owners)
 
     def add(self, owner: Owner, job: Record) -> None:
-        """Take in a job that has begun."""
+        """Takes in a job that has begun."""
         if len(self._begun) > 2 * len(self._owners) + _SPARE:
             self._begun = [each for each in self._begun if each[2] in self._owners]
             heapq.heapify(self._begun)
@@ -38,11 +38,11 @@ class InProgress(Generic[Owner]):
         heapq.heappush(self._begun, (job["_begun_at"], next(self._numbers), job["Id"]))
 
     def drop(self, job_id: str) -> None:
-        """Leave out a job that has ended, or is gone."""
+        """Leaves out a job that has ended, or is gone."""
         self._owners.pop(job_id, None)
 
     def clear(self) -> None:
-        """Leave out all."""
+        """Leaves out all."""
         self._owners.clear()
         self._begun.clear()
 

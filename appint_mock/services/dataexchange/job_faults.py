@@ -37,7 +37,7 @@ class JobFaults:
         after: int,
         is_open: Callable[[], bool],
     ) -> None:
-        """Add a fault; it holds while ``is_open()``. Raises ValueError, saying what to give, for what cannot be."""
+        """Adds a fault; it holds while ``is_open()``. Raises ValueError, saying what to give, for what cannot be."""
         model = load("dataexchange")
         types, codes = model.shape_for("Type").enum, model.shape_for("Code").enum
         if type_name != "*":
@@ -66,7 +66,7 @@ class JobFaults:
         return None
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """Forgets all faults."""
         self._faults = []
 
 

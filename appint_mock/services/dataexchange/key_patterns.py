@@ -25,13 +25,13 @@ _VALUES: dict[str, _Value] = {
     "Revision.CreatedAt.Month": lambda data_set, revision, asset: f"{revision['CreatedAt'].month:02}",
     "Revision.CreatedAt.Day": lambda data_set, revision, asset: f"{revision['CreatedAt'].day:02}",
 }
-#: One of these tells the assets of a revision apart.
+#: One of these distinguishes the assets of a revision.
 _TELLING = {"Asset.Id", "Asset.Name"}
 _VARIABLE = re.compile(r"\$\{([^}]*)(\}?)")
 
 
 def check(pattern: str) -> None:
-    """Raise ValidationException for a pattern that AWS refuses."""
+    """Raises ValidationException for a pattern that AWS refuses."""
     found = _VARIABLE.findall(pattern)
     for name, closing in found:
         if not closing:

@@ -65,7 +65,7 @@ class Notifications(DataExchangeBase):
 
 
 def _check_details(type_name: str, details: Record, now: datetime.datetime) -> None:
-    """Refuse Details that do not go with the notification's type, and moments on the wrong side of ``now``."""
+    """Refuses Details that do not go with the notification's type, and moments on the wrong side of ``now``."""
     member, required = _DETAILS.get(type_name, (None, False))
     if member is None and details:
         raise invalid(f"Details must have no member for a notification of type {type_name}.")

@@ -37,7 +37,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         self._buckets: dict[str, dict[str, bytes]] = {}
 
     def create_bucket(self, name: str) -> None:
-        """Make an empty bucket; one that is there already stays as it is."""
+        """Makes an empty bucket; one that is there already stays as it is."""
         if not isinstance(name, str):
             raise TypeError(f"objects.create_bucket takes the name of a bucket, not {repr_of(name)}.")
         _check_bucket(name)
@@ -49,26 +49,26 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         return isinstance(bucket, str) and bucket in self._buckets
 
     def read(self, bucket: str, key: str) -> bytes | None:
-        """The bytes of an object; None where bucket or key is missing."""
+        """The bytes of an object; None if bucket or key is missing."""
         return self._buckets.get(bucket, {}).get(key)
 
     def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, object] | None = None) -> None:
-        """Put an object into a bucket that exists. Encryption leaves no trace in a mapping."""
+        """Puts an object into a bucket that exists. Encryption leaves no trace in a mapping."""
         with self._lock:
             self._buckets[bucket][key] = content
 
     def __setitem__(self, place: tuple[str, str], content: bytes | bytearray | memoryview | BinaryIO) -> None:
         bucket, key = _place(place)
-        held = _held(content)
-        if not isinstance(held, bytes):
+        stored = _stored(content)
+        if not isinstance(stored, bytes):
             advice = "give bytes, a bytearray, a memoryview or a binary file"
-            if isinstance(held, str):
+            if isinstance(stored, str):
                 is_text = isinstance(content, str)
                 advice = "encode the text first: text.encode()" if is_text else "open the file in binary mode"
             raise TypeError(f"objects[{bucket!r}, {key!r}] holds bytes, not {type(content).__name__}; {advice}.")
         with self._lock:
             _check_bucket(bucket)
-            self._buckets.setdefault(bucket, {})[key] = held
+            self._buckets.setdefault(bucket, {})[key] = stored
 
     def __getitem__(self, place: tuple[str, str]) -> bytes:
         content = self.read(*_place(place))
@@ -118,13 +118,13 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
             return {bucket: dict(objects) for bucket, objects in self._buckets.items()}
 
     def load(self, data: Mapping[str, Mapping[str, bytes]]) -> None:
-        """Hold exactly what ``dump`` gave."""
+        """Holds exactly what ``dump`` gave."""
         buckets = {bucket: dict(objects) for bucket, objects in data.items()}
         with self._lock:
             self._buckets = buckets
 
     def check(self, data: object, records: Records) -> None:
-        """Raise Unfit for what is no dump of a store."""
+        """Raises Unfit for what is no dump of a store."""
         entries(entries(content), key=_bucket)(data)
 
 
@@ -138,7 +138,7 @@ def _bucket(name: object) -> None:
 
 
 def _check_bucket(name: str) -> None:
-    """Refuse a name that no bucket of S3 can have: a test that passes with it would fail on AWS, and with moto."""
+    """Refuses a name that no bucket of S3 can have: a test that passes with it would fail on AWS, and with moto."""
     reserved = _ADDRESS.fullmatch(name) or name.startswith(_PREFIXES) or name.endswith(_SUFFIXES)
     if reserved or not _BUCKET.fullmatch(name):
         raise ValueError(
@@ -147,7 +147,7 @@ def _check_bucket(name: str) -> None:
         )
 
 
-def _held(content: object) -> object:
+def _stored(content: object) -> object:
     """The bytes of what a test gave; anything that has none as it is, or what it reads as."""
     if not isinstance(content, bytes) and hasattr(content, "read"):
         content = content.read()

@@ -33,7 +33,7 @@ class Products(DataExchangeBase):
     """Products that provide data sets, and those that this account subscribes to."""
 
     def publish_revision(self, data_set_id: str, revision_id: str) -> None:
-        """Publish a revision where a product's subscribers would get it.
+        """Publishes a revision where a product's subscribers would get it.
 
         For an owned data set: it is put in a product (for good), and this finalised revision is published to that.
         The account itself sees the entitled copy, so it can play the subscriber. For a data set of
@@ -50,7 +50,7 @@ class Products(DataExchangeBase):
                 self._publish_in_product(data_set_id, revision_id)
 
     def put_in_product(self, data_set_id: str, product_id: str) -> None:
-        """Put an owned data set in a product, for good. One that is in a product already stays in that.
+        """Puts an owned data set in a product, for good. One that is in a product already stays in that.
 
         Raises AppintMockError for an unknown id, and for a product's id that is no text or empty.
         """
@@ -73,7 +73,7 @@ class Products(DataExchangeBase):
         id: str | None = None,
         created_at: datetime.datetime | str | None = None,
     ) -> str:
-        """Give this account a product's data set, as a Marketplace subscription does; returns its id.
+        """Gives this account a product's data set, as a Marketplace subscription does; returns its id.
 
         Each revision, oldest first, is a dict: ``assets`` (a dict: name to bytes, or to a dict of ``content`` (bytes)
         or ``size`` (a number of bytes, which then are zeros) and ``id``; for other asset types than S3_SNAPSHOT, name
@@ -110,7 +110,7 @@ class Products(DataExchangeBase):
             return data_set_id
 
     def end_subscription(self, data_set_id: str) -> None:
-        """End the subscription to a data set of ``add_entitled_data_set``: it is not found any more.
+        """Ends the subscription to a data set of ``add_entitled_data_set``: it is not found any more.
 
         Raises AppintMockError for any other data set.
         """

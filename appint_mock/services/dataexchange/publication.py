@@ -36,9 +36,9 @@ def copy_in_product(owner: DataExchangeBase, data_set: Record) -> Record:
 
 
 def publish(owner: DataExchangeBase, holders: Iterable[Holder], revision: Record) -> None:
-    """Give an owned finalised revision to holders of its data set."""
+    """Gives an owned finalised revision to holders of its data set."""
     assets = owner.assets.of(revision["Id"]).records()
-    # So that no handler of a test's runs before all is done, also where the test itself calls a backend.
+    # So that no handler of a test's runs before all is done, also if the test itself calls a backend.
     with owner.world.lock:
         arrivals = [
             (holder, data_set, receive_revision(holder, data_set, revision, assets, published_at=owner.creation()))
@@ -49,7 +49,7 @@ def publish(owner: DataExchangeBase, holders: Iterable[Holder], revision: Record
 
 
 def revoke_copies(owner: DataExchangeBase, data_set: Record, revision: Record, changes: Record) -> None:
-    """Let the changes of a revocation reach the copies; those who lose the revision now get an event."""
+    """Lets the changes of a revocation reach the copies; those who lose the revision now get an event."""
     revoked: list[tuple[DataExchangeBase, Record, Record]] = []
     for holder, copy in holders_of(owner, data_set):
         table = holder.revisions.of(copy["Id"])
@@ -76,7 +76,7 @@ def entitle(
     ends_at: datetime.datetime | None = None,
     source_id: str | None = None,
 ) -> Record:
-    """Give an account an entitled data set with the Name, Description and AssetType of ``text``.
+    """Gives an account an entitled data set with the Name, Description and AssetType of ``text``.
 
     ``origin`` is how events say where it comes from.
     """
@@ -105,7 +105,7 @@ def receive_revision(
     published_at: datetime.datetime,
     revision_id: str | None = None,
 ) -> Record:
-    """Put a copy of a revision into one of an account's entitled data sets."""
+    """Puts a copy of a revision into one of an account's entitled data sets."""
     revision_id = revision_id or holder.world.ids.hex()
     revoked_at = revision.get("RevokedAt")
     shows_source = data_set["SourceId"] is not None

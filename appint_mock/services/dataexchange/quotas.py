@@ -10,7 +10,7 @@ class Quota(NamedTuple):
 
     #: What AWS calls it: the error's LimitName.
     name: str
-    #: AWS's default; None where AWS names none, so that only a test can set one.
+    #: AWS's default; None if AWS names none, so that only a test can set one.
     default: float | None
     #: Whether an account may have it raised. Those that nobody may hold always.
     adjustable: bool = True
@@ -62,7 +62,7 @@ QUOTAS = {
 
 
 def limit_text(name: str, value: float) -> str:
-    """How a reached limit is told, in an error's and in a job error's message."""
+    """How a reached limit is worded, in an error's and in a job error's message."""
     return f"The limit for {name} ({plain(value)}) has been reached."
 
 

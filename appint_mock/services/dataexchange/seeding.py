@@ -33,14 +33,14 @@ def seeding(method: str) -> Generator[None, None, None]:
 
 
 def require_texts(**given: object) -> None:
-    """Raise Unfit for an argument that is no text, by its name."""
+    """Raises Unfit for an argument that is no text, by its name."""
     for name, value in given.items():
         with inside(name):
             text(value)
 
 
 def check_product(name: object, description: object) -> None:
-    """Refuse texts that a product's data set cannot have."""
+    """Refuses texts that a product's data set cannot have."""
     _check("name", name, _member("CreateDataSet", "Name"))
     _check("description", description, _member("CreateDataSet", "Description"))
 
@@ -218,7 +218,7 @@ _MADE_UP: dict[str, tuple[str, Callable[[Backend, str, Record], Record]]] = {
 
 
 def check_asset_type(asset_type: str) -> None:
-    """Refuse an asset type that the mock does not know."""
+    """Refuses an asset type that the mock does not know."""
     if not isinstance(asset_type, str) or (asset_type != "S3_SNAPSHOT" and asset_type not in _MADE_UP):
         raise unfit(f"asset_type is {repr_of(asset_type)}; give S3_SNAPSHOT or one of {', '.join(_MADE_UP)}")
 

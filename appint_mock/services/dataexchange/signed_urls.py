@@ -68,7 +68,7 @@ def answer_url(
 
 
 def answer(world: World[DataExchangeBase], method: str, url: str, headers: Mapping[str, str], body: bytes) -> Response:
-    """Answer a request to a signed URL as S3 does. ``headers`` by their names in lower case."""
+    """Answers a request to a signed URL as S3 does. ``headers`` by their names in lower case."""
     with world.lock:
         world.catch_up()
         path = urlsplit(url).path.removeprefix(urlsplit(world.url_base or "").path)
@@ -141,7 +141,7 @@ def _get(backend: DataExchangeBase, name: str, headers: Mapping[str, str]) -> Re
 
 
 def _receive(backend: DataExchangeBase, name: str, content: bytes) -> bool:
-    """Take a file that was PUT to the URL of ``name``; False if there is no such job.
+    """Takes a file that was PUT to the URL of ``name``; False if there is no such job.
 
     The last one before the job's end counts.
     """
@@ -161,7 +161,7 @@ def _file_at(backend: DataExchangeBase, name: str) -> tuple[bytes, datetime.date
 
 
 def _span(asked: str, size: int) -> range | None:
-    """The bytes that a Range header asks for, none where it begins after the end; None: it asks for no one range."""
+    """The bytes that a Range header asks for, none if it begins after the end; None: it asks for no one range."""
     match = _RANGE.fullmatch(asked)
     if match is None:
         return None

@@ -47,7 +47,7 @@ _ID = re.compile(r"\[a-zA-Z0-9\]\{(\d+),(\d+)\}")
 
 
 def _id_complaints(pattern: str, value: str) -> list[str]:
-    """An id's pattern is told as the rules that it stands for."""
+    """An id's pattern is reported as the rules that it stands for."""
     limits = _ID.fullmatch(pattern)
     if limits is None:
         return []

@@ -95,7 +95,7 @@ class Connect:
         self._backend.forget_association(record["_association"])
 
     def set_members(self, named: Record, members: Record, tags: Record) -> None:
-        """Change an association otherwise than by an operation: CloudFormation changes its tags."""
+        """Changes an association otherwise than by an operation: CloudFormation changes its tags."""
         table, record = self._find(self._instance(named["InstanceId"]), named["IntegrationAssociationId"])
         table.replace(record["IntegrationAssociationId"], {**record, **members, "Tags": tags})
 
@@ -120,13 +120,13 @@ class Connect:
         return neighbours.present().has(self._backend.arn("connect", f"instance/{instance_id}")) is not False
 
     def name_instance(self, identifier: str) -> None:
-        """Let a stack name any instance, as long as the mock that knows the instances has none at all."""
+        """Lets a stack name any instance, as long as the mock that knows the instances has none at all."""
         instance_id = identifier.rpartition("instance/")[2]
         if not self._has(instance_id) and not self._has("") and instance_id not in self._backend.connect_instances:
             self._backend.connect_instances.add(instance_id, {"Id": instance_id})
 
     def _associated(self, kind: str, arn: str) -> str | None:
-        """Associate the resource of ours that an ARN names. Other types than ours are kept and listed only."""
+        """Associates the resource of ours that an ARN names. Other types than ours are kept and listed only."""
         if kind == "APPLICATION":
             return self._associate_application(arn)
         return self._associate_event_integration(arn) if kind == "EVENT" else None

@@ -91,7 +91,7 @@ class KnowledgeBases:
         self._backend.forget_association(record["_association"])
 
     def set_members(self, named: Record, members: Record, tags: Record) -> None:
-        """Change a knowledge base by operations that nobody else has here, as CloudFormation does."""
+        """Changes a knowledge base by operations that nobody else has here, as CloudFormation does."""
         record = self._knowledge_base(named["knowledgeBaseId"])
         self._table.replace(record["knowledgeBaseId"], {**record, **members, "tags": tags or None})
 

@@ -139,7 +139,7 @@ class _Change:
         self._published = list(reads[kind](_details(change)))
 
     def apply(self) -> None:
-        """Add the data sets and publish the revisions."""
+        """Adds the data sets and publish the revisions."""
         for backend, data_set_id, revision_id in self._published:
             backend.put_in_product(data_set_id, self.product_id)
             if revision_id is not None:

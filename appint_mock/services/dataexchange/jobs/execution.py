@@ -54,7 +54,7 @@ def add(
     now: datetime.datetime,
     **members: object,
 ) -> Record:
-    """Make a job in that state and return it."""
+    """Makes a job in that state and returns it."""
     job_id = backend.world.ids.hex()
     job = {
         **members,
@@ -75,7 +75,7 @@ def add(
 
 
 def begin(backend: DataExchangeBase, job: Record) -> None:
-    """Start a job: read what it imports, and execute an export that has to wait for nothing."""
+    """Starts a job: reads what it imports, and executes an export that has to wait for nothing."""
     job_type, world = type_of(job["Type"]), backend.world
     if isinstance(job_type, Import):
         job = {**job, **job_type.read(backend, job["Details"][job_type.member], job)}
@@ -101,7 +101,7 @@ def read(backend: DataExchangeBase, job: Record) -> Record:
 
 
 def look_at_revision(backend: DataExchangeBase, revision_id: str) -> bool:
-    """Count a read of a revision's assets as one of each job in progress that works on them; whether there is any."""
+    """Counts a read of a revision's assets as one of each job in progress that works on them; whether there is any."""
     concerned = sorted(backend.jobs.among("worked on", revision_id), key=itemgetter("_begun_at"))
     for job in concerned:
         read(backend, job)
@@ -109,7 +109,7 @@ def look_at_revision(backend: DataExchangeBase, revision_id: str) -> bool:
 
 
 def execute(backend: DataExchangeBase, job: Record) -> Record:
-    """Do the job's work and end it: COMPLETED, or ERROR without any effect."""
+    """Does the job's work and ends it: COMPLETED, or ERROR without any effect."""
     job_type, now = type_of(job["Type"]), backend.now()
     details = job["Details"][job_type.member]
     fault = backend.world.job_faults.meet(job_type.type)
@@ -127,7 +127,7 @@ _FOR_THE_END = ("_upload", "_found", "_failure")
 
 
 def end(backend: DataExchangeBase, job: Record, state: str, now: datetime.datetime, **members: object) -> Record:
-    """End a job in that state, without doing its work."""
+    """Ends a job in that state, without doing its work."""
     kept = {name: value for name, value in job.items() if name not in _FOR_THE_END}
     ended = {**kept, **members, "State": state, "UpdatedAt": now}
     backend.jobs.replace(job["Id"], ended)
@@ -137,7 +137,7 @@ def end(backend: DataExchangeBase, job: Record, state: str, now: datetime.dateti
 
 
 def start_auto_export(backend: DataExchangeBase, event_action: Record, data_set: Record, revision: Record) -> None:
-    """Export a revision that was published, as an event action says."""
+    """Exports a revision that was published, as an event action says."""
     export = event_action["Action"]["ExportRevisionToS3"]
     destination = {"KeyPattern": key_patterns.EVENT_ACTION_DEFAULT, **export["RevisionDestination"]}
     details = {

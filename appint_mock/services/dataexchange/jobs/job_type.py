@@ -82,24 +82,24 @@ class JobType:
         return "".join(word.capitalize() for word in self.type.split("_"))
 
     def check(self, details: Record) -> None:
-        """Refuse details that break a rule of the type's own."""
+        """Refuses details that break a rule of the type's own."""
 
     def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
-        """Refuse more than one job may move."""
+        """Refuses more than one job may move."""
 
     def check_state(self, task: Task) -> None:
-        """Refuse what the state of things forbids, beyond what holds for every type."""
+        """Refuses what the state of things forbids, beyond what holds for every type."""
 
     def additions(self, backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> Record:
         """What the member of Details gets when the job is created."""
         return {}
 
     def run(self, task: Task) -> Outcome:
-        """Do the work, or fail and change nothing."""
+        """Does the work, or fails and changes nothing."""
         raise NotImplementedError
 
     def place(self, backend: DataExchangeBase, details: Record, now: datetime.datetime, job: Record) -> Task:
-        """Find what the job works on, and see that it may."""
+        """Finds what the job works on, and checks that it may."""
         data_set = backend.data_set_of(details["DataSetId"])
         if self.is_import:
             backend.require_owned(data_set)
@@ -128,22 +128,22 @@ class Import(JobType):
     """
 
     is_import = True
-    #: The quota of how many assets a revision may have, where a job's execution finds it used up.
+    #: The quota of how many assets a revision may have, if a job's execution finds it used up.
     assets_quota: ClassVar[str]
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """Read what the job imports: the assets that it makes. May raise JobFailedError."""
+        """Reads what the job imports: the assets that it makes. May raise JobFailedError."""
         raise NotImplementedError
 
     def read(self, backend: DataExchangeBase, details: Record, job: Record) -> Record:
-        """Read what the job imports, or why it cannot be; as members to keep with the job."""
+        """Reads what the job imports, or why it cannot be; as members to keep with the job."""
         try:
             return {"_found": [asset._asdict() for asset in self.new_assets(backend, details, job)]}
         except (ServiceError, JobFailedError) as failure:
             return {"_failure": job_error(failure, revision_id_of(details))}
 
     def run(self, task: Task) -> Outcome:
-        """Make the assets."""
+        """Makes the assets."""
         read = task.job if "_found" in task.job or "_failure" in task.job else self.read_of(task)
         if "_failure" in read:
             raise JobFailedError(**read["_failure"])
@@ -158,7 +158,7 @@ class Import(JobType):
         return self.read(task.backend, task.details, task.job)
 
     def check_room(self, task: Task, new: list[NewAsset]) -> None:
-        """Refuse more assets than the revision may have, and any that is too large."""
+        """Refuses more assets than the revision may have, and any that is too large."""
         backend = task.backend
         backend.require_room(self.assets_quota, backend.assets.count(task.revision["Id"]), adding=len(new))
         largest = backend.world.quotas.get("asset_size_gb")
@@ -185,7 +185,7 @@ def tags_of(configuration: Record | None) -> dict[str, str]:
 
 
 def check_encryption(details: Record) -> None:
-    """Refuse an Encryption that lacks its key, or has one that is no key's ARN."""
+    """Refuses an Encryption that lacks its key, or has one that is no key's ARN."""
     encryption = details.get("Encryption") or {}
     key = encryption.get("KmsKeyArn")
     if encryption.get("Type") == "aws:kms" and not key:
@@ -195,7 +195,7 @@ def check_encryption(details: Record) -> None:
 
 
 def check_kms_key(arn: str) -> None:
-    """Refuse what is not the ARN of a KMS key."""
+    """Refuses what is not the ARN of a KMS key."""
     if not is_kms_key(arn):
         raise invalid(f"{arn} is not the ARN of a KMS key.")
 

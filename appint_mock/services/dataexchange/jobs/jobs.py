@@ -74,7 +74,7 @@ class Jobs(DataExchangeBase):
         execution.begin(self, {**job, "State": "IN_PROGRESS", "UpdatedAt": self.now()})
 
     def execute_job(self, job_id: str) -> None:
-        """Do the work of a job in progress, whose time has come, and end it."""
+        """Does the work of a job in progress, whose time has come, and ends it."""
         job = self.jobs.record(job_id)
         if job is not None and job["State"] == "IN_PROGRESS":
             execution.execute(self, job)
@@ -86,7 +86,7 @@ class Jobs(DataExchangeBase):
     def finish_job(
         self, job_id: str, state: str = "COMPLETED", errors: Sequence[Mapping[str, object]] | None = None
     ) -> None:
-        """Let a job that is WAITING or IN_PROGRESS end now.
+        """Lets a job that is WAITING or IN_PROGRESS end now.
 
         ``state`` COMPLETED executes it, which may end in ERROR; ERROR, TIMED_OUT and CANCELLED end it without any
         effect. ``errors`` are the JobErrors (dicts of its members: ``Code``, ``Message`` ...) of state ERROR; without
@@ -136,7 +136,7 @@ def _among(data_set_id: str | None, revision_id: str | None) -> Among | None:
 
 
 def _checked(errors: Sequence[Mapping[str, object]]) -> list[Record]:
-    """The JobErrors that a test gave; AppintMockError where AWS could not answer so."""
+    """The JobErrors that a test gave; AppintMockError if AWS could not answer so."""
     from botocore.validate import ParamValidator
 
     if not isinstance(errors, list | tuple) or not all(isinstance(error, Mapping) for error in errors):

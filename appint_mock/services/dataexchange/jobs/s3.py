@@ -65,7 +65,7 @@ class ExportAssetsToS3(JobType):
         self._objects(task)
 
     def run(self, task: Task) -> Outcome:
-        """Write each asset to its destination."""
+        """Writes each asset to its destination."""
         objects = self._objects(task)
         _write(task, objects, buckets=[each.bucket for each in objects])
         return Outcome()
@@ -92,7 +92,7 @@ class ExportRevisionsToS3(JobType):
         check_encryption(details)
 
     def run(self, task: Task) -> Outcome:
-        """Write all assets of the revision."""
+        """Writes all assets of the revision."""
         bucket = task.details["RevisionDestinations"][0]["Bucket"]
         pattern = self._pattern(task.details)
         objects: dict[str, _Object] = {}
@@ -115,7 +115,7 @@ class ExportRevisionsToS3(JobType):
 
 
 def _write(task: Task, objects: Collection[_Object], *, buckets: Iterable[str]) -> None:
-    """Write all objects, or none if a bucket or the KMS key is missing, or a key is too long for S3."""
+    """Writes all objects, or none if a bucket or the KMS key is missing, or a key is too long for S3."""
     store = task.backend.store()
     kms_key = (task.details.get("Encryption") or {}).get("KmsKeyArn")
     if kms_key and neighbours.present().has(kms_key) is False:

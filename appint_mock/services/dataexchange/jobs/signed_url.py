@@ -18,7 +18,7 @@ def upload_url(backend: DataExchangeBase, job_id: str, now: datetime.datetime) -
 
 
 def uploaded(job: Record, md5: str, **error_members: object) -> bytes:
-    """The file that was PUT to the job's URL; JobFailedError where there is none, or one of another MD5."""
+    """The file that was PUT to the job's URL; JobFailedError if there is none, or one of another MD5."""
     content: bytes | None = job.get("_upload")
     if content is None:
         text = "No file was uploaded to the signed URL."
@@ -62,7 +62,7 @@ class ExportAssetToSignedUrl(JobType):
         self._asset(task)
 
     def run(self, task: Task) -> Outcome:
-        """Hand out the URL; the job keeps what the asset holds now, whatever becomes of the asset."""
+        """Hands out the URL; the job keeps what the asset holds now, whatever becomes of the asset."""
         content = content_of(self._asset(task))
         url, expires_at = signed_urls.sign(task.backend, "GET", f"jobs/{task.job['Id']}", task.now)
         return Outcome({"SignedUrl": url, "SignedUrlExpiresAt": expires_at}, content)
