@@ -22,6 +22,7 @@ nox.options.default_venv_backend = "venv"
 #: seen to pass as a whole: then they belong here.
 nox.options.sessions = [
     "lint",
+    "unit",
     "quickstart",
     "tests",
     "neighbours(moto-newest)",

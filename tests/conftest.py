@@ -65,6 +65,12 @@ def pytest_configure(config: pytest.Config) -> None:
     skipping.install(config)
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leaves out, of a run of the unit set, the folders that have nothing of it: they take long to read."""
+    outside = collection_path.parent == TESTS and collection_path.name in INTEGRATION
+    return True if outside and config.getoption("markexpr") == "unit" else None
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Marks a test as `unit` or `integration` by its folder, unless the test or its module says what it is."""
     if item.get_closest_marker("slow") or item.get_closest_marker("integration"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import functools
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +36,16 @@ _STATUS = {
 }
 
 
+@functools.cache
+def kept_client(region_name: str = "us-east-1", *, checked: bool = True, **credentials: str) -> Any:
+    """A client that other tests use too: register nothing on it. Making one costs more than most tests do.
+
+    Without botocore's own checks a test can send what only the service refuses.
+    """
+    config = Config(parameter_validation=checked)
+    return boto3.client("dataexchange", region_name=region_name, config=config, **credentials)
+
+
 class Actor:
     """An account with a client, and short ways to make what a test starts from."""
 
@@ -42,13 +53,7 @@ class Actor:
         self.aws = aws
         self.account_id = account_id
         self.region_name = region_name
-        # Without botocore's own checks, so that a test can send what only the service refuses.
-        self.client: Any = boto3.client(
-            "dataexchange",
-            region_name=region_name,
-            config=Config(parameter_validation=False),
-            **aws.credentials(account_id),
-        )
+        self.client: Any = kept_client(region_name, checked=False, **aws.credentials(account_id))
 
     @property
     def backend(self) -> Any:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 
 from appint_mock import mock_dataexchange
 from tests.live import switch
 
-from .actors import OTHER_ACCOUNT, Actor
+from .actors import OTHER_ACCOUNT, Actor, kept_client
 
 
 @pytest.fixture
@@ -23,8 +22,8 @@ def aws() -> Iterator[Any]:
 
 @pytest.fixture
 def client(aws: Any) -> Any:
-    """A client of the scope's own account and region."""
-    return switch.client("dataexchange") or boto3.client("dataexchange")
+    """A client of the scope's own account and region. Other tests use it too: register nothing on it."""
+    return switch.client("dataexchange") or kept_client(aws_access_key_id="kept", aws_secret_access_key="kept")
 
 
 @pytest.fixture
