@@ -67,7 +67,7 @@ class Record:
             listener[:] = outer
         listeners.called.remove(self._hear_answered)
 
-    # What it hears -----------------------------------------------------------------------------------------
+    # What happens -----------------------------------------------------------------------------------------
 
     def _hear_answered(self, call: Call, world: listeners.Remarkable) -> None:
         self._hear_call(call)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from botocore.configloader import load_config
 from botocore.exceptions import ConfigNotFound, ConfigParseError
 
-#: By environment variable: the file that botocore reads, the first one going before.
+#: By environment variable: the file that botocore reads. The first one takes precedence.
 _FILES = {"AWS_SHARED_CREDENTIALS_FILE": "~/.aws/credentials", "AWS_CONFIG_FILE": "~/.aws/config"}
 
 #: What distinguishes two states of a file; None: it cannot be read.

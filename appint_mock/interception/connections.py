@@ -1,6 +1,6 @@
 """Answers what is sent over connections of ``http.client``, and of ``urllib3``, which builds on it.
 
-Here too a request of botocore that the guard holds is stopped: whatever answers above a connection has had its turn.
+Here too the guard stops a request of botocore that it watches: whatever answers above a connection has had its turn.
 """
 
 from __future__ import annotations

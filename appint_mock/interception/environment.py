@@ -71,7 +71,7 @@ def enter(region_name: str | None) -> str | None:
                 _put(name, _SET.get(name))
         _swap_default_session()
     if not _outside[_REGION]:
-        # Only if no file names one: a variable goes before the regions of all profiles.
+        # Only if no file names one: a variable takes precedence over the regions of all profiles.
         region = None if config_files.names_a_region() else region_name
         _given_regions.add(region)
         _put(_REGION, region)

@@ -1,7 +1,7 @@
 """Answers ``httpx``, if a program has loaded it.
 
 A client decides for each URL which transport sends it: ours goes to a transport of our own, above those that other
-mocks replace. The library's own transports are where the guard stops what it holds.
+mocks replace. The library's own transports are where the guard stops what it watches.
 """
 
 from __future__ import annotations

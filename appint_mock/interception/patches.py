@@ -94,7 +94,7 @@ class Patches:
         """Puts ``make(original)`` in the place of an attribute of a class, a module or another object.
 
         ``make`` must give a function that does nothing but pass on while no scope is open: another library that has
-        patched over it may keep and call it for ever. Does nothing if the attribute is replaced already.
+        patched over it may keep and call it forever. Does nothing if the attribute is replaced already.
         """
         with _lock:
             place = self._places.get((id(owner), name))

@@ -20,7 +20,7 @@ from .patches import Patches, bound
 _patches = Patches()
 
 
-class _Door:
+class _MockedAdapter:
     """Our adapter and the mock that answers for it, made at the first request to one of our URLs."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class _Door:
                 self._mock = None
 
 
-DOOR = _Door()
+MOCKED_ADAPTER = _MockedAdapter()
 
 
 def _patch(sessions: Any) -> None:
@@ -64,13 +64,13 @@ def _patch_requests_mock(adapter: Any) -> None:
 PATCHER = Patcher(
     _patches,
     when_loaded={"requests.sessions": _patch, "requests_mock.adapter": _patch_requests_mock},
-    after=DOOR.close,
+    after=MOCKED_ADAPTER.close,
 )
 
 
 def _send(original: Callable[..., Any]) -> Callable[..., Any]:
     def send(self: Any, request: Any, **kwargs: Any) -> Any:
-        ours = None if urls.handler_for(request.url) is None else DOOR.open()
+        ours = None if urls.handler_for(request.url) is None else MOCKED_ADAPTER.open()
         return bound(original, self)(request, **kwargs) if ours is None else ours.send(request, **kwargs)
 
     return send
@@ -78,7 +78,7 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
 
 def _get_adapter(original: Callable[..., Any]) -> Callable[..., Any]:
     def get_adapter(self: Any, url: str) -> Any:
-        return bound(original, self)(url) if urls.handler_for(url) is None else DOOR.open()
+        return bound(original, self)(url) if urls.handler_for(url) is None else MOCKED_ADAPTER.open()
 
     return get_adapter
 
@@ -123,8 +123,8 @@ def _requests_mock() -> Any:
         assert_all_requests_are_fired=False,
         response_callback=forget_calls,
         passthru_prefixes=("http",),
-        target=f"{__name__}.DOOR.adapter_class.send",
-        real_adapter_send=DOOR.adapter_class.send,
+        target=f"{__name__}.MOCKED_ADAPTER.adapter_class.send",
+        real_adapter_send=MOCKED_ADAPTER.adapter_class.send,
     )
     mock.add(any_request)
     return mock

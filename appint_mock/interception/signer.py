@@ -5,8 +5,8 @@ still to be fetched (from a role, SSO, a command). Such a client is lent dummy c
 botocore would raise NoCredentialsError, or ask STS, before the request reaches us.
 
 An HMAC that nobody checks takes a third of a call's time, so the Authorization header has its form but a made-up
-signature. All else of botocore's signing is as ever: its events, the other headers, clients that do not sign, presigned
-URLs.
+signature. All else of botocore's signing is unchanged: its events, the other headers, clients that do not sign,
+presigned URLs.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ def apply(patch: dict[str, Any], description: dict[str, Any]) -> bool:
 def _targets(patch: dict[str, Any], shapes: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """What is to be changed, each with all that holds for it now.
 
-    A constraint on a member's reference is the member's own, and goes before its shape's.
+    A constraint on a member's reference is the member's own, and takes precedence over its shape's.
     """
     for name in patch["shapes"]:
         target = shapes.get(name)

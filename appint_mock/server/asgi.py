@@ -1,7 +1,7 @@
 """Reads HTTP requests within their limits and writes answers, as an ASGI application.
 
-The door for AWS's requests is our own, since frameworks decode paths and know methods: an encoded slash belongs to its
-label, and AWS answers an unknown method too. Below the control path Starlette takes over.
+The application for AWS's requests is our own, since frameworks decode paths and know methods: an encoded slash belongs
+to its label, and AWS answers an unknown method too. Below the control path Starlette takes over.
 """
 
 from __future__ import annotations

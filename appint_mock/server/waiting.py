@@ -1,7 +1,7 @@
 """Measures time by a clock that no test can stop, for everything in server mode that waits.
 
 freezegun and time-machine replace ``time.monotonic``, ``time.time`` and what asyncio asks: whoever waits by them while
-they stand still waits for ever. Both leave the clock below alone.
+they stand still waits forever. Both leave the clock below alone.
 """
 
 from __future__ import annotations

@@ -32,8 +32,8 @@ def record(
     Args:
         service_name: Whose model the sources are in.
         sources: Operations, whose input's and answer's members the record may have, or structures. The first one that
-            has a member says what it must be; an answer goes before its input. A record may have anything, if the
-            installed model is older than all of them.
+            has a member says what it must be, an answer before its input. A record may have anything, if the installed
+            model is older than all of them.
         always: The members that every record has, and not as None. One that an older model lacks may be anything.
         present: Those that every record has, if only as None. The same goes for these.
         kept: Those that a record may have although an older model lacks them.
