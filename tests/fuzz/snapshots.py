@@ -47,7 +47,7 @@ def mutated(state: Any, rng: random.Random) -> Any:
     """A copy of a snapshot with some places changed."""
     changed = {"state": copy.deepcopy(state)}
     for _ in range(rng.choice((1, 1, 1, 2, 5))):
-        holders = list(_holders(changed))[1:]
+        holders = list(holders(changed))[1:]
         if not holders:
             break
         holder, key = rng.choice(holders)
@@ -55,13 +55,13 @@ def mutated(state: Any, rng: random.Random) -> Any:
     return changed["state"]
 
 
-def _holders(value: Any) -> Any:
+def holders(value: Any) -> Any:
     """All places: the object or list, and the key or index in it."""
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in list(pairs):
         yield value, key
         if item is not _DEEP:
-            yield from _holders(item)
+            yield from holders(item)
 
 
 def _change(holder: Any, key: Any, rng: random.Random, holders: list[tuple[Any, Any]]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import random
 
 import boto3
@@ -12,7 +13,7 @@ import appint_mock
 from appint_mock import SnapshotError
 from tests.fuzz.furnished import furnish
 from tests.fuzz.sequences import Sequences
-from tests.fuzz.snapshots import mutated
+from tests.fuzz.snapshots import holders, mutated
 from tests.fuzz.wire import FURNISH
 from tests.states import fill, look
 
@@ -91,3 +92,23 @@ def test_ids_made_after_a_restore_are_not_those_in_the_state_though_the_seed_is_
                 made.append(client.create_data_integration(Name="new", KmsKey="key")["Id"])
     assert made[0] == made[1]
     assert made[0] not in str(state)
+
+
+@pytest.mark.slow
+@services
+def test_a_snapshot_with_a_null_in_any_one_place_is_refused_by_that_place_or_taken(service: str) -> None:
+    with getattr(appint_mock, f"mock_{service}")() as mock:
+        furnished = Sequences(mock, seed=0).judge.furnished
+        taken = refused = 0
+        for holder, key in list(holders(state := copy.deepcopy(furnished))):
+            value, holder[key] = holder[key], None
+            try:
+                mock.restore(state)
+            except SnapshotError:
+                refused += 1
+            else:
+                taken += 1
+            holder[key] = value
+    # Null is what a member that was not given has.
+    assert taken > 100
+    assert refused > 300

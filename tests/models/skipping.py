@@ -7,6 +7,7 @@ test asked or says names a thing that the installed model lacks. With the newest
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import json
 import os
@@ -169,7 +170,8 @@ def _texts(thing: Any, seen: set[int], deep: int) -> Iterator[str]:
         return
     seen.add(id(thing))
     if isinstance(thing, _PLAIN):
-        yield repr(thing)[:_LONGEST]
+        with contextlib.suppress(RecursionError):  # of a hostile value, nested more deeply than repr can go
+            yield repr(thing)[:_LONGEST]
     elif isinstance(thing, types.FunctionType) and Path(thing.__code__.co_filename).is_relative_to(TESTS):
         yield inspect.getsource(thing)
         if deep:

@@ -335,10 +335,10 @@ def _check_jobs(account: _Account) -> None:
         if each["State"] == "IN_PROGRESS" and each.get("_begun_at") is None:
             raise Unfit("is in progress and lacks the member _begun_at")
         member = execution.type_of(each["Type"]).member
-        if each["Details"].keys() != {member}:
+        details = each["Details"].get(member)
+        if details is None or len(each["Details"]) != 1:
             with inside("Details"):
-                raise Unfit(f"has other members than {member}")
-        details = each["Details"][member]
+                raise Unfit(f"is not an object of {member}")
         with inside("Details", member):
             if not details.get("RevisionId") and not details.get("RevisionDestinations"):
                 raise Unfit("names no revision")
