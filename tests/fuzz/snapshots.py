@@ -47,11 +47,11 @@ def mutated(state: Any, rng: random.Random) -> Any:
     """A copy of a snapshot with some places changed."""
     changed = {"state": copy.deepcopy(state)}
     for _ in range(rng.choice((1, 1, 1, 2, 5))):
-        holders = list(holders(changed))[1:]
-        if not holders:
+        places = list(holders(changed))[1:]
+        if not places:
             break
-        holder, key = rng.choice(holders)
-        _change(holder, key, rng, holders)
+        holder, key = rng.choice(places)
+        _change(holder, key, rng, places)
     return changed["state"]
 
 
@@ -64,9 +64,9 @@ def holders(value: Any) -> Any:
             yield from holders(item)
 
 
-def _change(holder: Any, key: Any, rng: random.Random, holders: list[tuple[Any, Any]]) -> None:
+def _change(holder: Any, key: Any, rng: random.Random, places: list[tuple[Any, Any]]) -> None:
     what = rng.choice(("odd", "odd", "swap", "swap", "gone", "twice", "new", "text", "number"))
-    other, other_key = rng.choice(holders)
+    other, other_key = rng.choice(places)
     value = holder[key]
     if what == "odd":
         odd = rng.choice(_ODD_VALUES)
