@@ -8,6 +8,19 @@ from collections.abc import Iterable
 #: with ``python -m tests.docs.install_texts``.
 SOURCE = "."
 
+#: Where the page of error messages is: in a copy of the repository, or its address once the pages are hosted.
+ERRORS = "docs/errors.md"
+
+
+def see(topic: str) -> str:
+    """Return the last line of an error message: where the page of error messages says more about it."""
+    return f"\nSee {ERRORS}#{topic}"
+
+
+def bare(error: Exception) -> str:
+    """Return the text of an error without that line, to be part of another message."""
+    return str(error).partition("\nSee ")[0]
+
 
 def install_command(extra: str) -> str:
     """Returns the command that installs the package with an extra."""

@@ -16,6 +16,7 @@ import pytest
 
 import appint_mock
 
+from .hints import see
 from .scopes import listeners
 
 if TYPE_CHECKING:
@@ -223,6 +224,7 @@ def check_kinds(names: list[Any], giver: str) -> set[str]:
         if kind not in KINDS or (colon and not (kind == "unmocked" and service)):
             raise ValueError(
                 f"{giver}: {name!r} is nothing that can be allowed. Give {', '.join(KINDS)}, or unmocked:SERVICE."
+                + see("pytest")
             )
     return set(map(str, names))
 
@@ -242,7 +244,8 @@ def _fail(complaints: list[str]) -> None:
         text = "\n".join(f"* {each}" for each in complaints)
         raise pytest.fail.Exception(
             f"appint_mock: something went wrong in silence.\n{text}\n"
-            f"@pytest.mark.{ALLOW}(...) and the ini option {ALLOW} allow it for tests: {', '.join(KINDS)}.",
+            f"@pytest.mark.{ALLOW}(...) and the ini option {ALLOW} allow it for tests: {', '.join(KINDS)}."
+            + see("checks"),
             pytrace=False,
         )
 

@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from docutils import nodes
+
 HERE = Path(__file__).parent
 # The reference documents the package beside these pages, not an installed one.
 sys.path.insert(0, str(HERE.parent))
@@ -43,12 +45,14 @@ CONTENTS = {
         "installing",
         "Testing, by question <testing>",
         "pytest",
+        "options",
         "types",
         "Neighbours <neighbours>",
         "Server mode <server>",
         "coming-from-moto",
         "beside-localstack",
         "limits",
+        "errors",
     ],
     "The services": [
         "appintegrations",
@@ -75,6 +79,18 @@ def _add_contents(app: Any, page: str, source: list[str]) -> None:
             source[0] += f"\n```{{toctree}}\n{options}\n\n{entries}\n```\n"
 
 
+def _hold_plots(app: Any, doctree: Any) -> None:
+    """Put the plots into the pages themselves: there they take the theme's colours."""
+    for image in list(doctree.findall(nodes.image)):
+        file = HERE / image["uri"]
+        if file.suffix == ".svg" and 'class="plot"' in (
+            text := file.read_text("utf-8")
+        ):
+            image.replace_self(nodes.raw("", text, format="html"))
+
+
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("source-read", _add_contents)
+    # Before Sphinx takes the pictures for files to copy.
+    app.connect("doctree-read", _hold_plots, priority=0)

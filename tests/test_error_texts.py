@@ -1,4 +1,4 @@
-"""The texts of the library's own errors: what happened, in which call, what to do; in at most three lines."""
+"""The texts of the library's own errors: what happened, in which call, what to do, in at most two lines; and a link."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from appint_mock import (
     ServiceMock,
     SnapshotError,
     UnmockedCallError,
+    hints,
     mock_appintegrations,
     mock_dataexchange,
     services,
@@ -845,11 +846,14 @@ def meet(error: Error) -> Exception:
 @pytest.mark.appint_mock_allow("unused_faults")
 @pytest.mark.parametrize("name", ERRORS)
 def test_the_error_says_what_happened_and_what_to_do(name: str) -> None:
-    text = str(meet(ERRORS[name]))
+    text, see, page = str(meet(ERRORS[name])).rpartition("\nSee ")
     wanted = ERRORS[name].text
     assert text == wanted or re.fullmatch(wanted, text), text
-    assert len(text.splitlines()) <= 3
+    assert len(text.splitlines()) <= 2
     assert text.endswith((".", "?"))
+    # Where the page says more: tests/docs/test_errors.py looks there.
+    assert see
+    assert re.fullmatch(rf"{re.escape(hints.ERRORS)}#[a-z-]+", page)
 
 
 @pytest.mark.appint_mock_allow("unused_faults")

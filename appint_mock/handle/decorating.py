@@ -16,6 +16,8 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import AbstractContextManager, ExitStack
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
+from ..hints import see
+
 if TYPE_CHECKING:
     import unittest
 
@@ -44,10 +46,15 @@ def decorate(target: T, opened: Enter, isolated: Enter, name: str) -> T:
     if isinstance(target, staticmethod | classmethod):
         return _wrap_descriptor(target, opened)  # type: ignore[return-value]  # it stays what it was
     if "fixture" in type(target).__name__.lower():
-        raise TypeError(f"{name} must stand under @pytest.fixture, next to the function: swap the two lines.")
+        raise TypeError(
+            f"{name} must stand under @pytest.fixture, next to the function: swap the two lines." + see("decorators")
+        )
     if callable(target):
         return _wrap(target, opened)  # type: ignore[return-value]  # functools.wraps keeps the signature
-    raise TypeError(f"{name} decorates functions and classes, not {target!r}. Put it on a function that uses this.")
+    raise TypeError(
+        f"{name} decorates functions and classes, not {target!r}. Put it on a function that uses this."
+        + see("decorators")
+    )
 
 
 def _wrap(function: Callable[..., Any], opened: Enter) -> Callable[..., Any]:
@@ -98,6 +105,7 @@ def _in_scope(result: Any, function: Callable[..., Any], opened: Enter) -> Any:
         raise TypeError(
             f"{function!r} returned {result!r}, which runs after the call: no scope would be open then. Decorate the "
             "coroutine function that it runs, or await the result inside a `with` block of the mock."
+            + see("decorators")
         )
     return result
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 from ..errors import CheckError
-from ..hints import did_you_mean
+from ..hints import did_you_mean, see
 from ..protocol.identity import access_key_of
 from ..scopes import allowances, stack
 from ..scopes.call import Call
@@ -192,7 +192,7 @@ class Handle(Generic[B]):
         watched: list[Watched] = [*scope.unmocked, *scope.faults, *inner]
         complaints = [each.complaint for each in watched if each.complaint]
         if complaints:
-            raise CheckError("\n".join(complaints))
+            raise CheckError("\n".join(complaints) + see("checks"))
 
     if not TYPE_CHECKING:  # a type checker would take any name for known
 
@@ -208,7 +208,9 @@ class Handle(Generic[B]):
             for scope in reversed(scopes):
                 if scope.is_open:
                     return scope
-        raise RuntimeError(f"{self!r} is not open. Use it inside its `with` block, or call start() first.")
+        raise RuntimeError(
+            f"{self!r} is not open. Use it inside its `with` block, or call start() first." + see("scopes")
+        )
 
     @property
     def _latest(self) -> Scope | None:
@@ -226,9 +228,9 @@ class Handle(Generic[B]):
         if name in _OF_CLIENTS or any(name in (each.method_name, each.name) for each in operations):
             return (
                 f"{text} This is the mock's handle, not a client: make calls with boto3.client({service!r}) or the "
-                f"fixture {service}_client."
+                f"fixture {service}_client.{see('scopes')}"
             )
-        return text + did_you_mean(name, [each for each in dir(self) if not each.startswith("_")])
+        return text + did_you_mean(name, [each for each in dir(self) if not each.startswith("_")]) + see("scopes")
 
 
 def scope_of(mock: Handle[Any]) -> Scope:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from .. import interception
-from ..hints import did_you_mean
+from ..hints import did_you_mean, see
 from ..scopes import listeners
 from ..scopes.options import check_option, options_of
 from ..scopes.stack import Scope
@@ -46,7 +46,7 @@ class ServiceMock(Handle[B]):
         self._lock = forks.keep(threading.RLock())
         for name, value in options.items():
             if name not in self._defaults:
-                raise TypeError(self._unknown(name))
+                raise TypeError(self._unknown(name) + see("options"))
             check_option(name, value, service)
 
     # Scopes ------------------------------------------------------------------------------------------------
@@ -62,6 +62,7 @@ class ServiceMock(Handle[B]):
             if not any(scope.is_open for scope in self._scopes):
                 raise RuntimeError(
                     f"{self!r}: stop() without start(). Each stop() closes the scope of one start() of the same object."
+                    + see("scopes")
                 )
             self._close(self._scopes[-1])
 

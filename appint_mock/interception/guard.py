@@ -13,7 +13,7 @@ from botocore.exceptions import EndpointConnectionError
 
 from .. import neighbours, services
 from ..errors import UnmockedCallError
-from ..hints import did_you_mean
+from ..hints import did_you_mean, see
 from ..scopes import stack, unmocked
 from ..state.arns import regions
 
@@ -33,7 +33,8 @@ def check(url: str, service_name: str, operation_name: str, *, is_async: bool = 
         service_name,
         operation_name,
         f"{service_name}.{operation_name} was called, and nothing in this process answers it; "
-        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name, is_async)}",
+        f"the request to {urlsplit(url).hostname} was stopped.\n{_advice(url, service_name, is_async)}"
+        + see("stopped-calls"),
     )
 
 
@@ -45,7 +46,7 @@ def check_region(url: str) -> None:
         hint = did_you_mean(region, sorted(regions()))
         error.args = (
             f"{error}: botocore lists no region {region!r}, so there is no such host.{hint} "
-            f"The option unknown_regions=True answers it all the same.",
+            f"The option unknown_regions=True answers it all the same.{see('stopped-calls')}",
         )
         raise error
 
@@ -117,7 +118,8 @@ def stop_handed_out(host: str) -> None:
         "(a signed URL)",
         f"{host} is a host of the URLs that mock_{name} hands out, and appint_mock does not answer the HTTP client "
         "that asked for it; the request was stopped.\nFetch the URL with requests, urllib.request, urllib3, "
-        "http.client, httpx or aiohttp, or let the client talk to appint_mock.server.ServerMock.",
+        "http.client, httpx or aiohttp, or let the client talk to appint_mock.server.ServerMock."
+        + see("stopped-calls"),
     )
 
 

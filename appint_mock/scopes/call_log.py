@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from ..hints import see
 from .call import Call
 from .call_table import folded_table, table, times_text
 from .call_text import members_text, value_text
@@ -47,7 +48,7 @@ class CallLog(list[Call]):
     def last(self) -> Call:
         """The latest call. Raises IndexError if there is none."""
         if not self:
-            raise IndexError(f"calls.last: no call of {self._service.name} was made in this scope.")
+            raise IndexError(f"calls.last: no call of {self._service.name} was made in this scope." + see("calls"))
         return self[-1]
 
     def assert_called(
@@ -96,7 +97,9 @@ class CallLog(list[Call]):
         """
         __tracebackhide__ = True
         if not operations:
-            raise TypeError("calls.assert_order: give the names of operations, such as 'CreateRevision', 'StartJob'.")
+            raise TypeError(
+                "calls.assert_order: give the names of operations, such as 'CreateRevision', 'StartJob'." + see("calls")
+            )
         named = [operations_named(self._service, operation) for operation in operations]
         calls = self.of(account_id=account_id, region_name=region_name)
         found: list[Call] = []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.model import Shape, StructureShape
 from botocore.validate import ParamValidator
 
-from ..hints import did_you_mean, repr_of
+from ..hints import did_you_mean, repr_of, see
 
 if TYPE_CHECKING:
     from ..protocol.operation import Operation
@@ -23,6 +23,7 @@ def check_error_members(code: str, shape: StructureShape | None, members: Mappin
     if not isinstance(members, Mapping) or not all(isinstance(name, str) for name in members):
         raise TypeError(
             f"fail: members={repr_of(members)}: give a dict of the error's members, such as {{'LimitValue': 3.0}}."
+            + see("faults")
         )
     if shape is None:
         return
@@ -30,14 +31,16 @@ def check_error_members(code: str, shape: StructureShape | None, members: Mappin
     for name, value in members.items():
         if name not in own:
             known = f"It has {', '.join(own)}." if own else "It has none but its message."
-            raise TypeError(f"fail: {code} has no member {name!r}.{did_you_mean(name, own)} {known}")
+            raise TypeError(f"fail: {code} has no member {name!r}.{did_you_mean(name, own)} {known}" + see("faults"))
         report = ParamValidator().validate(value, own[name])
         if report.has_errors():
             problem = report.generate_report().replace(" for parameter input", "")
-            raise ValueError(f"fail: members[{name!r}]={repr_of(value)}: {problem}.")
+            raise ValueError(f"fail: members[{name!r}]={repr_of(value)}: {problem}." + see("faults"))
         enum = getattr(own[name], "enum", None)
         if enum and value not in enum:
-            raise ValueError(f"fail: members[{name!r}]={repr_of(value)}: give one of {', '.join(map(repr, enum))}.")
+            raise ValueError(
+                f"fail: members[{name!r}]={repr_of(value)}: give one of {', '.join(map(repr, enum))}." + see("faults")
+            )
 
 
 def plausible_members(

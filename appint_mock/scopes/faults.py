@@ -11,7 +11,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from ..errors import AppintMockError
-from ..hints import did_you_mean, repr_of
+from ..hints import did_you_mean, repr_of, see
 from ..protocol.identity import Identity
 from ..services.option import is_count, is_flag
 from ..state import forks
@@ -142,7 +142,7 @@ class Fault:
             # It comes up in the middle of the code under test, which has nothing to do with it.
             raise AppintMockError(
                 f"{self._text}: its `when` raised {type(error).__name__}: {error}\nIt was asked about a call of "
-                f"{operation} with the parameters {', '.join(parameters) or 'none'}."
+                f"{operation} with the parameters {', '.join(parameters) or 'none'}." + see("faults")
             ) from error
 
     def take(self, now: Callable[[], datetime.datetime]) -> Effect | None:
@@ -270,13 +270,16 @@ def _check(service: Service[Any], options: Mapping[str, Any]) -> None:
         if name not in _DEFAULTS:
             raise TypeError(
                 f"fail() has no option {name!r}.{did_you_mean(name, _DEFAULTS)} Its options: {', '.join(_DEFAULTS)}."
+                + see("faults")
             )
     for name, (fits, wanted) in _CHECKS.items():
         if not fits(options[name]):
-            raise ValueError(f"fail: {name}={repr_of(options[name])}: give {wanted}.")
+            raise ValueError(f"fail: {name}={repr_of(options[name])}: give {wanted}." + see("faults"))
     when = options["when"]
     if when is not None and not callable(when):
-        raise TypeError(f"fail: when={repr_of(when)}: give a function that takes the call's parameters as a dict.")
+        raise TypeError(
+            f"fail: when={repr_of(when)}: give a function that takes the call's parameters as a dict." + see("faults")
+        )
     for name in ("account_id", "region_name"):
         if options[name] is not None:
             check_option(name, options[name], service)
@@ -288,7 +291,10 @@ def _outcomes(
     status, members = options["status"], options["members"]
     if isinstance(error, list | tuple):
         if not error:
-            raise ValueError("fail: an empty list of outcomes: give at least one error, or None to let a call through.")
+            raise ValueError(
+                "fail: an empty list of outcomes: give at least one error, or None to let a call through."
+                + see("faults")
+            )
         return [_in_turn(service, each, message, options) for each in error]
     if error is None and options["rate"] is not None:
         error = "ThrottlingException"
@@ -297,7 +303,7 @@ def _outcomes(
     if options["delay"] is None or options["carried_out"]:
         raise TypeError(
             "fail: None lets a call through, so it goes with delay=..., or in a list with errors. "
-            "Give an error's code such as 'ThrottlingException'."
+            "Give an error's code such as 'ThrottlingException'." + see("faults")
         )
     return [None]
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Container, Iterator
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
-from ..hints import did_you_mean, letters_of, repr_of
+from ..hints import did_you_mean, letters_of, repr_of, see
 from ..protocol.errors import known_status
 from ..services import load, load_companion
 from ..services import names as service_names
@@ -42,7 +42,9 @@ def operations_named(service: Service[Any], name: str) -> NamedOperations:
     Raises TypeError for what is not a text, ValueError (naming the close ones) if it means none.
     """
     if not isinstance(name, str):
-        raise TypeError(f"An operation is named by a text such as 'TagResource' or '*', not by {repr_of(name)}.")
+        raise TypeError(
+            f"An operation is named by a text such as 'TagResource' or '*', not by {repr_of(name)}." + see("calls")
+        )
     found = NamedOperations(service, name)
     if next(iter(found), None) is None:
         for other in other_services(service):
@@ -50,12 +52,12 @@ def operations_named(service: Service[Any], name: str) -> NamedOperations:
                 if letters_of(each) == letters_of(name) or fnmatchcase(each, name):
                     raise ValueError(
                         f"{service.name} has no operation {name!r}: {each} is an operation of {other.name}, and this "
-                        f"is the handle of {service.name}. Use that of mock_{other.name}."
+                        f"is the handle of {service.name}. Use that of mock_{other.name}." + see("calls")
                     )
         known = [*service.catalogue.operations, *(each.name for each in _of_companions(service))]
         raise ValueError(
             f"{service.name} has no operation {name!r}.{did_you_mean(name, known)} "
-            f"Operations are named as in the AWS API, such as {known[0]!r}; * stands for any text."
+            f"Operations are named as in the AWS API, such as {known[0]!r}; * stands for any text." + see("calls")
         )
     return found
 
@@ -70,7 +72,9 @@ def check_members(service: Service[Any], operation: str, names: Collection[str])
     for name in names:
         if name not in members:
             known = f" Its parameters: {', '.join(members) or 'none'}." if len(shapes) == 1 else ""
-            raise TypeError(f"{operation} has no parameter {name!r}.{did_you_mean(name, members)}{known}")
+            raise TypeError(
+                f"{operation} has no parameter {name!r}.{did_you_mean(name, members)}{known}" + see("calls")
+            )
 
 
 def _of_companions(service: Service[Any]) -> Iterator[Operation]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.loaders import create_loader
 
-from ..hints import did_you_mean, repr_of
+from ..hints import did_you_mean, repr_of, see
 from ..services.option import Option, is_count, is_flag
 from ..state.quotas import resolve
 
@@ -98,7 +98,7 @@ def check_option(name: str, value: Any, service: Service[Any]) -> None:
     option = options_of(service)[name]
     if not option.fits(value):
         refusal = TypeError if name == "passthrough" else ValueError
-        raise refusal(f"{name}={repr_of(value)}: give {option.wanted}.")
+        raise refusal(f"{name}={repr_of(value)}: give {option.wanted}." + see("options"))
     if name == "passthrough":
         _check_passthrough(value, service)
 
@@ -109,7 +109,9 @@ def _check_passthrough(value: Collection[str], service: Service[Any]) -> None:
         if name not in known:
             raise ValueError(
                 f"passthrough has {name!r}, which is no service of boto3's.{did_you_mean(name, known)} "
-                "boto3.Session().get_available_services() lists them all."
+                "boto3.Session().get_available_services() lists them all." + see("options")
             )
     if service.name in value:
-        raise ValueError(f"passthrough has {service.name!r}, which mock_{service.name}() itself answers.")
+        raise ValueError(
+            f"passthrough has {service.name!r}, which mock_{service.name}() itself answers." + see("options")
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
 
 from botocore.exceptions import ClientError
 
-from ..hints import did_you_mean, repr_of
+from ..hints import did_you_mean, repr_of, see
 from ..protocol.errors import COMMON_ERRORS, ServiceError, known_status
 from ..protocol.message import Response
 from .error_members import check_error_members, plausible_members
@@ -38,12 +38,14 @@ def outcome_of(
 ) -> Outcome:
     """Returns what ``error`` means. Raises TypeError or ValueError, saying what to give, for what means nothing."""
     if status is not None and (isinstance(status, bool) or not isinstance(status, int) or not 200 <= status < 600):
-        raise ValueError(f"fail: status={repr_of(status)}: give an HTTP status, 200 to 599.")
+        raise ValueError(f"fail: status={repr_of(status)}: give an HTTP status, 200 to 599." + see("faults"))
     if isinstance(error, str):
         return _service_error(service, error, message, status, members)
     for name, value in (("message", message), ("members", members)):
         if value is not None:
-            raise TypeError(f"fail: {name}={repr_of(value)} goes with an error code, not with {repr_of(error)}.")
+            raise TypeError(
+                f"fail: {name}={repr_of(value)} goes with an error code, not with {repr_of(error)}." + see("faults")
+            )
     if isinstance(error, bytes):
         return _raw_answer(error, 200 if status is None else status)
     if isinstance(error, ClientError):
@@ -52,7 +54,7 @@ def outcome_of(
         return _raising(error, status)
     raise TypeError(
         f"fail: {repr_of(error)} is no error. Give an error's code ('ThrottlingException'), an exception "
-        f"(botocore.exceptions.ReadTimeoutError(endpoint_url='...')) or an answer's body (b'<html>')."
+        f"(botocore.exceptions.ReadTimeoutError(endpoint_url='...')) or an answer's body (b'<html>')." + see("faults")
     )
 
 
@@ -62,16 +64,19 @@ def _service_error(
     if not _IN_A_HEADER.fullmatch(code):
         raise ValueError(
             f"fail: {code!r}: an error's code stands in a header of HTTP. Give letters of ASCII on one line."
+            + see("faults")
         )
     model = service.catalogue.model
     if status is None and known_status(model, code) is None:
         status = companions_status(service, code)
     if status is None and known_status(model, code) is None:
-        raise ValueError(_unknown_code(service, code))
+        raise ValueError(_unknown_code(service, code) + see("faults"))
     if status is not None and status < 400:
-        raise ValueError(f"fail: status={status} is no error's: boto3 would take it for a success. Give 400 to 599.")
+        raise ValueError(
+            f"fail: status={status} is no error's: boto3 would take it for a success. Give 400 to 599." + see("faults")
+        )
     if message is not None and not isinstance(message, str):
-        raise TypeError(f"fail: message={repr_of(message)}: give a text.")
+        raise TypeError(f"fail: message={repr_of(message)}: give a text." + see("faults"))
     shape = model.shape_for_error_code(code)
     given = {} if members is None else members
     check_error_members(code, shape, given)
@@ -112,7 +117,10 @@ def _client_error(service: Service[Any], error: ClientError, status: int | None)
 
 def _raising(error: Exception, status: int | None) -> Outcome:
     if status is not None:
-        raise TypeError(f"fail: status={status} goes with an error code or a body; an exception breaks off the call.")
+        raise TypeError(
+            f"fail: status={status} goes with an error code or a body; an exception breaks off the call."
+            + see("faults")
+        )
 
     def answer(operation: Operation, parameters: Mapping[str, Any]) -> NoReturn:
         # That very object, so that a test can compare it; without the traceback of an earlier call.

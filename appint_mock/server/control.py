@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from ..errors import AppintMockError
-from ..hints import did_you_mean
+from ..hints import bare, did_you_mean
 from ..protocol.message import Response
 from ..protocol.moments import from_iso8601, to_iso8601
 from ..scopes.faults import FaultOptions
@@ -140,7 +140,7 @@ class Control:
         try:
             return {"saved": str(self._state_file.save())}
         except AppintMockError as error:
-            raise Refusal(409, str(error)) from None
+            raise Refusal(409, bare(error)) from None
 
     def _overview(self, asked: Asked) -> Any:
         """What there is, by service, account and region: the records of each table, without the bytes of files."""

@@ -11,7 +11,7 @@ from ..api import mock_of
 from ..errors import SnapshotError
 from ..handle.handle import scope_of
 from ..handle.mock import ServiceMock
-from ..hints import did_you_mean
+from ..hints import bare, did_you_mean, see
 from ..scopes.options import options_of
 from ..scopes.stack import Scope
 from ..services.option import Option
@@ -47,6 +47,7 @@ class Handles:
             if name not in known:
                 raise TypeError(
                     f"ServerMock() has no option {name!r}.{did_you_mean(name, known)} Its options: {', '.join(known)}."
+                    + see("server")
                 )
         described = [services.load(name) for name in services.names()]
         _check_quotas(options.get("quotas"), described)
@@ -119,7 +120,9 @@ class Handles:
         given = _by_service(state)
         if given is None or not given or not given.keys() <= {*self.mocks, _CLOCK}:
             known = " and ".join(map(repr, self.mocks))
-            raise SnapshotError(f"This is not the state of a server: it is an object with the members {known}.")
+            raise SnapshotError(
+                f"This is not the state of a server: it is an object with the members {known}." + see("snapshots")
+            )
         with self.locked():
             before, clock_before, name = self.snapshot(), self.clock.dump(), ""
             try:
@@ -138,7 +141,7 @@ class Handles:
         try:
             self.clock.load(data)
         except (TypeError, ValueError, ArithmeticError, KeyError, AttributeError) as error:
-            raise SnapshotError(f"this is no clock's state ({error})") from error
+            raise SnapshotError(f"this is no clock's state ({bare(error)})" + see("snapshots")) from error
 
     def locked(self) -> contextlib.ExitStack:
         """The locks of all worlds, held until the stack closes."""
@@ -172,4 +175,5 @@ def _check_quotas(quotas: Any, described: Collection[Service[Any]]) -> None:
         if key not in known:
             raise ValueError(
                 f"quotas has the unknown key {key!r}.{did_you_mean(str(key), known)} They are: {', '.join(known)}."
+                + see("server")
             )

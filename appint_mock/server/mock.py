@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 from ..api import AppIntegrationsMock, AppIntegrationsOptions, DataExchangeMock, DataExchangeOptions
 from ..errors import AppintMockError
 from ..handle.mock import ServiceMock
-from ..hints import SOURCE, install_command
+from ..hints import SOURCE, install_command, see
 from ..integrations.moto.web import Web
 from ..interception.environment import FAKE_CREDENTIALS
 from ..services import load_companion
@@ -108,14 +108,16 @@ class ServerMock:
         self.mocks: Mapping[str, ServiceMock[Any]] = self._handles.mocks
         self.max_upload = max_upload
         if console_form not in FORMS:
-            raise ValueError(f"console_form={console_form!r}: give one of {', '.join(FORMS)}.")
+            raise ValueError(f"console_form={console_form!r}: give one of {', '.join(FORMS)}." + see("server"))
         self._access = Access(host, allow_hosts)
         self._console_to = None if console is None else (console, console_form)
         self._events_to = None if events_to is None else check_url(events_to)
         self._kept_bytes = kept_bytes
         self._s3_endpoint = None if s3_endpoint is None else check_url(s3_endpoint)
         if with_moto and s3_endpoint is not None:
-            raise ValueError("with_moto brings moto's S3, and s3_endpoint names another: give one of them.")
+            raise ValueError(
+                "with_moto brings moto's S3, and s3_endpoint names another: give one of them." + see("server")
+            )
         self._host, self._wanted_port = host, port
         self._port: int | None = None
         self._state_file = (
@@ -144,7 +146,9 @@ class ServerMock:
         """
         with self._changing:
             if self._running is not None:
-                raise RuntimeError(f"The server runs already, at {self.endpoint}. Each ServerMock is one server.")
+                raise RuntimeError(
+                    f"The server runs already, at {self.endpoint}. Each ServerMock is one server." + see("server")
+                )
             library = _uvicorn()
             with contextlib.ExitStack() as undo:
                 listener = undo.enter_context(_listener(self._host, self._wanted_port))
@@ -154,9 +158,11 @@ class ServerMock:
                 # When it has ended, what it used goes.
                 undo.callback(_end, server, thread)
                 if not waiting.until(lambda: server.started or not thread.is_alive(), _START_WITHIN, thread.join):
-                    raise AppintMockError(f"The server did not start within {_START_WITHIN} seconds.")
+                    raise AppintMockError(f"The server did not start within {_START_WITHIN} seconds." + see("server"))
                 if not thread.is_alive():
-                    raise AppintMockError("The server's thread has ended while it started; its error is above.")
+                    raise AppintMockError(
+                        "The server's thread has ended while it started; its error is above." + see("server")
+                    )
                 self._running = server, thread, undo.pop_all()
         return self
 
@@ -259,7 +265,7 @@ class ServerMock:
         """
         with self._changing:
             if self._running is None:
-                raise RuntimeError("The server does not run: call start() first.")
+                raise RuntimeError("The server does not run: call start() first." + see("server"))
             server, thread, undo = self._running
             self._running = None
         with undo:
@@ -287,7 +293,7 @@ class ServerMock:
     def port(self) -> int:
         """The port it listens on. Raises RuntimeError before it was started."""
         if self._port is None:
-            raise RuntimeError("The server has no port yet: call start() first.")
+            raise RuntimeError("The server has no port yet: call start() first." + see("server"))
         return self._port
 
     @property
@@ -344,7 +350,7 @@ class ServerMock:
     def save(self) -> Path:
         """Writes the state file, whole or not at all, and returns its path. Raises AppintMockError if there is none."""
         if self._state_file is None:
-            raise AppintMockError(NO_STATE_FILE)
+            raise AppintMockError(NO_STATE_FILE + see("server"))
         return self._state_file.save()
 
 
@@ -379,7 +385,9 @@ def _end(server: uvicorn.Server, thread: threading.Thread) -> None:
     server.should_exit = True
     thread.join(_STOP_WITHIN)
     if thread.is_alive():
-        raise AppintMockError(f"The server did not stop within {_STOP_WITHIN} seconds: a request waits for something.")
+        raise AppintMockError(
+            f"The server did not stop within {_STOP_WITHIN} seconds: a request waits for something." + see("server")
+        )
 
 
 def _uvicorn() -> Any:
@@ -389,7 +397,9 @@ def _uvicorn() -> Any:
         import uvicorn
     except ImportError:
         where = " in a copy of the repository" if SOURCE == "." else ""
-        raise AppintMockError(f"Server mode needs its extra: {install_command('server')}{where}.") from None
+        raise AppintMockError(
+            f"Server mode needs its extra: {install_command('server')}{where}." + see("server")
+        ) from None
     return uvicorn
 
 
@@ -404,5 +414,5 @@ def _listener(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except (OSError, OverflowError) as error:
         listener.close()
-        raise AppintMockError(f"The server cannot listen on port {port} of {host}: {error}.") from error
+        raise AppintMockError(f"The server cannot listen on port {port} of {host}: {error}." + see("server")) from error
     return listener

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from ..hints import see
 from ..protocol.errors import ServiceError
 from . import waiting
 from .texts import as_json
@@ -41,7 +42,7 @@ def check_url(url: object) -> str:
                 return url
         except ValueError:
             pass
-    raise ValueError(f"{url!r} is no URL to post to; give one such as http://127.0.0.1:8000/events.")
+    raise ValueError(f"{url!r} is no URL to post to; give one such as http://127.0.0.1:8000/events." + see("server"))
 
 
 def post(url: str, value: object) -> Answer:

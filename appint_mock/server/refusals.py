@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 from botocore.exceptions import DataNotFoundError, UnknownServiceError
 from botocore.loaders import create_loader
 
+from ..hints import see
 from ..protocol.message import Request, Response
 from .texts import as_json, failure
 
@@ -27,7 +28,7 @@ def not_answered_here(name: str, request: Request, answered: Iterable[str], serv
     text = (
         f"This request is signed for {name!r}; appint_mock answers for {' and '.join(answered)}. If AWS_ENDPOINT_URL "
         f"brought it here, set {variables} instead, or let moto answer for the other services here: start the server "
-        "with --with-moto."
+        "with --with-moto." + see("server")
     )
     return refuse(_protocol_of(name, request), name, text)
 

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..hints import did_you_mean
+from ..hints import bare, did_you_mean
 from ..protocol.message import Response
 from ..protocol.moments import from_iso8601
 from ..state import snapshot
@@ -137,12 +137,12 @@ def _called(method: str, call: Callable[..., Any], given: dict[str, Any]) -> Any
             name if parameter.default is parameter.empty else f"{name}={parameter.default!r}"
             for name, parameter in signature.parameters.items()
         )
-        raise Refusal(400, f"{method}: {error}.{hint} Its arguments: {names}.") from None
+        raise Refusal(400, f"{method}: {bare(error)}.{hint} Its arguments: {names}.") from None
     try:
         return call(**given)
     except (AttributeError, LookupError, TypeError) as error:
         # The types of the arguments are what JSON gave, and no type checker has seen them.
-        raise Refusal(400, f"{method}: {type(error).__name__}: {error}.") from error
+        raise Refusal(400, f"{method}: {type(error).__name__}: {bare(error)}.") from error
 
 
 def _after(since: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:

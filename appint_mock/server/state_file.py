@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ..errors import AppintMockError
+from ..hints import bare, see
 from . import waiting
 
 _log = logging.getLogger(__name__)
@@ -45,17 +46,21 @@ class StateFile:
     def load(self) -> None:
         """Restores what the file holds, if it is there. Raises AppintMockError, and leaves it, if it cannot be read."""
         if not self.path.parent.is_dir():
-            raise AppintMockError(f"{self.path} could not be saved later: there is no folder {self.path.parent}.")
+            raise AppintMockError(
+                f"{self.path} could not be saved later: there is no folder {self.path.parent}." + see("server")
+            )
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return
         except (OSError, ValueError) as error:
-            raise AppintMockError(f"The state file {self.path} cannot be read: {error}") from error
+            raise AppintMockError(f"The state file {self.path} cannot be read: {error}" + see("server")) from error
         try:
             self._restore(json.loads(text))
         except (ValueError, RecursionError) as error:
-            raise AppintMockError(f"{self.path} is no state file of this version: {error}") from error
+            raise AppintMockError(
+                f"{self.path} is no state file of this version: {bare(error)}" + see("server")
+            ) from error
 
     def changed(self) -> None:
         """Takes notice of a request that may have changed the state."""
@@ -88,7 +93,7 @@ class StateFile:
                 except OSError as error:
                     self._may_have_changed = True
                     self.problem = f"The state could not be saved: {error}"
-                    raise AppintMockError(self.problem) from error
+                    raise AppintMockError(self.problem + see("server")) from error
                 self._written, self.problem = digest, None
                 self.writes += 1
         return self.path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from ..errors import AppintMockError
-from ..hints import did_you_mean
+from ..hints import ERRORS, did_you_mean
 from ..protocol.message import Response
 from . import feeds
 from .routing import PATH
@@ -182,7 +182,9 @@ def result_of(handler: Handler, asked: Asked) -> Any:
     try:
         return handler(asked)
     except Refusal as refusal:
-        return as_response(refusal.status, {"error": str(refusal), **refusal.members}, asked.wants_page)
+        return as_response(
+            refusal.status, {"error": str(refusal), **refusal.members, "see": f"{ERRORS}#control-api"}, asked.wants_page
+        )
     except (AppintMockError, ValueError, TypeError, ArithmeticError, RecursionError) as error:
         # The handles' own texts say what to give instead.
         return as_response(400, {"error": str(error)}, asked.wants_page)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..hints import did_you_mean
+from ..hints import did_you_mean, see
 
 if TYPE_CHECKING:
     from .companion import Companion
@@ -29,6 +29,7 @@ def load(name: str) -> Service[Any]:
     if name not in names():
         raise ValueError(
             f"appint_mock has no service {name!r}.{did_you_mean(name, names())} Its services: {', '.join(names())}."
+            + see("scopes")
         )
     service: Service[Any] = import_module(f"{__name__}.{name}.service").SERVICE
     return service

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..hints import repr_of
+from ..hints import repr_of, see
 from . import forks
 
 _UTC = datetime.timezone.utc
@@ -93,6 +93,7 @@ class Clock:
             except OverflowError:
                 raise ValueError(
                     f"clock.advance: {step} after {_cut(later(moment, shift)).isoformat()} is beyond the year 9999."
+                    + see("clock")
                 ) from None
             self._state = frozen, shift + step
         self._went_forward()
@@ -155,16 +156,18 @@ def _step(by: Any, parts: Mapping[str, Any]) -> datetime.timedelta:
     try:
         step = (_NOTHING if by is None else by) + datetime.timedelta(**parts)
     except (OverflowError, ValueError):
-        raise ValueError(f"clock.advance({given}): no clock can go so far.") from None
+        raise ValueError(f"clock.advance({given}): no clock can go so far." + see("clock")) from None
     except Exception:
         step = None
     if not isinstance(step, datetime.timedelta):
         raise TypeError(
             f"clock.advance({given}): give a timedelta, or days=, hours=, minutes=, seconds=, milliseconds=."
+            + see("clock")
         )
     if step < _NOTHING or not given:
         raise ValueError(
             f"clock.advance only goes forward, and this is {step}. To go to another moment: clock.freeze(moment)."
+            + see("clock")
         )
     return step
 
@@ -174,13 +177,16 @@ def _in_utc(moment: Any) -> datetime.datetime:
     if not isinstance(moment, datetime.datetime):
         raise TypeError(
             f"clock.freeze takes a datetime, not {repr_of(moment)}. Write clock.freeze(datetime.datetime(2030, 1, 31))."
+            + see("clock")
         )
     if moment.utcoffset() is None:
         moment = moment.replace(tzinfo=_UTC)
     try:
         in_utc: datetime.datetime = moment.astimezone(_UTC)
     except OverflowError:
-        raise ValueError(f"clock.freeze: {moment.isoformat()} is in no year from 1 to 9999 by UTC.") from None
+        raise ValueError(
+            f"clock.freeze: {moment.isoformat()} is in no year from 1 to 9999 by UTC." + see("clock")
+        ) from None
     return in_utc
 
 
@@ -193,7 +199,7 @@ def _state_of(data: Any) -> tuple[datetime.datetime | None, datetime.timedelta]:
         moment = datetime.datetime.now(_UTC) if frozen is None else frozen
         _ = moment + shift
     except (ValueError, TypeError, LookupError, OverflowError) as error:
-        raise ValueError(f"{data!r} is no state of a clock: give what dump() returned.") from error
+        raise ValueError(f"{data!r} is no state of a clock: give what dump() returned." + see("clock")) from error
     if shift < _NOTHING or data.keys() != {"frozen", "shift"}:
-        raise ValueError(f"{data!r} is no state of a clock: give what dump() returned.")
+        raise ValueError(f"{data!r} is no state of a clock: give what dump() returned." + see("clock"))
     return frozen, shift

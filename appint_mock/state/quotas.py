@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from ..hints import did_you_mean
+from ..hints import did_you_mean, see
 
 
 def resolve(
@@ -25,14 +25,20 @@ def resolve(
             _check(key, value, defaults)
         wanted = {**{key: defaults[key] for key in limits}, **option}
     else:
-        raise ValueError(f"quotas={option!r}: give False, True or a dict such as {{{next(iter(defaults))!r}: 2}}.")
+        raise ValueError(
+            f"quotas={option!r}: give False, True or a dict such as {{{next(iter(defaults))!r}: 2}}." + see("options")
+        )
     return {key: value for key, value in wanted.items() if value is not None}
 
 
 def _check(key: str, value: object, defaults: Mapping[str, float | None]) -> None:
     if key not in defaults:
         hint = did_you_mean(key, defaults)
-        raise ValueError(f"quotas has the unknown key {key!r}.{hint} The keys are: {', '.join(defaults)}.")
+        raise ValueError(
+            f"quotas has the unknown key {key!r}.{hint} The keys are: {', '.join(defaults)}." + see("options")
+        )
     fits = isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
     if value is not None and not fits:
-        raise ValueError(f"quotas[{key!r}] is {value!r}: give a number of at least 0, or None to take it away.")
+        raise ValueError(
+            f"quotas[{key!r}] is {value!r}: give a number of at least 0, or None to take it away." + see("options")
+        )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from ..errors import SnapshotError
+from ..hints import see
 from ..lazy import lazy
 from . import snapshot
 from .arns import Arn, partition_of
@@ -223,6 +224,7 @@ class World(Generic[B]):
         except Unfit as error:
             raise SnapshotError(
                 f"This snapshot is damaged: {error}. Nothing was changed. Give restore() what snapshot() returned."
+                + see("snapshots")
             ) from error
         with self.lock:
             before = self._dump()
@@ -231,7 +233,9 @@ class World(Generic[B]):
             except Exception as error:
                 self._load(before)
                 # Of a part that a service checks less closely than it reads it.
-                raise SnapshotError(f"This snapshot is damaged ({error!r}). Nothing was changed.") from error
+                raise SnapshotError(
+                    f"This snapshot is damaged ({error!r}). Nothing was changed." + see("snapshots")
+                ) from error
             if self.ids.is_seeded:
                 # The state may be of a run with the same seed: the ids to come must not be those that are in it.
                 self.ids.branch(snapshot.digest(data))
@@ -249,14 +253,16 @@ class World(Generic[B]):
 
     def _check_header(self, data: Mapping[str, Any]) -> None:
         if not isinstance(data, Mapping) or "version" not in data or "service" not in data:
-            raise SnapshotError("This is not a snapshot: give restore() what snapshot() returned.")
+            raise SnapshotError("This is not a snapshot: give restore() what snapshot() returned." + see("snapshots"))
         if not isinstance(data["version"], int) or data["version"] is True or data["version"] != SNAPSHOT_VERSION:
             raise SnapshotError(
                 f"This snapshot has version {shown(data['version'])}, and this appint_mock reads version "
-                f"{SNAPSHOT_VERSION}. Take a new one with this version."
+                f"{SNAPSHOT_VERSION}. Take a new one with this version." + see("snapshots")
             )
         if data["service"] != self.service_name:
-            raise SnapshotError(f"This is a snapshot of {shown_key(data['service'])}, not of {self.service_name}.")
+            raise SnapshotError(
+                f"This is a snapshot of {shown_key(data['service'])}, not of {self.service_name}." + see("snapshots")
+            )
 
     def _check(self, data: Mapping[str, Any]) -> None:
         """Raises Unfit for what ``_dump`` would never give."""

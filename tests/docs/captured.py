@@ -1,7 +1,8 @@
 """What the documentation shows of runs and of the code: written by `python -m tests.docs.captured`.
 
 An HTML comment ``run: OPTIONS`` stands before each program whose output is shown; the next block of text is what pytest
-prints of it. The table of quotas stands between two comments.
+prints of it. The tables of quotas and of options stand
+between two comments.
 """
 
 from __future__ import annotations
@@ -15,13 +16,15 @@ import textwrap
 from pathlib import Path
 
 from appint_mock.services.dataexchange.quotas import QUOTAS, plain
+from tests.docs import options
 from tests.docs.pages import ROOT
 
 #: How many columns code and output have.
 WIDTH = 88
 #: The pages that show output or tables of the code.
-CAPTURED = [ROOT / "README.md", *(ROOT / "docs" / name for name in ("pytest.md", "dataexchange.md"))]
+CAPTURED = [ROOT / "README.md", *(ROOT / "docs" / name for name in ("pytest.md", "dataexchange.md", "options.md"))]
 _QUOTAS = re.compile(r"(?<=<!-- quotas -->\n).*?(?=<!-- /quotas -->)", re.DOTALL)
+_OPTIONS = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- /options -->)", re.DOTALL)
 _CALL = re.compile(r"^(?:E +)?[0-9]+  \w+\(.*", re.MULTILINE)
 _RUN = re.compile(
     r"<!-- run:(?P<options>.*?)-->\n```python\n(?P<source>.*?)```\n.*?```text\n(?P<output>.*?)```", re.DOTALL
@@ -30,7 +33,7 @@ _RUN = re.compile(
 
 def page_of_today(page: str) -> str:
     """The page, its quotas listed, each program run and its output put in."""
-    page = _QUOTAS.sub(_quotas, page)
+    page = _OPTIONS.sub(lambda _: options.table(), _QUOTAS.sub(_quotas, page))
     parts, end = [], 0
     for found in _RUN.finditer(page):
         parts += [page[end : found.start("output")], _shown(found["source"], found["options"].split())]

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import UndeliveredEventWarning
+from ...hints import see
 from ...state.arns import Arn, parse_arn
 
 _log = logging.getLogger(__name__)
@@ -85,7 +86,7 @@ class EventBridge:
             f"The EventBridge rule {rule.name!r} matches {event['detail-type']!r}, but the event could not be "
             f"delivered to its target {target['Arn']} ({reason}). Give the rule a target that moto delivers to: a "
             "queue of SQS, a log group, an archive or an event bus, which must exist. Or pass the function that "
-            "handles the event to aws.backend().on_event(...)."
+            "handles the event to aws.backend().on_event(...)." + see("moto")
         )
         try:
             warnings.warn(text, UndeliveredEventWarning, stacklevel=2)

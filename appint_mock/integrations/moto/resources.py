@@ -20,6 +20,7 @@ from moto.cloudformation.exceptions import UnformattedGetAttTemplateException
 from moto.core.common_models import CloudFormationModel
 
 from ...errors import UnmockedCallError
+from ...hints import see
 from ...protocol.errors import ServiceError
 from ...protocol.identity import access_key_of
 from ...protocol.operation import Catalogue
@@ -291,7 +292,7 @@ def _scope() -> Scope:
     if scope is None:
         raise UnmockedCallError(
             "A stack has a resource that Amazon AppIntegrations knows, and nothing in this process answers for "
-            "that service. Open appint_mock.mock_appintegrations() around this call too."
+            "that service. Open appint_mock.mock_appintegrations() around this call too." + see("stopped-calls")
         )
     return scope
 

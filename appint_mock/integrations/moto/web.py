@@ -8,7 +8,7 @@ from typing import Any
 
 from ... import neighbours
 from ...errors import AppintMockError
-from ...hints import did_you_mean
+from ...hints import did_you_mean, see
 from ...protocol.identity import identify
 
 WsgiApp = Callable[[dict[str, Any], Callable[..., Any]], Any]
@@ -31,11 +31,12 @@ class Web:
         except ImportError as error:
             raise AppintMockError(
                 f"moto cannot answer here ({error}). Install it with what its server needs: pip install 'moto[server]'."
+                + see("moto")
             ) from error
         known = [str(each) for each in list_of_moto_modules()]
         for name in services:
             if name not in known and _ALIASES.get(name) not in known:
-                raise AppintMockError(f"moto has no service {name!r}.{did_you_mean(name, known)}")
+                raise AppintMockError(f"moto has no service {name!r}.{did_you_mean(name, known)}" + see("moto"))
         self._services = frozenset({*services, *(_ALIASES.get(name, name) for name in services)})
         self._default_account = default_account
         self._app = DomainDispatcherApplication(create_backend_app)

@@ -7,6 +7,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from ...errors import AppintMockError
+from ...hints import see
 from ...state.arns import parse_arn
 from ...state.store import Record, Table, Tables
 from ...state.tags import TooManyTagsError, merged, without
@@ -95,7 +96,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
                 raise AppintMockError(
                     f"backend.disassociate: {association_arn} is not the ARN of an association of account "
                     f"{self.account_id} in {self.region_name}. The associate methods return it, and the List "
-                    f"operations show it."
+                    f"operations show it." + see("backends")
                 )
             place.table.remove(place.key)
             self.tokens.forget("CreateDataIntegrationAssociation", record.get("ClientToken"))

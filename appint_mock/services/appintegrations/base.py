@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar, cast
 
 from ...errors import AppintMockError
+from ...hints import see
 from ...protocol.errors import ServiceError
 from ...state.form import Unfit, inside, text
 from ...state.idempotency import TokenReusedError, Tokens
@@ -64,11 +65,11 @@ class AppIntegrationsBase(Backend):
             try:
                 yield
             except Unfit as error:
-                raise AppintMockError(f"backend.{method}: {error}.") from error
+                raise AppintMockError(f"backend.{method}: {error}." + see("backends")) from error
             except ServiceError as error:
                 raise AppintMockError(
                     f"backend.{method}: {error.message}, in account {self.account_id} and region {self.region_name}.\n"
-                    "The backend of another account or region: aws.backend(account_id, region_name)."
+                    "The backend of another account or region: aws.backend(account_id, region_name)." + see("backends")
                 ) from error
 
     def require_text(self, name: str, value: object) -> None:

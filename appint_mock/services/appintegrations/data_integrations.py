@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...errors import AppintMockError
-from ...hints import repr_of
+from ...hints import repr_of, see
 from ...state.store import Record, Table, Tables
 from ...state.tags import NO_TAGS
 from ...state.world import World
@@ -159,7 +159,9 @@ class DataIntegrations(AppIntegrationsBase):
         another status, or an ARN that is not that of a data integration association.
         """
         if status not in ("COMPLETED", "FAILED"):
-            raise AppintMockError(f"backend.finish_execution: status={repr_of(status)}; give 'COMPLETED' or 'FAILED'.")
+            raise AppintMockError(
+                f"backend.finish_execution: status={repr_of(status)}; give 'COMPLETED' or 'FAILED'." + see("backends")
+            )
         with self.seeding("finish_execution"):
             self.require_text("association_arn", association_arn)
             parent, _, association_id = (self.own_resource(association_arn, ASSOCIATION) or "").rpartition("/")
@@ -169,6 +171,7 @@ class DataIntegrations(AppIntegrationsBase):
                 raise AppintMockError(
                     f"backend.finish_execution: {association_arn} is not the ARN of a data integration association of "
                     f"account {self.account_id} in {self.region_name}. ListDataIntegrationAssociations shows them."
+                    + see("backends")
                 )
             ended = {"ExecutionStatus": status, "StatusMessage": message}
             finished = {**record, "LastExecutionStatus": ended}

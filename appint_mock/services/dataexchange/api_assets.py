@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from ...errors import AppintMockError
-from ...hints import repr_of
+from ...hints import repr_of, see
 from ...state.store import Record
 from .base import DataExchangeBase
 from .handlers import as_handler
@@ -105,7 +105,7 @@ def _checked(answer: Mapping[str, object] | str | None) -> Record | None:
     raise AppintMockError(
         f"The handler of backend.on_api_asset returned {repr_of(answer)}. "
         "Return a dict of Body (a str), ResponseHeaders (a dict of str) and StatusCode (200 to 599), a str (the Body), "
-        "or None (the echo)."
+        "or None (the echo)." + see("backends")
     )
 
 

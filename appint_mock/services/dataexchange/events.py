@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from ... import neighbours
 from ...errors import AppintMockError
-from ...hints import did_you_mean, repr_of
+from ...hints import did_you_mean, repr_of, see
 from ...state.form import inside, items, object_, text
 from ...state.snapshot import plain
 from ...state.store import Record
@@ -92,7 +92,7 @@ class Events(DataExchangeBase):
             hint = did_you_mean(detail_type, DETAIL_TYPES)
             raise AppintMockError(
                 f"backend.emit: AWS Data Exchange has no event {repr_of(detail_type)}.{hint} "
-                f"Its events: {', '.join(DETAIL_TYPES)}."
+                f"Its events: {', '.join(DETAIL_TYPES)}." + see("backends")
             )
         with seeding("emit"):
             with inside("detail"):

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from ...hints import repr_of
+from ...hints import repr_of, see
 
 
 def as_handler(method: str, handler: object, *forms: tuple[str, ...]) -> Callable[[Any], Any]:
@@ -25,7 +25,9 @@ def as_handler(method: str, handler: object, *forms: tuple[str, ...]) -> Callabl
                 nothing = (None,) * (len(form) - 1)
                 return lambda given: handler(given, *nothing)
     calls = " or ".join(f"handler({', '.join(form)})" for form in forms)
-    raise TypeError(f"backend.{method} takes a function that can be called as {calls}, not {repr_of(handler)}.")
+    raise TypeError(
+        f"backend.{method} takes a function that can be called as {calls}, not {repr_of(handler)}." + see("backends")
+    )
 
 
 def _binds(signature: inspect.Signature, form: tuple[str, ...]) -> bool:

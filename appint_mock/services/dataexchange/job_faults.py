@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...hints import did_you_mean, repr_of
+from ...hints import did_you_mean, repr_of, see
 from ...protocol.model import load
 from ...state.store import Record
 
@@ -44,11 +44,13 @@ class JobFaults:
             _require(f"type={repr_of(type_name)}", type_name, types)
         _require(f"code={repr_of(code)}", code, codes)
         if message is not None and not isinstance(message, str):
-            raise ValueError(f"fail_job: message={repr_of(message)}: give a text.")
+            raise ValueError(f"fail_job: message={repr_of(message)}: give a text." + see("faults"))
         if times is not None and (not _is_count(times) or times < 1):
-            raise ValueError(f"fail_job: times={repr_of(times)}: give a number of at least 1, or None for all jobs.")
+            raise ValueError(
+                f"fail_job: times={repr_of(times)}: give a number of at least 1, or None for all jobs." + see("faults")
+            )
         if not _is_count(after) or after < 0:
-            raise ValueError(f"fail_job: after={repr_of(after)}: give a number of at least 0.")
+            raise ValueError(f"fail_job: after={repr_of(after)}: give a number of at least 0." + see("faults"))
         error = {"Code": code, "Message": message or f"The job failed with {code}."}
         self._faults.append(_Fault(type_name, error, times, after, is_open))
 
@@ -72,7 +74,9 @@ class JobFaults:
 
 def _require(given: str, name: str, known: list[str]) -> None:
     if name not in known:
-        raise ValueError(f"fail_job: there is no {given}.{did_you_mean(name, known)} Give one of {', '.join(known)}.")
+        raise ValueError(
+            f"fail_job: there is no {given}.{did_you_mean(name, known)} Give one of {', '.join(known)}." + see("faults")
+        )
 
 
 def _is_count(value: object) -> bool:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from typing import BinaryIO
 
-from ...hints import repr_of
+from ...hints import repr_of, see
 from ...state import forks
 from ...state.form import Unfit, content, entries, text
 from ...state.part import Part, Records
@@ -39,7 +39,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
     def create_bucket(self, name: str) -> None:
         """Makes an empty bucket; one that is there already stays as it is."""
         if not isinstance(name, str):
-            raise TypeError(f"objects.create_bucket takes the name of a bucket, not {repr_of(name)}.")
+            raise TypeError(f"objects.create_bucket takes the name of a bucket, not {repr_of(name)}." + see("objects"))
         _check_bucket(name)
         with self._lock:
             self._buckets.setdefault(name, {})
@@ -65,7 +65,9 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
             if isinstance(stored, str):
                 is_text = isinstance(content, str)
                 advice = "encode the text first: text.encode()" if is_text else "open the file in binary mode"
-            raise TypeError(f"objects[{bucket!r}, {key!r}] holds bytes, not {type(content).__name__}; {advice}.")
+            raise TypeError(
+                f"objects[{bucket!r}, {key!r}] holds bytes, not {type(content).__name__}; {advice}." + see("objects")
+            )
         with self._lock:
             _check_bucket(bucket)
             self._buckets.setdefault(bucket, {})[key] = stored
@@ -143,7 +145,7 @@ def _check_bucket(name: str) -> None:
     if reserved or not _BUCKET.fullmatch(name):
         raise ValueError(
             f"{name!r} is no name of a bucket in S3: give 3 to 63 characters of a-z, 0-9, dots and hyphens, beginning "
-            f"and ending with a letter or digit, without two dots in a row, such as 'inbox'."
+            f"and ending with a letter or digit, without two dots in a row, such as 'inbox'." + see("objects")
         )
 
 
@@ -162,4 +164,6 @@ def _few(names: Sequence[str]) -> str:
 def _place(place: object) -> tuple[str, str]:
     if isinstance(place, tuple) and len(place) == 2 and all(isinstance(part, str) for part in place):
         return place
-    raise TypeError(f"objects[{repr_of(place)}]: an object is named by bucket and key: objects['bucket', 'key'].")
+    raise TypeError(
+        f"objects[{repr_of(place)}]: an object is named by bucket and key: objects['bucket', 'key']." + see("objects")
+    )

@@ -7,7 +7,7 @@ import string
 from collections.abc import Mapping, Sequence
 
 from ...errors import AppintMockError
-from ...hints import repr_of
+from ...hints import repr_of, see
 from ...state.clock import earlier
 from ...state.store import Record, Tables
 from . import events
@@ -59,7 +59,7 @@ class Products(DataExchangeBase):
             _require_product("put_in_product", product_id)
             data_set = self.data_sets.record(data_set_id)
             if data_set is None:
-                raise AppintMockError(f"backend.put_in_product: there is no data set {data_set_id}.")
+                raise AppintMockError(f"backend.put_in_product: there is no data set {data_set_id}." + see("backends"))
             self._copy_in_product(data_set, product_id)
 
     def add_entitled_data_set(
@@ -120,7 +120,7 @@ class Products(DataExchangeBase):
             if data_set is None or not self.has_access(data_set) or not _is_seeded(data_set):
                 raise AppintMockError(
                     f"backend.end_subscription: {data_set_id} is no data set of add_entitled_data_set that account "
-                    f"{self.account_id} has access to in {self.region_name}."
+                    f"{self.account_id} has access to in {self.region_name}." + see("backends")
                 )
             self.entitled_data_sets.replace(data_set_id, {**data_set, "_ended": True})
 
@@ -199,7 +199,7 @@ def _require_product(method: str, product_id: object) -> None:
     if not isinstance(product_id, str) or not product_id:
         raise AppintMockError(
             f"backend.{method}: product_id is {repr_of(product_id)}; give the id of the product, such as "
-            f"'prod-weather'."
+            f"'prod-weather'." + see("backends")
         )
 
 
@@ -212,4 +212,4 @@ def _require_different(what: str, ids: Sequence[str], tables: Sequence[Tables]) 
 
 
 def _unpublishable(why: str) -> AppintMockError:
-    return AppintMockError(f"backend.publish_revision: {why}.")
+    return AppintMockError(f"backend.publish_revision: {why}." + see("backends"))

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from ...errors import AppintMockError
-from ...hints import repr_of
+from ...hints import repr_of, see
 from ...protocol.model import load
 from ...state.form import Form, Unfit, flag, inside, optional, shown, text
 from ...state.store import Record
@@ -29,7 +29,7 @@ def seeding(method: str) -> Generator[None, None, None]:
     try:
         yield
     except Unfit as error:
-        raise AppintMockError(f"backend.{method}: {error}.") from error
+        raise AppintMockError(f"backend.{method}: {error}." + see("backends")) from error
 
 
 def require_texts(**given: object) -> None:
@@ -225,4 +225,4 @@ def check_asset_type(asset_type: str) -> None:
 
 def unfit(why: str) -> AppintMockError:
     """The error for what ``add_entitled_data_set`` cannot use."""
-    return AppintMockError(f"backend.add_entitled_data_set: {why}.")
+    return AppintMockError(f"backend.add_entitled_data_set: {why}." + see("backends"))

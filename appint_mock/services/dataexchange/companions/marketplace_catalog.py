@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ....errors import UnmockedCallError
+from ....hints import see
 from ....protocol.errors import ServiceError
 from ....protocol.rules import Rules
 from ....state.arns import Arn, parse_arn
@@ -133,6 +134,7 @@ class _Change:
             raise UnmockedCallError(
                 f"marketplace-catalog.StartChangeSet has the change {kind} of {entity['Type']}; appint_mock answers "
                 f"only {' and '.join(reads)} of {_PRODUCT}. Mock this call with a botocore Stubber."
+                + see("stopped-calls")
             )
         if not self.product_id:
             raise invalid(f"{kind} needs the Identifier of its Entity.")

@@ -6,6 +6,7 @@ import datetime
 from operator import itemgetter
 
 from ....errors import AppintMockError
+from ....hints import see
 from ....protocol.errors import ServiceError
 from ....state.store import Record
 from .. import events, key_patterns
@@ -42,6 +43,7 @@ def type_of(name: str) -> JobType:
     if job_type is None:
         raise AppintMockError(
             f"CreateJob: this version of appint_mock knows no jobs of type {name}, only {', '.join(_TYPES)}."
+            + see("backends")
         )
     return job_type
 

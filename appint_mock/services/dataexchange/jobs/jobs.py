@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from ....errors import AppintMockError
-from ....hints import repr_of
+from ....hints import repr_of, see
 from ....protocol.model import load
 from ....state.form import inside, shown
 from ....state.snapshot import plain
@@ -159,4 +159,4 @@ def _checked(errors: Sequence[Mapping[str, object]]) -> list[Record]:
 
 
 def _misused(why: str) -> AppintMockError:
-    return AppintMockError(f"backend.finish_job: {why}.")
+    return AppintMockError(f"backend.finish_job: {why}." + see("backends"))
