@@ -1,7 +1,7 @@
 """``python -m tests.benchmarks [--write] [--quick] [--before REVISION]``: measure everything and print the table.
 
-``--write`` also puts it into docs/performance.md, between its marks. ``--before`` measures an earlier revision too, on
-the same machine. Wants moto beside us (``pip install moto``).
+``--write`` also puts it into docs/performance.md, between its marks, and draws the page's pictures. ``--before``
+measures an earlier revision too, on the same machine. Wants moto beside us (``pip install moto``).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from appint_mock import mock_appintegrations, mock_dataexchange
 from tests import sockets
 from tests.benchmarks import clients, programs
 from tests.benchmarks.measure import Figure, in_processes, output_of, side_by_side
+from tests.docs import plots
 
 _ROOT = Path(__file__).parents[2]
 _PAGE = _ROOT / "docs" / "performance.md"
@@ -353,6 +354,7 @@ def main() -> None:
         page = _PAGE.read_text("utf-8")
         front, after = page.split(_BEGIN)[0], page.split(_END)[1]
         _PAGE.write_text(f"{front}{_BEGIN}\n\n{text}\n\n{_END}{after}", "utf-8")
+        plots.write()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ from typing import Any, NamedTuple
 
 import botocore.session
 
+from tests.docs import plots
+
 _PAGE = Path(__file__).parents[2] / "docs" / "performance.md"
 _BEGIN, _END = "<!-- load: begin -->", "<!-- load: end -->"
 _CONNECTIONS = (1, 16, 100)
@@ -275,6 +277,7 @@ def main() -> None:
         before, _, rest = page.partition(_BEGIN)
         _, _, after = rest.partition(_END)
         _PAGE.write_text(f"{before}{_BEGIN}\n{table}\n{_END}{after}", "utf-8")
+        plots.write()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import difflib
 import sys
 from pathlib import Path
 
+from tests.docs import plots
 from tests.fidelity import pages, questions
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -33,6 +34,8 @@ def main() -> str:
                 difflib.unified_diff(stands.splitlines(), page.splitlines(), "as it is", "as it would be", "", "", 0)
             )
             wrong.append("\n".join([f"docs/{name} is stale; write it with: python -m tests.fidelity", *lines[:20]]))
+    if not check:
+        plots.write()
     return "\n".join(wrong)
 
 

@@ -21,6 +21,8 @@ letter): the rule, how well it is known, where it can be read publicly, and the 
 
 {classes}
 
+![Bars of the numbers above](images/knowledge.svg)
+
 A rule that AWS itself was [asked](questions.md) about has the date and the version of the model beside its class. *Text
 guessed* means that the words between the quotation marks are ours: check an error's code, not its text.
 
