@@ -40,16 +40,24 @@ napoleon_use_ivar = True
 
 #: The menu. It stands here, since a repository host shows a page's ``toctree`` as code.
 CONTENTS = {
-    "Use it": [
+    "Start": [
         "getting-started",
         "installing",
+        "connect-applications",
+        "publishing",
+        "subscribing",
+        "async",
+        "other-languages",
+        "coming-from-moto",
+        "lambda-step-functions",
+    ],
+    "Use it": [
         "Testing, by question <testing>",
         "pytest",
         "options",
         "types",
         "Neighbours <neighbours>",
         "Server mode <server>",
-        "coming-from-moto",
         "beside-localstack",
         "limits",
         "errors",

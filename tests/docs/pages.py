@@ -1,7 +1,8 @@
 """The documentation as the suite sees it: its pages, the code blocks in them, and their headings and links.
 
 Above a block may stand an HTML comment that says what is done with it: ``run: OPTIONS`` (pytest runs it, and what that
-prints stands below it: see captured.py) or ``not run: REASON``. A block of Python without a comment is run.
+prints stands below it: see captured.py), ``program: FILE`` (it is that file of docs) or ``not run: REASON``. A block of
+Python without a comment is run.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ README = ROOT / "README.md"
 PAGES = [README, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 _BLOCK = re.compile(
-    r"(?:^ *<!-- (?P<comment>(?:not )?run:[^>]*?) *-->\n)?"
+    r"(?:^ *<!-- (?P<comment>(?:run|not run|program):[^>]*?) *-->\n)?"
     r"^(?P<indent> *)```(?P<language>\S*)\n(?P<source>.*?)^(?P=indent)```$",
     re.MULTILINE | re.DOTALL,
 )

@@ -58,6 +58,8 @@ def run_as_tests(run: Run, source: str) -> None:  # noqa: F811 (the fixture)
 def test_what_is_not_python_is_run_elsewhere_or_says_why_not(block: Block) -> None:
     if block.language == "sh" and block.page in (README, ROOT / "docs" / "server.md") and not block.comment:
         return  # .ci/run, and test_server_commands.py
+    if block.comment.startswith("program:"):
+        return  # tests/integration/test_recipes.py
     assert re.fullmatch(r"not run: .{10,}", block.comment), f"{block.where} is not run, and does not say why"
 
 

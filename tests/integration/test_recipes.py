@@ -1,9 +1,13 @@
-"""Each recipe of neighbours.md and coming-from-moto.md is run as the test file that it is, beside what it uses."""
+"""Recipes of neighbours.md and coming-from-moto.md, and the programs of other pages, run as the files that they are."""
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import re
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -13,10 +17,12 @@ from tests.pytest_plugin.conftest import Run, run  # noqa: F401 (a fixture)
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
 PAGE = (DOCS / "neighbours.md").read_text("utf-8")
+PROGRAMS = "".join(page.read_text("utf-8") for page in DOCS.glob("*.md"))
 SECTION = re.compile(r"^## (?P<question>.+?)$(?P<body>.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL)
 SECTIONS = {found["question"]: found["body"] for found in SECTION.finditer(PAGE)}
 #: What a recipe needs beside what it imports, by a text in it.
 NEEDS = {
+    'client("stepfunctions"': "antlr4",
     'client("cloudformation")': "openapi_spec_validator",
     'client("resourcegroupstaggingapi")': "moto.core.resource_tagging",
     "mock_aws": "moto",
@@ -59,3 +65,24 @@ def test_the_program_of_coming_from_moto_works(run: Run) -> None:  # noqa: F811 
     pytest.importorskip("moto")
     (program,) = blocks("python", (DOCS / "coming-from-moto.md").read_text("utf-8"))
     run(program).assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("name", sorted(set(re.findall(r"<!-- program: examples/(\w+)\.py -->", PROGRAMS))))
+def test_the_program_that_a_page_begins_with_works(run: Run, name: str) -> None:  # noqa: F811 (the fixture)
+    program = (DOCS / "examples" / f"{name}.py").read_text("utf-8")
+    if missing(program):
+        pytest.skip(f"without {', '.join(missing(program))}: .ci/run has environments with it")
+    assert run(program).parseoutcomes() == {"passed": len(re.findall(r"^def test_", program, re.MULTILINE))}
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
+def test_the_program_for_other_languages_works() -> None:
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    program = str(DOCS / "examples" / "not_python.sh")
+    finished = subprocess.run(
+        ["bash", program], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert finished.returncode == 0, finished.stderr
+    integration, status = finished.stdout.splitlines()
+    assert '"Name":"orders"' in integration
+    assert status == "429"
