@@ -69,7 +69,7 @@ _COMMON = {
     "region_name": Option(
         "us-east-1",
         lambda value: value is None or _is_region(value),
-        "the name of a region, such as 'eu-west-1', or None",
+        "the name of a region, such as 'eu-central-1', or None",
     ),
     "page_size": Option(None, lambda value: value is None or is_count(value, 1), "a number of at least 1, or None"),
     "quotas": Option(

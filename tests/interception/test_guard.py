@@ -30,7 +30,7 @@ def test_a_call_that_nobody_answers_is_stopped_and_named() -> None:
         "sts.GetCallerIdentity was called, and nothing in this process answers it; the request to "
         "sts.us-east-1.amazonaws.com was stopped.\n"
         f"Mock it beside us with {MOTO}a botocore Stubber, or let it reach AWS: "
-        "mock_appintegrations(passthrough=['sts'])."
+        "mock_appintegrations(passthrough=['sts']).\nSee docs/errors.md#stopped-calls"
     )
 
 

@@ -196,7 +196,7 @@ class TestMisuse:
             ({"page_size": True}, ValueError, "page_size=True"),
             ({"account_id": 123456789012}, ValueError, "give a string of 12 digits"),
             ({"account_id": "12345678901"}, ValueError, "give a string of 12 digits"),
-            ({"region_name": "mars"}, ValueError, "give the name of a region, such as 'eu-west-1', or None"),
+            ({"region_name": "mars"}, ValueError, "give the name of a region, such as 'eu-central-1', or None"),
             ({"quotas": {"event_integration": 2}}, ValueError, "Did you mean 'event_integrations' or"),
             ({"quotas": {"applications": -1}}, ValueError, "give a number of at least 0"),
             ({"quotas": 5}, ValueError, "give False, True or a dict"),
