@@ -13,12 +13,12 @@ ERRORS = "docs/errors.md"
 
 
 def see(topic: str) -> str:
-    """Return the last line of an error message: where the page of error messages says more about it."""
+    """Returns the last line of an error message: where the page of error messages says more about it."""
     return f"\nSee {ERRORS}#{topic}"
 
 
 def bare(error: Exception) -> str:
-    """Return the text of an error without that line, to be part of another message."""
+    """Returns the text of an error without that line, to be part of another message."""
     return str(error).partition("\nSee ")[0]
 
 

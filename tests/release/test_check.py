@@ -9,7 +9,7 @@ import pytest
 
 from tests.release.__main__ import DATA, NotWholeError, _package_files, check_wheel
 
-INFO = "appint_mock-0.1.0.dist-info"
+INFO = "appint_mock-0.2.0.dist-info"
 SCRIPTS = "[console_scripts]\nx = appint_mock.__main__:main\n[pytest11]\nx = appint_mock.pytest_plugin\n"
 
 
