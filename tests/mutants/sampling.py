@@ -117,9 +117,10 @@ def _mutant(place: Place, operator: str) -> Mutant | None:
 
 
 def _meaning(source: str) -> str:
-    """What a module does: its syntax tree without types, and without caches, which only change what it costs.
+    """What a module does: its syntax tree without what no program can notice.
 
-    Nothing if it is no Python.
+    That is types, with what is imported for them alone; caches, which only change what it costs; and the ``strict`` of
+    ``zip``, which says that what it gets is equally long. Nothing if it is no Python.
     """
     try:
         tree = ast.parse(source)
@@ -132,6 +133,17 @@ class _Bare(ast.NodeTransformer):
     def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST | None:
         self.generic_visit(node)
         return node.value and ast.Assign(targets=[node.target], value=node.value)
+
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        self.generic_visit(node)
+        only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in [*node.body, *node.orelse])
+        return None if only_imports and "TYPE_CHECKING" in ast.unparse(node.test) else node
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        self.generic_visit(node)
+        if isinstance(node.func, ast.Name) and node.func.id == "zip":
+            node.keywords = [each for each in node.keywords if each.arg != "strict"]
+        return node
 
     def visit_arg(self, node: ast.arg) -> ast.AST:
         node.annotation = None

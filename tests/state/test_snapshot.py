@@ -1,0 +1,35 @@
+"""What a snapshot may be at most."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from appint_mock.state.form import Unfit
+from appint_mock.state.snapshot import decode, encode
+
+
+def _nested(depth: int) -> Any:
+    """A list in a list, so many times."""
+    value: Any = "innermost"
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 1 - 2**63, 1e300, 0, True])
+def test_a_number_of_sixty_four_bits_comes_back(number: float) -> None:
+    assert decode(encode({"number": number})) == {"number": number}
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63), float("inf"), float("nan")])
+def test_a_larger_number_is_no_state(number: float) -> None:
+    with pytest.raises(Unfit, match="which no state holds"):
+        decode([number])
+
+
+def test_a_snapshot_nests_sixty_four_times_at_most() -> None:
+    assert decode(_nested(64)) == _nested(64)
+    with pytest.raises(Unfit, match="is nested more than 64 times"):
+        decode(_nested(65))
