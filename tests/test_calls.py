@@ -270,6 +270,26 @@ def other(**members: Any) -> dict[str, Any]:
                 "... and 3 more",
             ],
         ),
+        (
+            "CreateJob",
+            {"Details": {"ImportAssetsFromS3": {"A": 1, "B": 2, "C": 3, "DataSetId": ANY}}},
+            [
+                "Details.ImportAssetsFromS3.A was not given",
+                "Details.ImportAssetsFromS3.B was not given",
+                "Details.ImportAssetsFromS3.C was not given",
+                "... and 2 more",
+            ],
+        ),
+        (
+            "CreateJob",
+            {"Details": {"ImportAssetsFromS3": {"A": 1, "B": 2, "DataSetId": ANY}}},
+            [
+                "Details.ImportAssetsFromS3.A was not given",
+                "Details.ImportAssetsFromS3.B was not given",
+                "Details.ImportAssetsFromS3.AssetSources was given: [2 items]",
+                f"Details.ImportAssetsFromS3.RevisionId was given: '{'1' * 32}'",
+            ],
+        ),
         ("CreateJob", {"Details": [1]}, ["Details was {ImportAssetsFromS3}, not [1]"]),
         (
             "CreateDataSet",
