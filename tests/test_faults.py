@@ -466,6 +466,7 @@ def test_a_wrong_fault_is_refused_and_adds_nothing(aws: Handle) -> None:
         lambda: aws.fail("ListApplications", "InternalServiceError", after=-1),
         lambda: aws.fail("ListApplications", "InternalServiceError", when={"Name": "a"}),  # type: ignore[arg-type]
         lambda: aws.fail("ListApplications", "InternalServiceError", status=200),
+        lambda: aws.fail("ListApplications", "InternalServiceError", delay=-0.5),
         lambda: aws.fail("ListApplications", OSError(), status=500),
         lambda: aws.fail("ListApplications", OSError(), "message"),
     ]

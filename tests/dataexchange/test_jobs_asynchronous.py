@@ -314,10 +314,16 @@ def test_with_polls_and_seconds_whichever_comes_first_ends_a_job(aws: Any, clien
 
 
 @holds("jobs.seconds")
-@pytest.mark.parametrize("seconds", [-1, True, "60", float("inf")])
+@pytest.mark.parametrize("seconds", [-0.5, True, "60", 10**11, float("inf")])
 def test_job_seconds_is_a_number_or_none(seconds: Any) -> None:
     with pytest.raises(ValueError, match=r"job_seconds=.*: give a number of seconds of at least 0, or None"):
         mock_dataexchange(job_seconds=seconds)
+
+
+@holds("jobs.seconds")
+@pytest.mark.parametrize("seconds", [0, 0.5, 10**11 - 1, None])
+def test_job_seconds_may_be_as_long_as_a_clock_can_go(seconds: float | None) -> None:
+    assert "job_seconds" in repr(mock_dataexchange(job_seconds=seconds))
 
 
 @holds("jobs.seconds", "event-actions.job")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import inspect
 import json
@@ -208,6 +209,22 @@ def test_an_attribute_is_replaced_once() -> None:
     made.undo()
     assert not made.active
     made.undo()
+    assert Base().method() == "original"
+
+
+@pytest.mark.parametrize(("wrappers", "goes_over"), [(19, False), (20, True)])
+def test_ours_is_found_beneath_nineteen_wrappers(wrappers: int, goes_over: bool, monkeypatch: Any) -> None:
+    made = Patches()
+    made.replace(Base, "method", doubled)
+    ours = Base.method
+    for _ in range(wrappers):
+        monkeypatch.setattr(Base, "method", functools.wraps(Base.method)(lambda self: "wrapped"))
+    outermost = Base.method
+    made.renew()
+    assert (Base.method is not outermost) is goes_over
+    monkeypatch.undo()
+    made.undo()
+    assert Base.method is not ours
     assert Base().method() == "original"
 
 

@@ -119,8 +119,8 @@ def _mutant(place: Place, operator: str) -> Mutant | None:
 def _meaning(source: str) -> str:
     """What a module does: its syntax tree without what no program can notice.
 
-    That is types, with what is imported for them alone; caches, which only change what it costs; and the ``strict`` of
-    ``zip``, which says that what it gets is equally long. Nothing if it is no Python.
+    That is types, with what is imported for them alone; caches and calls of ``gc``, which only change what it costs;
+    and the ``strict`` of ``zip``, which says that what it gets is equally long. Nothing if it is no Python.
     """
     try:
         tree = ast.parse(source)
@@ -138,6 +138,10 @@ class _Bare(ast.NodeTransformer):
         self.generic_visit(node)
         only_imports = all(isinstance(each, ast.Import | ast.ImportFrom) for each in [*node.body, *node.orelse])
         return None if only_imports and "TYPE_CHECKING" in ast.unparse(node.test) else node
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        self.generic_visit(node)
+        return None if ast.unparse(node).startswith("gc.") else node
 
     def visit_Call(self, node: ast.Call) -> ast.AST:
         self.generic_visit(node)
