@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     serve = commands.add_parser(
         "serve",
         help="answer over HTTP, for the AWS CLI, Terraform and the SDKs of other languages",
-        description="Answer for both services over HTTP until Ctrl-C or SIGTERM.",
+        description="Answer for both services over HTTP until Ctrl-C, SIGTERM or SIGHUP.",
         formatter_class=argparse.ArgumentDefaultsHelpFormatter,
         # What is not given is the mocks' own default.
         argument_default=argparse.SUPPRESS,
@@ -107,7 +107,11 @@ def _serve(quiet: bool, quotas: Sequence[tuple[str, float]] | None = None, **opt
         options["quotas"] = dict(quotas) or True
     server = ServerMock(console=None if quiet else sys.stdout, **options)
     stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    numbers = [signal.SIGINT, signal.SIGTERM]
+    # Windows has none; and where nohup has it ignored, the end of the terminal is not ours.
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        numbers.append(signal.SIGHUP)
+    for number in numbers:
         signal.signal(number, lambda *_: stop.set())
     server.start()
     # What there is now stays for as long as the process, and so does most of what comes: a collection that looks

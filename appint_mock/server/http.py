@@ -14,6 +14,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from uvicorn import Config
 
+#: How long a client may keep a connection waiting, in seconds: for the next request, for a head that is not whole, for
+#: the next piece of a body. A client that keeps a connection for a minute and uses it again finds it still there.
+PATIENCE = 120
 #: The methods that httptools knows and clients of AWS use.
 _COMMON = (b"GET ", b"PUT ", b"POST ", b"HEAD ", b"PATCH ", b"DELETE ", b"OPTIONS ")
 
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 
         cycle: Any
         transport: asyncio.Transport
+
+        def connection_made(self, transport: asyncio.Transport) -> None: ...  # type: ignore[override]
 
         def on_response_complete(self) -> None: ...
 else:
@@ -101,11 +106,48 @@ class HalfClosing(_UvicornProtocol):
             self.transport.close()
 
 
+class Impatient(_UvicornProtocol):
+    """Closes a connection whose client keeps it waiting for too long. A look now and then costs requests nothing."""
+
+    _received = 0
+    _look: asyncio.TimerHandle
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begins to look."""
+        super().connection_made(transport)
+        self._look_again()
+
+    def data_received(self, data: bytes) -> None:
+        """Counts what comes."""
+        self._received += 1
+        super().data_received(data)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        """Looks no more."""
+        self.look_no_more()
+        super().connection_lost(error)
+
+    def look_no_more(self) -> None:
+        """Leaves the connection alone."""
+        self._look.cancel()
+
+    def _look_again(self) -> None:
+        self._look = asyncio.get_running_loop().call_later(PATIENCE, self._compare, self.cycle, self._received)
+
+    def _compare(self, cycle: Any, received: int) -> None:
+        waits_for_head = self.cycle is None or self.cycle.response_complete
+        waits_for_body = not waits_for_head and self.cycle.more_body and self._received == received
+        if self.cycle is cycle and (waits_for_head or waits_for_body):
+            self.transport.close()
+        else:
+            self._look_again()
+
+
 def protocol_class() -> type[asyncio.Protocol]:
     """The protocol for uvicorn's ``http`` option: with httptools if that is installed, else h11 alone."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
-    class ByH11(HalfClosing, H11Protocol):  # type: ignore[misc]  # uvicorn's eof_received returns nothing
+    class ByH11(HalfClosing, Impatient, H11Protocol):  # type: ignore[misc]  # uvicorn's eof_received returns nothing
         def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
             joining = Joining(transport)
             super().connection_made(joining)
@@ -116,7 +158,7 @@ def protocol_class() -> type[asyncio.Protocol]:
     except ImportError:
         return ByH11
 
-    class ByHttpTools(HalfClosing, HttpToolsProtocol):  # type: ignore[misc]  # as above
+    class ByHttpTools(HalfClosing, Impatient, HttpToolsProtocol):  # type: ignore[misc]  # as above
         def __init__(self, config: Config, *args: Any, **options: Any) -> None:
             super().__init__(config, *args, **options)
             self._make_other = functools.partial(ByH11, config, *args, **options)
@@ -135,6 +177,7 @@ def protocol_class() -> type[asyncio.Protocol]:
 
         def _hand_over(self, data: bytes) -> None:
             self._unset_keepalive_if_required()
+            self.look_no_more()
             self.connections.discard(self)
             other = self._make_other()
             transport = self.transport.transport  # type: ignore[attr-defined]

@@ -28,7 +28,7 @@ from .console import FORMS, Console
 from .control import NO_STATE_FILE, Control
 from .feeds import Events
 from .handles import Handles
-from .http import protocol_class
+from .http import PATIENCE, protocol_class
 from .metrics import Metrics
 from .others import Threads, WsgiServices
 from .outgoing import Deliverer, check_url
@@ -175,6 +175,7 @@ class ServerMock:
         undo.enter_context(self._handles.opened(self._kept_bytes))
         self._use_s3()
         if self._state_file is not None:
+            undo.enter_context(self._state_file.owned())
             self._state_file.load()
             self._state_file.start()
             undo.callback(self._state_file.stop)
@@ -368,8 +369,7 @@ def _config(library: Any, app: App) -> uvicorn.Config:
         server_header=False,
         # The services' answers have the Date of the mock's clock.
         date_header=False,
-        # A client may keep a connection for a minute and use it again: then it must still be there.
-        timeout_keep_alive=120,
+        timeout_keep_alive=PATIENCE,
         timeout_graceful_shutdown=5,
     )
     return config

@@ -8,9 +8,15 @@ import json
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+
+try:
+    import fcntl
+except ImportError:
+    # Windows has no such lock.
+    fcntl = None  # type: ignore[assignment]
 
 from ..errors import AppintMockError
 from ..hints import bare, see
@@ -43,12 +49,35 @@ class StateFile:
         #: Why it could not be written the last time, or None.
         self.problem: str | None = None
 
+    @contextlib.contextmanager
+    def owned(self) -> Iterator[None]:
+        """Keeps other servers from the file. Raises AppintMockError if one has it, or if it could not be written."""
+        lock = self._beside("lock")
+        try:
+            file = lock.open("ab")
+        except FileNotFoundError:
+            text = f"{self.path} could not be saved later: there is no folder {self.path.parent}."
+            raise AppintMockError(text + see("server")) from None
+        except OSError as error:
+            raise AppintMockError(f"{self.path} could not be saved later: {error}" + see("server")) from error
+        with file:
+            try:
+                if fcntl is not None:
+                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                text = f"Another server uses {self.path} as its state file; give each its own."
+                raise AppintMockError(text + see("server")) from None
+            except OSError:
+                # A file system that has no locks.
+                pass
+            try:
+                yield
+            finally:
+                with contextlib.suppress(OSError):
+                    lock.unlink()
+
     def load(self) -> None:
         """Restores what the file holds, if it is there. Raises AppintMockError, and leaves it, if it cannot be read."""
-        if not self.path.parent.is_dir():
-            raise AppintMockError(
-                f"{self.path} could not be saved later: there is no folder {self.path.parent}." + see("server")
-            )
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -99,7 +128,7 @@ class StateFile:
         return self.path
 
     def _replace(self, text: bytes, *, to_disk: bool) -> None:
-        temporary = self.path.with_name(f".{self.path.name}.{os.getpid()}.new")
+        temporary = self._beside("new")
         try:
             with temporary.open("wb") as file:
                 with contextlib.suppress(FileNotFoundError):
@@ -112,6 +141,9 @@ class StateFile:
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
+
+    def _beside(self, ending: str) -> Path:
+        return self.path.with_name(f".{self.path.name}.{ending}")
 
     def _watch(self) -> None:
         self._written = hashlib.blake2b(self._text()).digest()

@@ -6,11 +6,15 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
+import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -23,6 +27,9 @@ from appint_mock.server import ServerMock
 from tests.server.talking import signed
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
+
+
+PYTHON = (sys.executable, "-W", "error")
 
 
 class Serving(NamedTuple):
@@ -38,14 +45,26 @@ class Serving(NamedTuple):
 
 
 def command(*arguments: str) -> list[str]:
-    return [sys.executable, "-W", "error", "-m", "appint_mock", *arguments]
+    return [*PYTHON, "-m", "appint_mock", *arguments]
 
 
 @contextmanager
-def serving(*options: str, quiet: bool = True) -> Iterator[Serving]:
-    options = (*options, "--quiet") if quiet else options
+def serving(
+    *options: str,
+    before: tuple[str, ...] = (),
+    command: Sequence[str] = (*PYTHON, "-m", "appint_mock", "serve", "--port", "0", "--quiet"),
+    env: dict[str, str] | None = None,
+    cwd: str | None = None,
+    preexec: Callable[[], None] | None = None,
+) -> Iterator[Serving]:
     process = subprocess.Popen(
-        command("serve", "--port", "0", *options), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [*before, *command, *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=env,
+        cwd=cwd,
+        preexec_fn=preexec,
     )
     assert process.stdout is not None
     greeting = ""
@@ -69,7 +88,7 @@ def ask(endpoint: str, path: str, method: str = "GET", body: bytes | None = None
     return content
 
 
-@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_cleanly(with_signal: int) -> None:
     with serving() as server:
         # A kept connection does not hold it.
@@ -78,6 +97,94 @@ def test_it_stops_cleanly(with_signal: int) -> None:
         connection.getresponse().read()
         assert server.stop(with_signal) == (0, "", "")
         connection.close()
+
+
+def test_the_end_of_the_terminal_does_not_stop_what_nohup_has_started() -> None:
+    def ignore() -> None:
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    with serving(preexec=ignore) as server:
+        server.process.send_signal(signal.SIGHUP)
+        assert ask(server.endpoint, "/_appint_mock/health")
+        assert server.stop() == (0, "", "")
+
+
+def test_what_has_come_is_answered_and_written_when_it_is_stopped(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    body = b'{"Name": "orders", "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}'
+    with serving("--state", str(file)) as server:
+        fault = b'{"operation": "CreateEventIntegration", "delay": 1, "sleep": true}'
+        ask(server.endpoint, "/_appint_mock/faults", "POST", fault)
+        with ThreadPoolExecutor() as threads:
+            asked = threads.submit(ask, server.endpoint, "/eventIntegrations", "POST", body, "app-integrations")
+            time.sleep(0.4)
+            assert not asked.done()
+            assert server.stop() == (0, "", "")
+            assert b"EventIntegrationArn" in asked.result(10)
+    assert '"orders"' in file.read_text()
+
+
+#: As in a container: the first process, of a user that the machine does not know.
+ALONE = ("unshare", "--user", "--pid", "--fork", "--kill-child")
+
+
+def has_namespaces() -> bool:
+    return bool(shutil.which("unshare")) and subprocess.run([*ALONE, "true"], check=False).returncode == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not has_namespaces(), reason="there are no namespaces for us")
+@pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM])
+def test_it_can_be_the_first_process_of_a_container_without_a_home(tmp_path: Path, with_signal: int) -> None:
+    file = tmp_path / "state.json"
+    bare = {"PATH": os.environ["PATH"], "TMPDIR": "/nowhere", "HOME": "/nowhere"}
+    with serving("--state", str(file), before=ALONE, env=bare, cwd="/") as server:
+        outside = server.process.pid
+        (inside,) = Path(f"/proc/{outside}/task/{outside}/children").read_text().split()
+        status = dict(re.findall(r"^(\w+):\s+(.*)$", Path(f"/proc/{inside}/status").read_text(), re.MULTILINE))
+        assert status["NSpid"].split()[-1] == "1"
+        ask(server.endpoint, "/_appint_mock/clock", "POST", b'{"freeze": "2030-01-31T12:00:00Z"}')
+        os.kill(int(inside), with_signal)
+        assert server.process.communicate(timeout=30) == ("", "")
+        assert server.process.returncode == 0
+    assert "2030-01-31" in file.read_text()
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+def test_it_needs_no_privileges() -> None:
+    nobody = 65534
+    # pytest's own folders are for their owner only.
+    folder = Path(tempfile.mkdtemp())
+    os.chown(folder, nobody, nobody)
+    file = folder / "state.json"
+    # What Python and the library are made of may lie where nobody can read: so all is loaded first.
+    program = (
+        "import os, sys, uvicorn; from appint_mock import __main__; from appint_mock.server import ServerMock\n"
+        f"with ServerMock(): pass\n"
+        f"os.setgroups([]); os.setgid({nobody}); os.setuid({nobody})\n"
+        f"sys.exit(__main__.main(['serve', '--port', '0', '--quiet', '--state', {str(file)!r}]))"
+    )
+    with serving(command=[sys.executable, "-W", "error", "-c", program], env={"PATH": os.environ["PATH"]}) as server:
+        status = Path(f"/proc/{server.process.pid}/status").read_text()
+        assert re.search(rf"^Uid:\s+{nobody}\s+{nobody}", status, re.MULTILINE)
+        assert json.loads(ask(server.endpoint, "/_appint_mock/health"))["status"] == "ok"
+        ask(server.endpoint, "/applications", service="app-integrations")
+        assert server.stop() == (0, "", "")
+    assert file.stat().st_uid == nobody
+    shutil.rmtree(folder)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_state_file_where_it_may_not_write_is_told_at_start() -> None:
+    program = (
+        "import os, sys, uvicorn; from appint_mock import __main__; from appint_mock.server import ServerMock\n"
+        "with ServerMock(): pass\n"
+        "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
+        "sys.exit(__main__.main(['serve', '--port', '0', '--state', '/usr/state.json']))"
+    )
+    finished = subprocess.run([*PYTHON, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    assert finished.returncode == 2
+    assert finished.stderr.startswith("appint-mock serve: /usr/state.json could not be saved later: ")
+    assert "Traceback" not in finished.stderr
 
 
 def test_it_tells_what_to_set() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import time
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from appint_mock import AppintMockError
-from appint_mock.server import ServerMock
+from appint_mock.server import ServerMock, http
 from appint_mock.server.texts import as_json
 from tests.server.talking import client, control, send, signed
 
@@ -77,6 +78,61 @@ def test_no_target_is_too_much(server: ServerMock, method: str, target: str, bel
     answer = raw(server, f"{request}{'Authorization: AWS4-HMAC-SHA256 Credential=a'}\r\n\r\n".encode("latin-1"))
     assert answer.startswith(b"HTTP/1.1 ")
     assert answer[9:10] != b"5", answer
+
+
+# Clients that keep the server waiting --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "begun",
+    [
+        b"",
+        b"GET /applications HTTP/1.1\r\nHost: a",
+        b"get /applications HTTP/1.1\r\nHost: a",
+        b"POST /applications HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n{",
+    ],
+)
+@pytest.mark.parametrize("drips", [b"", b"x"])
+def test_a_connection_whose_request_does_not_come_is_closed(
+    begun: bytes, drips: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(http, "PATIENCE", 0.4)
+    with ServerMock() as server, socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+        connection.sendall(begun)
+        connection.settimeout(0.1)
+        for _ in range(50):
+            if is_closed(connection):
+                return
+            # A head has to be whole in time, however it comes. A body may come slowly.
+            if begun and not begun.endswith(b"{"):
+                with contextlib.suppress(ConnectionError):
+                    connection.sendall(drips)
+        pytest.fail("It is open after five seconds.")
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Whether the connection ends within its time-out."""
+    try:
+        return connection.recv(100) == b""
+    except TimeoutError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
+def test_a_slow_body_and_a_slow_answer_are_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "PATIENCE", 0.4)
+    with ServerMock() as server:
+        server.appintegrations.fail("ListApplications", delay=1, sleep=True)
+        assert client(server, "appintegrations").list_applications()["Applications"] == []
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as connection:
+            head = b"PUT /_appint_mock/dataexchange/objects/bucket/key HTTP/1.1\r\nHost: localhost\r\n"
+            connection.sendall(head + b"Content-Length: 10\r\n\r\n")
+            for _ in range(10):
+                time.sleep(0.1)
+                connection.sendall(b"x")
+            assert connection.recv(100).startswith(b"HTTP/1.1 200")
+        assert server.dataexchange.objects["bucket", "key"] == b"x" * 10
 
 
 # JSON --------------------------------------------------------------------------------------------------------

@@ -321,7 +321,8 @@ def test_a_file_is_replaced_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyt
             with pytest.raises(AppintMockError, match=r"could not be saved: .*No space left"):
                 server.save()
         assert file.read_text() == before
-        assert os.listdir(tmp_path) == ["state.json"]
+        assert sorted(os.listdir(tmp_path)) == [".state.json.lock", "state.json"]
+    assert os.listdir(tmp_path) == ["state.json"]
 
 
 def test_saving_follows_a_symbolic_link(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from appint_mock import mock_dataexchange
+from appint_mock import AppintMockError, mock_dataexchange
 from appint_mock.server import ServerMock, state_file
 from tests.server.talking import client, control, signed
 
@@ -207,6 +207,69 @@ def test_a_damaged_file_is_refused_with_its_place_and_left_alone(tmp_path: Path)
     assert str(file) in str(refused.value)
     time.sleep(0.1)
     assert file.read_text() == content
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the lock is POSIX's")
+def test_a_file_that_another_server_uses_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    with ServerMock(state=file) as server:
+        client(server, "appintegrations").create_event_integration(Name="a", **EVENT_INTEGRATION)
+        with pytest.raises(AppintMockError, match="Another server uses"):
+            ServerMock(state=file).start()
+        command = [sys.executable, "-m", "appint_mock", "serve", "--port", "0", "--state", str(file)]
+        second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        assert second.returncode == 2
+        told = f"appint-mock serve: Another server uses {file} as its state file; give each its own.\n"
+        assert second.stderr.startswith(told)
+        server.save()
+        assert names_in(file) == {"a"}
+    with ServerMock(state=file) as server:
+        assert client(server, "appintegrations").get_event_integration(Name="a")["Name"] == "a"
+
+
+def test_what_a_killed_server_has_left_beside_the_file_is_in_nobodys_way(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    (tmp_path / ".state.json.lock").touch()
+    (tmp_path / ".state.json.new").write_text('{"half')
+    with ServerMock(state=file) as server:
+        client(server, "appintegrations").create_event_integration(Name="a", **EVENT_INTEGRATION)
+    assert names_in(file) == {"a"}
+    assert os.listdir(tmp_path) == ["state.json"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="ulimit is POSIX's")
+def test_on_a_full_disk_the_last_whole_file_stays_and_the_server_says_that_it_is_not_well(tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    serve = f"exec {sys.executable} -B -m appint_mock serve --port 0 --quiet --state {file}"
+    limited = ["bash", "-c", f"ulimit -f 16; {serve}"]
+    with subprocess.Popen(limited, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = next(re.findall(r"http://(\S+)", line)[0] for line in process.stdout if "http://" in line)
+
+        def ask(method: str, path: str, body: Any = None) -> tuple[int, bytes]:
+            connection = http.client.HTTPConnection(address, timeout=10)
+            connection.request(method, path, None if body is None else json.dumps(body), signed("app-integrations"))
+            response = connection.getresponse()
+            answer = response.status, response.read()
+            connection.close()
+            return answer
+
+        assert ask("POST", "/eventIntegrations", {"Name": "first", **EVENT_INTEGRATION})[0] == 200
+        wait_until(lambda: file.exists() and names_in(file) == {"first"})
+        large = {"Description": "d" * 1000, **EVENT_INTEGRATION}
+        for number in range(40):
+            assert ask("POST", "/eventIntegrations", {"Name": f"n{number}", **large})[0] == 200
+        wait_until(lambda: ask("GET", "/_appint_mock/health")[0] == 503)
+        assert b"could not be saved" in ask("GET", "/_appint_mock/health")[1]
+        assert ask("GET", "/eventIntegrations/n39")[0] == 200
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 2
+    assert "could not be saved" in errors
+    assert "Traceback" not in errors
+    # A moment before the disk was full may have been written too.
+    assert "first" in names_in(file)
+    assert os.listdir(tmp_path) == ["state.json"]
 
 
 def test_a_file_that_cannot_be_written_makes_the_server_unhealthy_and_is_tried_again(
