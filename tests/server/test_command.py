@@ -22,7 +22,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from appint_mock.hints import install_command
+from appint_mock.hints import install_command, see
 from appint_mock.server import ServerMock
 from tests.server.talking import signed
 
@@ -254,7 +254,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 2
     told = f"Server mode needs its extra: {install_command('server')} in a copy of the repository."
-    assert finished.stderr == f"appint-mock serve: {told}\n"
+    assert finished.stderr == f"appint-mock serve: {told}{see('server')}\n"
 
 
 def test_its_help_names_every_option() -> None:
