@@ -128,6 +128,15 @@ def _row(state: Any, name: str) -> Any:
     return _part(state, name)["rows"][0]
 
 
+def _with_odd_tags(name: str) -> Callable[[Any], Any]:
+    def damage(state: Any) -> None:
+        part = _part(state, name)
+        table = part if "rows" in part else next(iter(part.values()))
+        table["rows"][0][2]["Tags"] = "red"
+
+    return damage
+
+
 #: What is done to a snapshot, and what the refusal must say: where, and what is wrong there.
 DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "a text that is a number": (
@@ -242,6 +251,10 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda state: state["shared"]["objects"].update({"Bucket": {}}),
         "shared.objects.Bucket is no name of a bucket in S3",
     ),
+    **{
+        f"tags of {part} that are a text": ("dataexchange", _with_odd_tags(part), ".Tags is 'red', not an object")
+        for part in ("data_sets", "revisions", "assets")
+    },
     "deep nesting": (
         "appintegrations",
         lambda state: _row(state, "applications")[2].update(ApplicationConfig=_nested(100_000)),

@@ -112,11 +112,7 @@ class Handle(Generic[B]):
         It holds the state, and has the methods for what no public API can make. Its operations can be called too, but
         then nothing checks their parameters against the model: to make what AWS would make, use a client.
         """
-        scope = self._scope()
-        for name, value in (("account_id", account_id), ("region_name", region_name)):
-            if value is not None:
-                check_option(name, value, self._service)
-        backend: B = scope.world.backend(account_id or scope.account_id, region_name or scope.region_name)
+        backend: B = self._scope().world.backend(*place_in(self, account_id, region_name))
         return backend
 
     def credentials(self, account_id: str) -> Credentials:
@@ -231,6 +227,15 @@ class Handle(Generic[B]):
                 f"fixture {service}_client.{see('scopes')}"
             )
         return text + did_you_mean(name, [each for each in dir(self) if not each.startswith("_")]) + see("scopes")
+
+
+def place_in(mock: Handle[Any], account_id: str | None = None, region_name: str | None = None) -> tuple[str, str]:
+    """An account and region, by default those of a client that is given neither. Raises as ``Handle.backend`` does."""
+    scope = scope_of(mock)
+    for name, value in (("account_id", account_id), ("region_name", region_name)):
+        if value is not None:
+            check_option(name, value, scope.service)
+    return account_id or scope.account_id, region_name or scope.region_name
 
 
 def scope_of(mock: Handle[Any]) -> Scope:

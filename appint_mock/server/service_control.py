@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
+from ..handle.handle import place_in, scope_of
 from ..hints import bare, did_you_mean
 from ..protocol.message import Response
 from ..protocol.moments import from_iso8601
@@ -52,11 +54,11 @@ class ServiceControl:
     def _seed_with(self, method: str) -> Callable[[Asked], Any]:
         def seed(asked: Asked) -> Any:
             """Calls that method of the backend; ?account_id= and ?region_name= say whose, the body is its arguments."""
-            call = getattr(self._backend(asked), method)
             given = snapshot.decode(asked.body())
             for path in self._handles.services[self._name].seeding[method]:
                 given = _with_bytes(given, path.split("."))
-            return {"result": _called(method, call, given)}
+            with self._looked_at(**asked.query(*_WHOSE)) as backend:
+                return {"result": _called(method, getattr(backend, method), given)}
 
         return seed
 
@@ -69,14 +71,14 @@ class ServiceControl:
         """The EventBridge events of ?account_id= and ?region_name=, oldest first; ?since=: after an id or moment."""
         query = asked.query(*_WHOSE, "since")
         since = query.pop("since", None)
-        events = list(self._mock.backend(**query).events)
+        with self._looked_at(**query) as backend:
+            events = list(backend.events)
         return {"events": events if since is None else _after(since, events)}
 
     def _stream_events(self, asked: Asked) -> Any:
         """The EventBridge events as they come, as server-sent events; of all accounts and regions if none is given."""
         query = asked.query(*_WHOSE)
-        if query:
-            self._mock.backend(**query)
+        place_in(self._mock, **query)
         events = feeds.Events(self._handles, self._name, query.get("account_id"), query.get("region_name"))
         return self._stream("event", events.new)
 
@@ -123,6 +125,13 @@ class ServiceControl:
 
     def _backend(self, asked: Asked) -> Any:
         return self._mock.backend(**asked.query(*_WHOSE))
+
+    @contextmanager
+    def _looked_at(self, **query: str) -> Iterator[Any]:
+        """The backend of an account and region, with the lock held: not kept if nothing is in it afterwards."""
+        world = scope_of(self._mock).world
+        with world.lock, world.asked(*place_in(self._mock, **query)) as backend:
+            yield backend
 
 
 def _called(method: str, call: Callable[..., Any], given: dict[str, Any]) -> Any:

@@ -105,9 +105,11 @@ class Clock:
         ``advance`` still moves a frozen clock. Raises TypeError for anything but a datetime, ValueError for one that
         is in no year from 1 to 9999 by UTC.
         """
+        # Without the lock: a test's own time zone may be asked.
+        given = None if moment is None else _in_utc(moment)
         with self._lock:
             before = self.now()
-            frozen = before if moment is None else _in_utc(moment)
+            frozen = before if given is None else given
             self._state = frozen, _NOTHING
         if _cut(frozen) > before:
             self._went_forward()

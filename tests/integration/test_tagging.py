@@ -121,3 +121,11 @@ def test_our_resources_are_found_only_while_our_scope_is_open() -> None:
             assert found()
         client = boto3.client("resourcegroupstaggingapi", region_name="us-east-1")
         assert client.get_resources()["ResourceTagMappingList"] == []
+
+
+def test_an_account_that_only_asks_has_no_backend_afterwards(aws: ServiceMock[Any]) -> None:
+    there = aws.backend().world.backends()
+    for number in range(3):
+        client = boto3.client("resourcegroupstaggingapi", **aws.credentials(f"{number:012}"))
+        assert client.get_resources()["ResourceTagMappingList"] == []
+    assert aws.backend().world.backends() == there

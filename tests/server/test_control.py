@@ -491,3 +491,24 @@ def test_a_bucket_is_made_empty(server: ServerMock) -> None:
     assert control(server, "PUT", "dataexchange/objects/bucket").status == 200
     assert server.dataexchange.objects.bucket_exists("bucket")
     assert control(server, "GET", "dataexchange/objects").json == {"objects": []}
+
+
+def test_to_ask_for_accounts_and_to_be_refused_leaves_no_backend(server: ServerMock) -> None:
+    there = {name: mock.backend().world.backends() for name, mock in server._handles.mocks.items()}
+    for number in range(20):
+        whose = f"?account_id={number:012}&region_name=eu-west-{number}"
+        assert control(server, "GET", f"dataexchange/events{whose}").json == {"events": []}
+        for path, given in (
+            ("dataexchange/end_subscription", {"data_set_id": "0" * 32}),
+            ("dataexchange/emit", {"detail_type": "no event"}),
+            ("appintegrations/disassociate", {"association_arn": "none"}),
+        ):
+            assert control(server, "POST", f"{path}{whose}", given).status == 400
+    assert {name: mock.backend().world.backends() for name, mock in server._handles.mocks.items()} == there
+
+
+def test_a_seeded_account_is_kept(server: ServerMock) -> None:
+    whose = "?account_id=000000000001&region_name=eu-west-1"
+    result(control(server, "POST", f"dataexchange/emit{whose}", {"detail_type": "Data Grant Extended"}))
+    (event,) = control(server, "GET", f"dataexchange/events{whose}").json["events"]
+    assert event["account"] == "000000000001"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import sys
 import threading
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from appint_mock import mock_appintegrations
+from appint_mock import mock_appintegrations, mock_dataexchange
 from tests.stateful.test_concurrency import in_threads
 
 ONCE = Config(retries={"total_max_attempts": 1})
@@ -169,3 +170,34 @@ def test_threads_add_use_up_and_clear_faults_at_once(aws: Any, client: Any, hast
     assert applied[1][0] == 60
     assert sum(fault.applied for fault in aws.faults) == 60
     aws.faults.assert_all_used()
+
+
+class OfAnotherThread(datetime.tzinfo):
+    """A time zone that another thread's calls decide."""
+
+    def utcoffset(self, moment: datetime.datetime | None) -> datetime.timedelta:
+        def ask() -> None:
+            boto3.client("dataexchange").list_data_sets()
+            exchange.clock.advance(seconds=1)
+
+        with mock_dataexchange() as exchange, ThreadPoolExecutor(1) as pool:
+            pool.submit(ask).result(timeout=20)
+        return datetime.timedelta()
+
+    dst = utcoffset
+
+    def tzname(self, moment: datetime.datetime | None) -> str:
+        return "Nowhere"
+
+
+@pytest.mark.parametrize("given", ["a frozen clock", "a data set", "a revision"])
+def test_a_time_zone_of_a_tests_own_may_wait_for_another_thread(given: str) -> None:
+    moment = datetime.datetime(2030, 1, 1, tzinfo=OfAnotherThread())
+    seeded: dict[str, Any] = {"name": "n", "description": "d", "asset_type": "S3_SNAPSHOT", "product_id": "p"}
+    with mock_dataexchange() as aws:
+        if given == "a frozen clock":
+            assert aws.clock.freeze(moment).year == 2030
+        elif given == "a data set":
+            aws.backend().add_entitled_data_set(**seeded, created_at=moment)
+        else:
+            aws.backend().add_entitled_data_set(**seeded, revisions=[{"created_at": moment}])

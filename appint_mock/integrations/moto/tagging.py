@@ -111,7 +111,8 @@ def _make_iter_taggable_backends(original: Callable[..., Iterator[Any]]) -> Call
                 yield each
         for name in services.names():
             scope = stack.innermost(name)
-            if scope is not None:
+            # To ask in the name of an account leaves nothing behind.
+            if scope is not None and scope.world.existing(account_id, region_name) is not None:
                 yield Tagged(scope, account_id, region_name)
 
     return iter_taggable_backends

@@ -33,6 +33,8 @@ from .jobs import execution
 from .jobs.job_type import revision_id_of
 
 _id = matching(HEX_ID, "32 characters of 0-9a-f")
+#: Whatever the model is: it may be older than tags are.
+_tags = optional(entries(text))
 _account = matching("[0-9]{12}", "an account of 12 digits")
 _of_ours = partial(record, "dataexchange")
 _shape = partial(shape, "dataexchange")
@@ -100,9 +102,7 @@ _RECORDS: Mapping[str, Records] = {
         key="Id",
     ),
     "revisions": Records(
-        _revision(
-            _finalized_at=optional(moment), _published=optional(flag), _source_id=optional(_id), Tags=optional(data)
-        ),
+        _revision(_finalized_at=optional(moment), _published=optional(flag), _source_id=optional(_id), Tags=_tags),
         key="Id",
         parent="DataSetId",
     ),
@@ -111,8 +111,7 @@ _RECORDS: Mapping[str, Records] = {
             "GetAsset",
             always=(*_NAMED, "DataSetId", "RevisionId", "AssetType", "Name", "AssetDetails"),
             present=("_content",),
-            kept=("Tags",),
-            own={"Id": _id, "_content": optional(content)},
+            own={"Id": _id, "_content": optional(content), "Tags": _tags},
         ),
         key="Id",
         parent="RevisionId",
@@ -182,8 +181,7 @@ _RECORDS: Mapping[str, Records] = {
             "GetEventAction",
             "CreateEventAction",
             always=(*_NAMED, "Event", "Action"),
-            kept=("Tags",),
-            own={"Id": _id},
+            own={"Id": _id, "Tags": _tags},
         ),
         key="Id",
     ),

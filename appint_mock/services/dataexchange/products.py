@@ -83,12 +83,14 @@ class Products(DataExchangeBase):
         without a moment are a minute apart, the last one now. Nothing fires for the revisions that are there from the
         start. Raises AppintMockError for what does not fit.
         """
+        check_asset_type(asset_type)
+        _require_product("add_entitled_data_set", product_id)
+        check_product(name, description)
+        created = seeded_moment(created_at)
+        checked = checked_revisions(revisions)
         with self.world.lock:
-            check_asset_type(asset_type)
-            _require_product("add_entitled_data_set", product_id)
-            check_product(name, description)
             data_set_id = seeded_id(self, id, "the data set")
-            seeds = [seeded_revision(self, asset_type, revision) for revision in checked_revisions(revisions)]
+            seeds = [seeded_revision(self, asset_type, revision) for revision in checked]
             self._require_new(data_set_id, seeds)
             visible = [seed for seed in seeds if seed["_published"]]
             now = self.creation()
@@ -98,7 +100,7 @@ class Products(DataExchangeBase):
                 self,
                 data_set_id,
                 {"Name": name, "Description": description, "AssetType": asset_type},
-                created_at=seeded_moment(created_at) or now,
+                created_at=created or now,
                 origin_details={"ProductId": product_id},
                 origin={"Product": {"Id": product_id, "Name": name}},
             )
