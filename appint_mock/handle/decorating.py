@@ -50,11 +50,22 @@ def decorate(target: T, opened: Enter, isolated: Enter, name: str) -> T:
             f"{name} must stand under @pytest.fixture, next to the function: swap the two lines." + see("decorators")
         )
     if callable(target):
-        return _wrap(target, opened)  # type: ignore[return-value]  # functools.wraps keeps the signature
+        wrapper = _wrap(target, opened)
+        _take_over(wrapper, target)
+        return wrapper  # type: ignore[return-value]  # functools.wraps keeps the signature
     raise TypeError(
         f"{name} decorates functions and classes, not {target!r}. Put it on a function that uses this."
         + see("decorators")
     )
+
+
+def _take_over(wrapper: Callable[..., Any], target: object) -> None:
+    """Lets the wrapper of an object have the object's methods, such as the ``cache_clear`` of a cached function."""
+    if not isinstance(target, types.FunctionType | types.MethodType):
+        for name in dir(type(target)):
+            is_method = inspect.isroutine(getattr(type(target), name))
+            if is_method and not name.startswith("_") and not hasattr(wrapper, name):
+                setattr(wrapper, name, getattr(target, name))
 
 
 def _wrap(function: Callable[..., Any], opened: Enter) -> Callable[..., Any]:
@@ -67,11 +78,26 @@ def _wrap(function: Callable[..., Any], opened: Enter) -> Callable[..., Any]:
     kind = function if is_seen else type(function).__call__
     if inspect.isasyncgenfunction(kind):
         return _wrap_async_generator(function, opened)
-    if inspect.iscoroutinefunction(kind):
+    if inspect.iscoroutinefunction(kind) or _is_coroutine_code(_code_of(kind)):
         return _wrap_coroutine(function, opened)
     if inspect.isgeneratorfunction(kind):
         return _wrap_generator(function, opened)
     return _wrap_callable(function, opened)
+
+
+def _code_of(function: Any) -> Any:
+    while isinstance(function, functools.partial):
+        function = function.func
+    return getattr(function, "__code__", None)
+
+
+def _is_coroutine_code(code: Any) -> bool:
+    """Whether it is that of a generator which ``types.coroutine`` has made awaitable."""
+    return code is not None and bool(code.co_flags & inspect.CO_ITERABLE_COROUTINE)
+
+
+def _is_coroutine(result: object) -> bool:
+    return inspect.iscoroutine(result) or (inspect.isgenerator(result) and _is_coroutine_code(result.gi_code))
 
 
 def _nothing() -> Any:
@@ -91,7 +117,7 @@ def _wrap_callable(function: Callable[..., Any], opened: Enter) -> Callable[...,
 def _in_scope(result: Any, function: Callable[..., Any], opened: Enter) -> Any:
     """What a call returned; if that is a body that runs only now, with a scope open while it runs."""
     for is_kind, wrap in (
-        (inspect.iscoroutine, _wrap_coroutine),
+        (_is_coroutine, _wrap_coroutine),
         (inspect.isgenerator, _wrap_generator),
         (inspect.isasyncgen, _wrap_async_generator),
     ):

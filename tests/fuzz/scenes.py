@@ -45,7 +45,7 @@ def connect(size: int) -> Iterator[Works]:
 
         associations = [account.backend.integration_associations for _ in range(size) if associate()]
         bases = [account.backend.knowledge_bases for _ in range(size) if take_content()]
-        known, base = list(associations[0]), list(bases[0])[-1]
+        known, (base, *gone) = list(associations[0]), list(bases[0])
         record = account.backend.integration_associations[known[-1]]
         yield {
             "connect.CreateIntegrationAssociation": associate,
@@ -58,9 +58,7 @@ def connect(size: int) -> Iterator[Works]:
             "qconnect.CreateKnowledgeBase": take_content,
             "qconnect.GetKnowledgeBase": lambda: asks["qconnect"]("GetKnowledgeBase", knowledgeBaseId=base),
             "qconnect.ListKnowledgeBases": lambda: asks["qconnect"]("ListKnowledgeBases", maxResults=5),
-            "qconnect.DeleteKnowledgeBase": lambda: asks["qconnect"](
-                "DeleteKnowledgeBase", knowledgeBaseId=next(iter(account.backend.knowledge_bases))
-            ),
+            "qconnect.DeleteKnowledgeBase": lambda: asks["qconnect"]("DeleteKnowledgeBase", knowledgeBaseId=gone.pop()),
         }
 
 

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import functools
 import inspect
+import types
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from typing import Any
 
@@ -30,6 +31,12 @@ async def coroutine() -> int:
 
 def generator() -> Generator[int, None, None]:
     yield body()
+
+
+@types.coroutine
+def awaited_generator() -> Generator[Any, Any, int]:
+    yield from asyncio.sleep(0).__await__()
+    return body()
 
 
 async def async_generator() -> AsyncGenerator[int, None]:
@@ -81,6 +88,7 @@ KINDS: dict[str, tuple[Callable[..., Any], Callable[[Any], int]]] = {
     "function": (body, called),
     "coroutine": (coroutine, awaited),
     "generator": (generator, iterated),
+    "generator that is awaited": (awaited_generator, awaited),
     "asynchronous generator": (async_generator, iterated_async),
     "context manager": (contextlib.contextmanager(generator), entered),
     "asynchronous context manager": (contextlib.asynccontextmanager(async_generator), entered_async),
@@ -167,6 +175,18 @@ def test_the_scope_closes_when_the_body_raises(function: Any, run: Callable[[Any
         with pytest.raises(Exception, match="DuplicateResourceException"):
             run(decorated)
         assert len(stack.all_open()) == 1
+
+
+def test_an_object_keeps_its_methods() -> None:
+    decorated: Any = mock_appintegrations(functools.lru_cache(body))
+    assert decorated() == decorated() == 1
+    assert decorated.cache_info().hits == 1
+    decorated.cache_clear()
+    assert decorated() == 1
+    holder: Any = mock_appintegrations(Holder(body))
+    assert holder() == 1
+    assert holder.function is body
+    assert holder.method.__func__ is Holder.method
 
 
 class Async:
