@@ -129,9 +129,12 @@ class ServiceControl:
     @contextmanager
     def _looked_at(self, **query: str) -> Iterator[Any]:
         """The backend of an account and region, with the lock held: not kept if nothing is in it afterwards."""
-        world = scope_of(self._mock).world
-        with world.lock, world.asked(*place_in(self._mock, **query)) as backend:
-            yield backend
+        world, place = scope_of(self._mock).world, place_in(self._mock, **query)
+        with world.lock:
+            try:
+                yield world.asked(*place)
+            finally:
+                world.answered(*place)
 
 
 def _called(method: str, call: Callable[..., Any], given: dict[str, Any]) -> Any:
