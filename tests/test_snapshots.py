@@ -239,7 +239,7 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "a job of another type than its details": (
         "dataexchange",
         lambda state: _row(state, "jobs")[2].update(Type="EXPORT_ASSETS_TO_S3"),
-        "jobs.rows.0.2.Details has other members than ExportAssetsToS3",
+        "jobs.rows.0.2.Details is not an object of ExportAssetsToS3",
     ),
     "a job in progress that never began": (
         "dataexchange",
