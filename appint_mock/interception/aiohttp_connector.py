@@ -56,7 +56,7 @@ class _Transport(asyncio.Transport):
     def write(self, data: Any) -> None:
         """Takes a piece of the request, and answers when it is whole."""
         self._sent += data
-        written = wire.read(bytes(self._sent))
+        written = wire.read(self._sent)
         if written is None:
             return
         if written.body is None:

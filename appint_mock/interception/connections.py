@@ -40,7 +40,7 @@ class _Socket:
         self._sent += data
 
     def makefile(self, *args: Any, **kwargs: Any) -> io.BytesIO:
-        written = wire.read(bytes(self._sent))
+        written = wire.read(self._sent)
         answered = None if written is None else wire.answer(written, self._origin)
         if answered is None:
             raise ConnectionResetError(f"The mock that answers {self._origin} was closed during the request.")

@@ -18,34 +18,36 @@ class Written(NamedTuple):
     body: bytes | None
 
 
-def read(data: bytes) -> Written | None:
-    """Returns the request that begins in ``data``; None if its head is not whole yet."""
-    head, separator, rest = data.partition(b"\r\n\r\n")
-    if not separator:
+def read(data: bytes | bytearray) -> Written | None:
+    """Returns the request that begins in ``data``; None if its head is not whole yet.
+
+    As long as the body is not whole it is not copied: a client may write it in many pieces, and each asks here.
+    """
+    end = data.find(b"\r\n\r\n")
+    if end < 0:
         return None
-    first, *lines = head.decode("latin-1").split("\r\n")
+    first, *lines = data[:end].decode("latin-1").split("\r\n")
+    start = end + 4
     method, target, *_ = [*first.split(" "), "", ""]
     headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     if "chunked" in headers.get("transfer-encoding", "").lower():
-        return Written(method, target, headers, _unchunked(rest))
+        return Written(method, target, headers, _unchunked(data, start) if data.endswith(b"\r\n\r\n") else None)
     size = headers.get("content-length", "0")
     length = int(size) if size.isdigit() else 0
-    return Written(method, target, headers, rest[:length] if len(rest) >= length else None)
+    is_whole = len(data) >= start + length
+    return Written(method, target, headers, bytes(data[start : start + length]) if is_whole else None)
 
 
-def _unchunked(data: bytes) -> bytes | None:
+def _unchunked(data: bytes | bytearray, start: int) -> bytes | None:
     pieces: list[bytes] = []
-    while True:
-        size, separator, data = data.partition(b"\r\n")
-        if not separator:
-            return None
-        length = int(size.split(b";")[0], 16)
-        if length == 0:
-            return b"".join(pieces) if data.startswith(b"\r\n") or b"\r\n\r\n" in data else None
-        if len(data) < length + 2:
-            return None
-        pieces.append(data[:length])
-        data = data[length + 2 :]
+    while (end := data.find(b"\r\n", start)) >= 0:
+        length = int(data[start:end].split(b";")[0], 16)
+        start = end + 2
+        if length == 0:  # what follows is the end, or trailers up to it
+            return b"".join(pieces)
+        pieces.append(bytes(data[start : start + length]))
+        start += length + 2
+    return None
 
 
 def url_of(written: Written, origin: str) -> str:

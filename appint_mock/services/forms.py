@@ -152,6 +152,8 @@ def _structure(shape: Shape, whole_match: bool, known: dict[str, Form]) -> Form:
         for name in required:
             if given.get(name) is None:
                 raise Unfit(f"lacks the member {name}")
+        if shape.is_tagged_union and sum(item is not None for item in given.values()) != 1:
+            raise Unfit(f"is not an object of one of {', '.join(shape.members)}")
         for name, item in given.items():
             if name not in forms:
                 if name not in shape.members:

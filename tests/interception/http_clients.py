@@ -113,6 +113,30 @@ def by_httpx_async(method: str, url: str, body: bytes | None = None, headers: He
     return asyncio.run(send())
 
 
+def by_httpx_in_raw_pieces(method: str, url: str, body: bytes | None = None, headers: Headers = None) -> Answer:
+    httpx = pytest.importorskip("httpx")
+    with httpx.Client() as client, client.stream(method, url, content=body, headers=headers, timeout=5) as answer:
+        return Answer(answer.status_code, answer.headers, b"".join(answer.iter_raw(2)))
+
+
+def by_httpx_s_transport(method: str, url: str, body: bytes | None = None, headers: Headers = None) -> Answer:
+    httpx = pytest.importorskip("httpx")
+    with httpx.HTTPTransport(retries=1) as transport:
+        answer = transport.handle_request(httpx.Request(method, url, content=body, headers=headers))
+        return Answer(answer.status_code, answer.headers, answer.read())
+
+
+def by_httpx_s_async_transport(method: str, url: str, body: bytes | None = None, headers: Headers = None) -> Answer:
+    httpx = pytest.importorskip("httpx")
+
+    async def send() -> Answer:
+        async with httpx.AsyncHTTPTransport() as transport:
+            answer = await transport.handle_async_request(httpx.Request(method, url, content=body, headers=headers))
+            return Answer(answer.status_code, answer.headers, await answer.aread())
+
+    return asyncio.run(send())
+
+
 def by_aiohttp(method: str, url: str, body: bytes | None = None, headers: Headers = None) -> Answer:
     aiohttp = pytest.importorskip("aiohttp")
     encoded = sys.modules["yarl"].URL(url, encoded=True)
@@ -138,5 +162,8 @@ CLIENTS: list[Send] = [
     by_pieces,
     by_httpx,
     by_httpx_async,
+    by_httpx_in_raw_pieces,
+    by_httpx_s_transport,
+    by_httpx_s_async_transport,
     by_aiohttp,
 ]

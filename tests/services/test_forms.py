@@ -78,3 +78,12 @@ def test_every_kind_of_entitled_record_comes_back() -> None:
         state = aws.snapshot()
         aws.restore(state)
         assert aws.snapshot() == state
+
+
+@pytest.mark.parametrize("chosen", [{}, {"appIntegrations": None}])
+def test_a_choice_has_exactly_one_of_its_members(chosen: dict[str, Any]) -> None:
+    form = record("qconnect", "KnowledgeBaseData", always=("sourceConfiguration",))
+    source = {"appIntegrationArn": "arn:aws:app-integrations:us-east-1:123456789012:data-integration/a"}
+    form({"sourceConfiguration": {"appIntegrations": source}})
+    with pytest.raises(Unfit, match="sourceConfiguration is not an object of one of appIntegrations, "):
+        form({"sourceConfiguration": chosen})
