@@ -128,7 +128,7 @@ def _row(key: str, sequence: int, text: str) -> str:
 
 
 class _Json:
-    """Writes a value as ``snapshot.encode`` has it: in one go, unless an object in it looks like one of its odd ones."""
+    """Writes a value as ``snapshot.encode`` has it: in one go, unless an object looks like one of its odd ones."""
 
     def __init__(self) -> None:
         self._odd_ones = 0
