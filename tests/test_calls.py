@@ -301,6 +301,14 @@ def other(**members: Any) -> dict[str, Any]:
         ),
         (
             "CreateDataSet",
+            {"Description": TEXT.replace("daily", "weekly")},
+            [
+                "Description was 'daily prices of all products that are so'..., "
+                "not 'weekly prices of all products that are s'..."
+            ],
+        ),
+        (
+            "CreateDataSet",
             {"Description": TEXT + "."},
             ["Description was ...'untry and by day', not ...'untry and by day.'"],
         ),
