@@ -85,6 +85,7 @@ def test_check_raises_for_all_that_is_wrong_at_once(aws: Any) -> None:
         "s3.ListBuckets",
         "fail('ListApplications',",
         "mock_dataexchange(),",
+        "See",
     ]
     assert __file__.rpartition("/")[2] in lines[2]
     assert isinstance(caught.value, AssertionError)
