@@ -25,7 +25,7 @@ def publish(data_set_id: str, bucket: str, keys: list[str]) -> str:
     )
     client.start_job(JobId=job["Id"])
     while (seen := client.get_job(JobId=job["Id"]))["State"] == "IN_PROGRESS":
-        time.sleep(0.01)  # a few seconds, in earnest
+        time.sleep(0.01)  # a real program waits longer
     if seen["State"] != "COMPLETED":
         raise PublishingError(seen["Errors"][0]["Message"])
     client.update_revision(**place, Finalized=True)
