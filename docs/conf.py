@@ -28,6 +28,7 @@ highlight_language = "text"
 html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
+html_search_scorer = str(HERE / "_search_order.js")
 html_show_sourcelink = html_show_sphinx = html_show_copyright = html_copy_source = False
 html_theme_options = {"navigation_with_keys": True}
 
