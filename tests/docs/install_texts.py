@@ -13,6 +13,18 @@ from pathlib import Path
 from appint_mock import hints
 
 ROOT = Path(__file__).parent.parent.parent
+#: What pages say where a command follows: before the package is published, and afterwards.
+SENTENCES = (
+    (
+        "Not yet published: install it from a copy of this repository, beside boto3, with",
+        "Install it beside boto3 with",
+    ),
+    ("The package is not published yet. In a copy of the repository, beside boto3:", "Install it beside boto3:"),
+    (
+        "`appint_mock` is not published yet. In a copy of the repository, beside boto3:",
+        "`appint_mock` goes beside boto3:",
+    ),
+)
 _INSTALL = re.compile(r"(pip install (?:--quiet )?'?)(?:appint[-_]mock|\.)(?=[\[' `\n])")
 
 
@@ -25,6 +37,8 @@ def pages() -> Iterator[Path]:
 
 def as_it_is(text: str) -> str:
     """Returns a page's text with the commands that work now."""
+    for before, afterwards in SENTENCES:
+        text = text.replace(*(before, afterwards) if hints.SOURCE != "." else (afterwards, before))
     return "".join(
         line if "docs/examples/" in line else _INSTALL.sub(rf"\g<1>{hints.SOURCE}", line)
         for line in text.splitlines(keepends=True)

@@ -32,3 +32,14 @@ def test_one_line_switches_what_is_said(source: str, expected: str, name: str, m
     text = f"pip install '{name}[server]' and `pip install {name} boto3`\npip install --editable '.[test]'\n"
     assert install_texts.as_it_is(text) == expected
     assert hints.install_command("server") in expected
+
+
+@pytest.mark.parametrize("sentences", install_texts.SENTENCES, ids=lambda sentences: sentences[1])
+def test_the_same_line_switches_whether_it_is_published(
+    sentences: tuple[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert any(sentences[0] in page.read_text("utf-8") for page in install_texts.pages())
+    monkeypatch.setattr(hints, "SOURCE", "appint-mock")
+    assert install_texts.as_it_is(sentences[0]) == sentences[1]
+    monkeypatch.setattr(hints, "SOURCE", ".")
+    assert install_texts.as_it_is(sentences[1]) == sentences[0]
