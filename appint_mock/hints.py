@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-#: Where pip finds the package: "." in a copy of the repository, "appint-mock" once it is published. The pages follow
-#: with ``python -m tests.docs.install_texts``.
+#: Where pip finds the package: "." in a copy of the repository, "appint-mock" once it is published. Change this line,
+#: then run ``python -m tests.docs.install_texts``, with which the pages follow.
 SOURCE = "."
 
 #: Where the page of error messages is: in a copy of the repository, or its address once the pages are hosted.
@@ -23,8 +23,9 @@ def bare(error: Exception) -> str:
 
 
 def install_command(extra: str) -> str:
-    """Returns the command that installs the package with an extra."""
-    return f"pip install '{SOURCE}[{extra}]'"
+    """Returns the command that installs the package with an extra, and where it works."""
+    where = " in a copy of the repository" if SOURCE == "." else ""
+    return f"pip install '{SOURCE}[{extra}]'{where}"
 
 
 def did_you_mean(name: object, known: Iterable[str]) -> str:

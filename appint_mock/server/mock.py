@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TextIO, cast
 from ..api import AppIntegrationsMock, AppIntegrationsOptions, DataExchangeMock, DataExchangeOptions
 from ..errors import AppintMockError
 from ..handle.mock import ServiceMock
-from ..hints import SOURCE, install_command, see
+from ..hints import install_command, see
 from ..integrations.moto.web import Web
 from ..interception.environment import FAKE_CREDENTIALS
 from ..services import load_companion
@@ -396,10 +396,7 @@ def _uvicorn() -> Any:
         import starlette  # noqa: F401
         import uvicorn
     except ImportError:
-        where = " in a copy of the repository" if SOURCE == "." else ""
-        raise AppintMockError(
-            f"Server mode needs its extra: {install_command('server')}{where}." + see("server")
-        ) from None
+        raise AppintMockError(f"Server mode needs its extra: {install_command('server')}." + see("server")) from None
     return uvicorn
 
 

@@ -1,7 +1,7 @@
 """``python -m tests.docs.install_texts``: have every page say how to install the package from where it is to be had.
 
-That is `appint_mock.hints.SOURCE`. Commands that need a copy anyway (``--editable``, or a program of ``docs/examples``)
-stay as they are.
+That is `appint_mock.hints.SOURCE`: a copy of the repository, or the package index once the package is published.
+Commands that need a copy anyway (``--editable``, or a program of ``docs/examples``) stay as they are.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ SENTENCES = (
         "`appint_mock` is not published yet. In a copy of the repository, beside boto3:",
         "`appint_mock` goes beside boto3:",
     ),
+    ("In a copy of the repository, beside boto3:", "Beside boto3:"),
 )
 _INSTALL = re.compile(r"(pip install (?:--quiet )?'?)(?:appint[-_]mock|\.)(?=[\[' `\n])")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,9 @@ def test_one_line_switches_what_is_said(source: str, expected: str, name: str, m
     monkeypatch.setattr(hints, "SOURCE", source)
     text = f"pip install '{name}[server]' and `pip install {name} boto3`\npip install --editable '.[test]'\n"
     assert install_texts.as_it_is(text) == expected
-    assert hints.install_command("server") in expected
+    command, _, where = hints.install_command("server").partition(" in ")
+    assert command in expected
+    assert where == ("a copy of the repository" if source == "." else "")
 
 
 @pytest.mark.parametrize("sentences", install_texts.SENTENCES, ids=lambda sentences: sentences[1])
@@ -43,3 +46,19 @@ def test_the_same_line_switches_whether_it_is_published(
     assert install_texts.as_it_is(sentences[0]) == sentences[1]
     monkeypatch.setattr(hints, "SOURCE", ".")
     assert install_texts.as_it_is(sentences[1]) == sentences[0]
+
+
+def test_every_page_follows_and_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = {page: page.read_text("utf-8") for page in install_texts.pages()}
+    said = {}
+    for source in (".", "appint-mock"):
+        monkeypatch.setattr(hints, "SOURCE", source)
+        said[source] = {page: install_texts.as_it_is(text) for page, text in texts.items()}
+    assert {page: install_texts.as_it_is(text) for page, text in said["."].items()} == said["appint-mock"]
+    for text in said["appint-mock"].values():
+        assert not re.search("not (yet )?published", text, re.IGNORECASE)
+        assert not re.search(r"from a copy of (the|this) repository", text)
+    for text in said["."].values():
+        assert "pip install appint" not in text
+    monkeypatch.setattr(hints, "SOURCE", ".")
+    assert {page: install_texts.as_it_is(text) for page, text in said["appint-mock"].items()} == said["."]

@@ -253,7 +253,7 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 2
-    told = f"Server mode needs its extra: {install_command('server')} in a copy of the repository."
+    told = f"Server mode needs its extra: {install_command('server')}."
     assert finished.stderr == f"appint-mock serve: {told}{see('server')}\n"
 
 
