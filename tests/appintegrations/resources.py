@@ -39,8 +39,6 @@ def has_member(shape: str, member: str) -> bool:
 
 NEWER = has_member("CreateApplicationRequest", "AuthConfig")
 NEWEST = NEWER and has_member("GetApplicationResponse", "LastModifiedRegion")
-#: What botocore 1.44 added to the model.
-needs_newer_model = pytest.mark.skipif(not NEWER, reason="the installed botocore's model has no AuthConfig")
 TAG_KEY_HAS_PATTERN = "pattern" in MODEL.shape_for("TagKey").metadata
 
 

@@ -18,7 +18,6 @@ from tests.appintegrations.resources import (
     create_data_integration,
     create_event_integration,
     make_all,
-    needs_newer_model,
     taken,
 )
 from tests.fidelity.appintegrations import holds
@@ -247,7 +246,6 @@ def test_a_member_given_replaces_the_stored_one_whole_and_no_other(client: Any, 
         assert after[each] == before[each], each
 
 
-@needs_newer_model
 @holds("updates.replaced", "models.newer")
 def test_an_auth_config_given_replaces_the_stored_one_whole(client: Any) -> None:
     arn = create_application(

@@ -15,7 +15,6 @@ from tests.appintegrations.resources import (
     NEWEST,
     create_application,
     invalid,
-    needs_newer_model,
     not_found,
     taken,
 )
@@ -246,8 +245,8 @@ def _fits_access_url(url: str) -> bool:
     return re.search(MODEL.shape_for("URL").metadata["pattern"], url) is not None
 
 
-def _rule(id: str, text: str, before: dict[str, Any], breaking: dict[str, Any], *, newer: bool = False) -> Any:
-    marks = [holds(f"applications.{id}", "applications.as-it-would-be"), *([needs_newer_model] if newer else [])]
+def _rule(id: str, text: str, before: dict[str, Any], breaking: dict[str, Any]) -> Any:
+    marks = holds(f"applications.{id}", "applications.as-it-would-be")
     return pytest.param(text, before, breaking, marks=marks, id=f"{id} {before} {breaking}")
 
 
@@ -279,29 +278,27 @@ _CONTACTS: dict[str, Any] = {"ApplicationConfig": {"ContactHandling": {}}}
         _rule("mcp-permissions", _PERMISSIONS, _MCP, {"Permissions": ["User.Details.View"]}),
         _rule("mcp-permissions-text", _PERMISSIONS, _MCP, {"Permissions": ["*", "User.Details.View"]}),
         *(
-            _rule("a2a-url", _TLS, _A2A, {"ApplicationSourceConfig": _source(url)}, newer=True)
+            _rule("a2a-url", _TLS, _A2A, {"ApplicationSourceConfig": _source(url)})
             for url in ("http://a", "ws://a", "ftp://a", "https:x://a", "httpss://a", "a://https://b")
             if _fits_access_url(url)
         ),
-        _rule("a2a-url-text", _TLS, {"ApplicationSourceConfig": _source("ftp://a")}, _A2A, newer=True),
-        _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER"}, newer=True),
-        _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER", "AuthConfig": {}}, newer=True),
+        _rule("a2a-url-text", _TLS, {"ApplicationSourceConfig": _source("ftp://a")}, _A2A),
+        _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER"}),
+        _rule("a2a", _AUTH_TYPE, {}, {"ApplicationType": "A2A_SERVER", "AuthConfig": {}}),
         _rule(
             "a2a",
             _AUTH_TYPE,
             {"ApplicationType": "A2A_SERVER", "AuthConfig": {"AuthType": "CONNECT_JWT"}},
             {"AuthConfig": {}},
-            newer=True,
         ),
-        _rule("api-key", _API_KEY, {}, {"AuthConfig": {"AuthType": "API_KEY"}}, newer=True),
-        _rule("connect-jwt", _JWT, {}, {"AuthConfig": {"AuthType": "CONNECT_JWT", **_PROVIDER}}, newer=True),
-        _rule("audience", _AUDIENCE, {}, {"AuthConfig": {"AudienceOverride": "x"}}, newer=True),
+        _rule("api-key", _API_KEY, {}, {"AuthConfig": {"AuthType": "API_KEY"}}),
+        _rule("connect-jwt", _JWT, {}, {"AuthConfig": {"AuthType": "CONNECT_JWT", **_PROVIDER}}),
+        _rule("audience", _AUDIENCE, {}, {"AuthConfig": {"AudienceOverride": "x"}}),
         _rule(
             "audience",
             _AUDIENCE,
             {},
             {"AuthConfig": {"AuthType": "API_KEY", "AudienceOverride": "x", **_PROVIDER}},
-            newer=True,
         ),
         *(
             _rule(
@@ -309,7 +306,6 @@ _CONTACTS: dict[str, Any] = {"ApplicationConfig": {"ContactHandling": {}}}
                 _AUDIENCE_CONNECT,
                 {},
                 {"AuthConfig": {"AuthType": "CONNECT_JWT", "AudienceOverride": audience}},
-                newer=True,
             )
             for audience in ("connect.amazonaws.com", "https://connect.amazonaws.com/x")
         ),
@@ -386,21 +382,21 @@ def test_an_iframe_config_that_was_given_is_shown_as_given(client: Any) -> None:
     [
         pytest.param(_SERVICE, marks=holds("applications.service-timeout")),
         pytest.param({**_SERVICE, "ApplicationConfig": {}}, marks=holds("applications.service-config")),
-        pytest.param({"AuthConfig": {}}, marks=[holds("applications.free"), needs_newer_model]),
+        pytest.param({"AuthConfig": {}}, marks=holds("applications.free")),
         pytest.param(
             {"ApplicationType": "A2A_SERVER", "AuthConfig": {"AuthType": "CONNECT_JWT"}},
-            marks=[holds("applications.a2a"), needs_newer_model],
+            marks=holds("applications.a2a"),
         ),
         pytest.param(
             {"AuthConfig": {"AuthType": "API_KEY", **_PROVIDER}},
-            marks=[holds("applications.api-key", "applications.free"), needs_newer_model],
+            marks=holds("applications.api-key", "applications.free"),
         ),
         pytest.param(
             {**_SERVICE, "AuthConfig": {"AuthType": "CONNECT_JWT", "AudienceOverride": "x"}},
-            marks=[holds("applications.audience", "applications.free"), needs_newer_model],
+            marks=holds("applications.audience", "applications.free"),
         ),
         *(
-            pytest.param(_agent(url), marks=[holds("applications.a2a-url"), needs_newer_model])
+            pytest.param(_agent(url), marks=holds("applications.a2a-url"))
             for url in ("https://a", "wss://a/b?c", "https://")
         ),
         pytest.param({"Permissions": ["No.Such.Permission", "*"]}, marks=holds("applications.free")),
@@ -487,7 +483,6 @@ def test_deleting_an_associated_application_is_refused(client: Any, backend: Any
         client.get_application(Arn=made["Arn"])
 
 
-@needs_newer_model
 @holds("applications.force", "models.newer")
 def test_force_deletes_an_application_with_its_associations(client: Any, backend: Any) -> None:
     made = create_application(client)

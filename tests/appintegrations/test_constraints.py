@@ -18,7 +18,6 @@ from tests.appintegrations.resources import (
     create_application,
     create_data_integration,
     create_event_integration,
-    needs_newer_model,
     not_found,
     refused,
     violating,
@@ -379,7 +378,6 @@ def test_a_tag_key_follows_the_installed_model(client: Any, key: str, fits_older
             client.tag_resource(resourceArn=arn, tags={key: "1"})
 
 
-@needs_newer_model
 @holds("models.newer")
 def test_what_the_newer_model_constrains_is_checked(client: Any) -> None:
     with violating(

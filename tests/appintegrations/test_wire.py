@@ -29,7 +29,6 @@ from tests.appintegrations.resources import (
     create_data_integration,
     create_event_integration,
     make_all,
-    needs_newer_model,
     not_found,
     refused,
     violating,
@@ -350,7 +349,6 @@ def test_a_query_value_that_is_no_integer_is_told_so(client: Any, value: str) ->
         client.list_applications()
 
 
-@needs_newer_model
 @holds("serialization.boolean")
 @pytest.mark.parametrize("value", ["maybe", "1", "True", ""])
 def test_a_query_value_that_is_no_boolean_is_told_so(client: Any, value: str) -> None:

@@ -8,15 +8,16 @@ from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
+import botocore
 import pytest
 
-from tests.appintegrations.resources import NEWEST
+from tests import models
 from tests.fidelity import appintegrations, dataexchange, evidence, pages, rules
 
 _ROOT = Path(__file__).parent.parent.parent
 
 
-@pytest.mark.skipif(not NEWEST, reason="docs/operations.md shows the newest model of AppIntegrations")
+@pytest.mark.skipif(bool(models.lacks()), reason=f"botocore {botocore.__version__} lacks what the pages show")
 @pytest.mark.skipif(find_spec("moto") is None, reason="some rules are held by tests that need moto")
 def test_the_generated_pages_are_up_to_date() -> None:
     checked = subprocess.run(

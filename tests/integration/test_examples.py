@@ -17,7 +17,6 @@ import pytest
 
 from appint_mock import mock_appintegrations, mock_dataexchange
 from appint_mock.server import ServerMock
-from tests.appintegrations.resources import has_member
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "examples"
 INSTANCE = "11111111-2222-4333-8444-555555555555"
@@ -98,7 +97,6 @@ def test_an_instance_hears_of_cases(way: Way) -> None:
     ]
 
 
-@pytest.mark.skipif(not has_member("CreateApplicationRequest", "ApplicationType"), reason="this botocore is older")
 def test_an_mcp_server_is_registered_once(way: Way) -> None:
     assert way.run("connect_mcp_server.py", INSTANCE) == [
         "application made",

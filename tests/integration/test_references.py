@@ -18,7 +18,6 @@ from appint_mock.api import mock_of
 from appint_mock.protocol.model import load
 from appint_mock.services import load as load_service
 from appint_mock.services import names
-from tests.appintegrations.resources import needs_newer_model
 from tests.dataexchange import jobs
 from tests.fidelity.appintegrations import holds as appintegrations_holds
 from tests.fidelity.dataexchange import holds as dataexchange_holds
@@ -167,10 +166,7 @@ APPINTEGRATIONS = {
 
 
 def _cases(cases: dict[str, Case]) -> Any:
-    return [
-        pytest.param(case, id=name, marks=[needs_newer_model] if "AuthConfig" in name else [])
-        for name, case in cases.items()
-    ]
+    return [pytest.param(case, id=name) for name, case in cases.items()]
 
 
 @pytest.mark.parametrize("order", ["moto first", "ours first"])
@@ -226,7 +222,6 @@ def test_an_arn_is_looked_up_in_its_own_account_and_region_and_a_bucket_everywhe
             client.create_data_integration(Name="moved", KmsKey=moved)
 
 
-@needs_newer_model
 @appintegrations_holds("references.where")
 def test_a_secret_is_looked_up_in_the_account_and_region_of_its_arn_which_may_lack_its_end() -> None:
     with _open("appintegrations", check_references=True):
