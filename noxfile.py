@@ -71,8 +71,18 @@ EACH_PYTHON = (
     "tests/test_clock.py",
     "tests/dataexchange/test_exchange.py",
 )
-#: Beside which libraries the core runs, to see what an older botocore changes.
-OLDER = ("aioboto3", "floor")
+#: What runs beside the libraries of one environment; beside all others, BESIDE_NEIGHBOURS.
+TESTS = {
+    "aioboto3": (*CORE, "tests/integration/test_aiobotocore.py", "tests/integration/test_recipes.py"),
+    "floor": (*CORE, "tests/server/test_life.py", "tests/server/test_requests.py", "tests/server/test_control.py"),
+    "wrappers": (
+        "tests/integration/test_agents.py",
+        "tests/integration/test_mocks_below.py",
+        "tests/integration/test_recipes.py",
+        "tests/integration/test_requests.py",
+        "tests/interception",
+    ),
+}
 #: What outlives a run: the screenshots of the session `browser`, and the versions of the clients that were tried.
 SCREENSHOTS, TRIED = ROOT / "build" / "screenshots", ROOT / "build" / "tried"
 
@@ -119,13 +129,14 @@ def run_suite(session: nox.Session, *options: str, **env: str) -> None:
     session.run(*command, *options, *session.posargs, env=env)
 
 
-def run_core(session: nox.Session, environment: str) -> None:
-    """Runs the core; what was skipped for an older model runs again with the newest models, where it must pass."""
+def run_beside(session: nox.Session, environment: str) -> None:
+    """Runs an environment's tests; those skipped for an older model run again with the newest models, and must pass."""
     skipped, newest = (
         Path(session.create_tmp(), "skipped.txt").absolute(),
         Path(session.create_tmp(), "newest").absolute(),
     )
-    run_suite(session, *CORE, APPINT_MOCK_ENVIRONMENT=environment, APPINT_MOCK_SKIPPED=str(skipped))
+    tests = TESTS.get(environment, BESIDE_NEIGHBOURS)
+    run_suite(session, *tests, APPINT_MOCK_ENVIRONMENT=environment, APPINT_MOCK_SKIPPED=str(skipped))
     if skipped.read_text("utf-8"):
         session.install("--quiet", "--no-deps", "--upgrade", "--target", str(newest), "botocore")
         session.run("python", "-m", "tests.models.swap", str(newest))
@@ -238,10 +249,7 @@ def neighbours(session: nox.Session, environment: str) -> None:
         frozen.mkdir(exist_ok=True)
         versions = str(session.run("python", "-m", "pip", "freeze", silent=True, log=False))
         frozen.joinpath(f"{environment}.txt").write_text(versions, "utf-8")
-        if environment in OLDER:
-            run_core(session, environment)
-        if environment != "floor":
-            run_suite(session, *BESIDE_NEIGHBOURS)
+        run_beside(session, environment)
         if all(frozen.joinpath(path.name).exists() for path in NEIGHBOURS):
             session.run("python", "-m", "tests.integration.environments", "--check", str(frozen))
 

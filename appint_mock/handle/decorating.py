@@ -45,7 +45,8 @@ def decorate(target: T, opened: Enter, isolated: Enter, name: str) -> T:
         return target
     if isinstance(target, staticmethod | classmethod):
         return _wrap_descriptor(target, opened)  # type: ignore[return-value]  # it stays what it was
-    if "fixture" in type(target).__name__.lower():
+    # pytest before 8.4 marks the function itself.
+    if "fixture" in type(target).__name__.lower() or hasattr(target, "_pytestfixturefunction"):
         raise TypeError(
             f"{name} must stand under @pytest.fixture, next to the function: swap the two lines." + see("decorators")
         )

@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import botocore.exceptions
 import pytest
+from botocore.args import ClientArgsCreator
 from botocore.config import Config
 
 from appint_mock.server import ServerMock
@@ -511,6 +512,14 @@ def test_send_api_asset_needs_no_host_of_its_own(server: ServerMock, monkeypatch
     server.dataexchange.backend().on_api_asset(lambda request: "hello")
     without = client(server, "dataexchange", config=Config(inject_host_prefix=False))
     assert without.send_api_asset(**ASSET)["Body"] == "hello"
+    server.dataexchange.backend().on_api_asset(lambda request: None)
+
+
+@pytest.mark.skipif(
+    not hasattr(ClientArgsCreator, "_compute_inject_host_prefix"), reason="this botocore does not know the variable"
+)
+def test_a_variable_takes_away_the_host_of_send_api_asset(server: ServerMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.dataexchange.backend().on_api_asset(lambda request: "hello")
     monkeypatch.setenv("AWS_DISABLE_HOST_PREFIX_INJECTION", server.environment["AWS_DISABLE_HOST_PREFIX_INJECTION"])
     assert client(server, "dataexchange").send_api_asset(**ASSET)["Body"] == "hello"
     server.dataexchange.backend().on_api_asset(lambda request: None)
