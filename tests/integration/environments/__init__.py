@@ -1,1 +1,1 @@
-"""The environments in which CI tests us beside other libraries, and the table of what pip put there."""
+"""The environments in which CI tests us beside other libraries, and what pip put there."""

@@ -1,7 +1,8 @@
-"""``python -m tests.integration.environments FOLDER``: write the table of versions in docs/neighbours.md.
+"""``python -m tests.integration.environments FOLDER``: write the environments and their versions in docs/neighbours.md.
 
-The folder has, for each environment here, what ``pip freeze`` said in it: ``NAME.txt``. With ``--check`` nothing is
-written, and a table that would change fails.
+The folder has, for each environment here, what ``pip freeze`` said in it: ``NAME.txt``. What an environment is for
+says the comment that its requirements begin with. With ``--check`` nothing is written, and a page that would change
+fails.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent.parent.parent / "docs" / "neighbours.md"
-TABLE = re.compile(r"(?<=<!-- versions -->\n).*?(?=<!-- /versions -->)", re.DOTALL)
+SECTION = re.compile(r"(?<=<!-- versions -->\n).*?(?=<!-- /versions -->)", re.DOTALL)
 #: What is shown, where an environment has it.
 PACKAGES = ("botocore", "boto3", "moto", "responses", "requests", "aiobotocore", "aioboto3", "aiomoto")
 
@@ -28,12 +29,19 @@ def installed(frozen: str) -> dict[str, str]:
     return dict(re.findall(r"^([\w.-]+)==(\S+)$", frozen, re.MULTILINE))
 
 
-def table(folder: Path) -> str:
-    """The table's lines."""
+def purpose(environment: str) -> str:
+    """What an environment is for: the comment above its requirements."""
+    first, *_ = (HERE / f"{environment}.txt").read_text("utf-8").splitlines()
+    return first.removeprefix("# ")
+
+
+def section(folder: Path) -> str:
+    """The table of versions, and what each environment is for."""
     versions = {name: installed((folder / f"{name}.txt").read_text("utf-8")) for name in environments()}
     rows = [["tested with", *versions], ["---"] * (len(versions) + 1)]
     rows += [[package, *(each.get(package, "-") for each in versions.values())] for package in PACKAGES]
-    return "".join(f"| {' | '.join(row)} |\n" for row in rows)
+    purposes = [f"* `{name}`: {purpose(name)}" for name in versions]
+    return "\n".join([*(f"| {' | '.join(row)} |" for row in rows), "", *purposes, ""])
 
 
 def main() -> None:
@@ -43,13 +51,13 @@ def main() -> None:
     parser.add_argument("--check", action="store_true")
     arguments = parser.parse_args()
     page = PAGE.read_text("utf-8")
-    written = TABLE.sub(lambda _: table(arguments.folder), page)
+    written = SECTION.sub(lambda _: section(arguments.folder), page)
     if not arguments.check:
         PAGE.write_text(written, "utf-8")
     elif written != page:
         sys.exit(
             "docs/neighbours.md does not show the versions that were tested. It should have:\n\n"
-            f"{table(arguments.folder)}\n"
+            f"{section(arguments.folder)}\n"
             "Write it with: python -m tests.integration.environments FOLDER (of what pip freeze said in each one)."
         )
 
