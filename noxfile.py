@@ -53,6 +53,7 @@ BESIDE_NEIGHBOURS = (
     "--ignore-glob=*test_javascript.py",
     "--ignore-glob=*test_page.py",
     "--ignore-glob=*test_go.py",
+    "--ignore-glob=*test_decorat*.py",
 )
 #: Tests that an older botocore can change, by its code or by its models.
 CORE = (
@@ -81,6 +82,7 @@ TESTS = {
         "tests/integration/test_recipes.py",
         "tests/integration/test_requests.py",
         "tests/interception",
+        "--ignore-glob=*test_decorat*.py",
     ),
 }
 #: What outlives a run: the screenshots of the session `browser`, and the versions of the clients that were tried.

@@ -23,7 +23,9 @@ from tests.programs import run_python
 MOTO = "moto's mock_aws or " if importlib.util.find_spec("moto") else ""
 
 
-def test_a_call_that_nobody_answers_is_stopped_and_named() -> None:
+def test_a_call_that_nobody_answers_is_stopped_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Older versions of botocore send it to sts.amazonaws.com by default.
+    monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "regional")
     with mock_appintegrations(), pytest.raises(UnmockedCallError) as stopped:
         boto3.client("sts").get_caller_identity()
     assert str(stopped.value) == (

@@ -16,14 +16,16 @@ from tests import models
 
 
 def main() -> None:
-    """Replace the models."""
+    """Replace the models of our services, and add those of services that are not there at all."""
     parser = argparse.ArgumentParser(prog="python -m tests.models.swap", description=__doc__)
     parser.add_argument("folder", type=Path)
     theirs = parser.parse_args().folder / "botocore" / "data"
     ours = Path(botocore.__file__).parent / "data"
     for service in models.SERVICES:
         shutil.rmtree(ours / service)
-        shutil.copytree(theirs / service, ours / service)
+    for model in theirs.iterdir():
+        if model.is_dir() and not (ours / model.name).exists():
+            shutil.copytree(model, ours / model.name)
 
 
 if __name__ == "__main__":

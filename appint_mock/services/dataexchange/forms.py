@@ -83,6 +83,7 @@ _CHANGE_SET = record(
     "DescribeChangeSet",
     "StartChangeSet",
     always=("ChangeSetId", "ChangeSetArn", "StartTime", "EndTime", "Status", "ChangeSet", "_products"),
+    kept=("Intent",),
     own={"_products": entries(items(text))},
 )
 #: By the backend's attribute.
