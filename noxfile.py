@@ -25,6 +25,8 @@ nox.options.sessions = [
     "unit",
     "quickstart",
     "tests",
+    "neighbours(floor)",
+    "neighbours(aioboto3)",
     "neighbours(moto-newest)",
     "clients",
     "browser",
