@@ -25,8 +25,6 @@ nox.options.sessions = [
     "unit",
     "quickstart",
     "tests",
-    "neighbours(floor)",
-    "neighbours(aioboto3)",
     "neighbours(moto-newest)",
     "clients",
     "browser",
