@@ -195,7 +195,7 @@ def rooms() -> str:
     """The rooms of the package and their imports: arrows that are a shorter way for others are left out."""
     where: dict[str, tuple[int, float, float]] = {}
     boxes, arrows = [], []
-    right = _WIDTH - 70.0
+    right = _WIDTH - 84.0
     for number, layer in enumerate(layers()):
         widths = [22 + 7.4 * len(room) for room in layer]
         gap = 14.0

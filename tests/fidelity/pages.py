@@ -89,7 +89,7 @@ library answers by itself, and those that only [`aws.fail`](testing.md) gives.
 
 Beside these, every operation answers `SerializationException` (400) to a request that cannot be read,
 `MissingAuthenticationTokenException` (403) to one that is not signed, and `ValidationException` (400) to one that
-breaks a constraint of the model (where there is one: marked ✓). `aws.fail` orders any modelled error of the service
+breaks a constraint of the model (where there is one: marked ✓). `aws.fail` gives any modelled error of the service
 for any operation, and the errors common to all of AWS: {common}.
 
 An error with an asterisk is answered although it is not modelled for that operation (`ServiceLimitExceededException` of
