@@ -62,7 +62,7 @@ def test_every_operation_of_a_companion_is_measured() -> None:
 
 
 def _works(scene: str) -> list[str]:
-    with SCENES[scene](1) as works:
+    with SCENES[scene](2) as works:
         return [name for name, work in works.items() if work() or True]
 
 

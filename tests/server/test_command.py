@@ -15,7 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -44,6 +44,11 @@ class Serving(NamedTuple):
         return self.process.returncode, output, errors
 
 
+def _handle(how: signal.Handlers) -> None:
+    """Says what SIGHUP does in a program to come: what started the tests may have had it ignored, as nohup does."""
+    signal.signal(signal.SIGHUP, how)
+
+
 def command(*arguments: str) -> list[str]:
     return [*PYTHON, "-m", "appint_mock", *arguments]
 
@@ -55,7 +60,7 @@ def serving(
     command: Sequence[str] = (*PYTHON, "-m", "appint_mock", "serve", "--port", "0", "--quiet"),
     env: dict[str, str] | None = None,
     cwd: str | None = None,
-    preexec: Callable[[], None] | None = None,
+    preexec: Callable[[], None] = lambda: _handle(signal.SIG_DFL),
 ) -> Iterator[Serving]:
     process = subprocess.Popen(
         [*before, *command, *options],
@@ -90,20 +95,15 @@ def ask(endpoint: str, path: str, method: str = "GET", body: bytes | None = None
 
 @pytest.mark.parametrize("with_signal", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_stops_cleanly(with_signal: int) -> None:
-    with serving() as server:
-        # A kept connection does not hold it.
-        connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc)
+    # A kept connection does not hold it.
+    with serving() as server, closing(http.client.HTTPConnection(urlsplit(server.endpoint).netloc)) as connection:
         connection.request("GET", "/_appint_mock/")
         connection.getresponse().read()
         assert server.stop(with_signal) == (0, "", "")
-        connection.close()
 
 
 def test_the_end_of_the_terminal_does_not_stop_what_nohup_has_started() -> None:
-    def ignore() -> None:
-        signal.signal(signal.SIGHUP, signal.SIG_IGN)
-
-    with serving(preexec=ignore) as server:
+    with serving(preexec=lambda: _handle(signal.SIG_IGN)) as server:
         server.process.send_signal(signal.SIGHUP)
         assert ask(server.endpoint, "/_appint_mock/health")
         assert server.stop() == (0, "", "")
@@ -159,7 +159,7 @@ def test_it_needs_no_privileges() -> None:
     # What Python and the library are made of may lie where nobody can read: so all is loaded first.
     program = (
         "import os, sys, uvicorn; from appint_mock import __main__; from appint_mock.server import ServerMock\n"
-        f"with ServerMock(): pass\n"
+        "with ServerMock() as server: server.environment\n"
         f"os.setgroups([]); os.setgid({nobody}); os.setuid({nobody})\n"
         f"sys.exit(__main__.main(['serve', '--port', '0', '--quiet', '--state', {str(file)!r}]))"
     )
@@ -177,7 +177,7 @@ def test_it_needs_no_privileges() -> None:
 def test_a_state_file_where_it_may_not_write_is_told_at_start() -> None:
     program = (
         "import os, sys, uvicorn; from appint_mock import __main__; from appint_mock.server import ServerMock\n"
-        "with ServerMock(): pass\n"
+        "with ServerMock() as server: server.environment\n"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "sys.exit(__main__.main(['serve', '--port', '0', '--state', '/usr/state.json']))"
     )
