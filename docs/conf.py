@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -88,6 +89,13 @@ def _add_contents(app: Any, page: str, source: list[str]) -> None:
             source[0] += f"\n```{{toctree}}\n{options}\n\n{entries}\n```\n"
 
 
+def _drop_names(app: Any, page: str, source: list[str]) -> None:
+    """Leave out what a repository host shows in the place of docstrings."""
+    source[0] = re.sub(
+        r"<!-- names -->.*?<!-- /names -->", "", source[0], flags=re.DOTALL
+    )
+
+
 def _hold_plots(app: Any, doctree: Any) -> None:
     """Put the plots into the pages themselves: there they take the theme's colours."""
     for image in list(doctree.findall(nodes.image)):
@@ -101,5 +109,6 @@ def _hold_plots(app: Any, doctree: Any) -> None:
 def setup(app: Any) -> None:
     """Called by Sphinx."""
     app.connect("source-read", _add_contents)
+    app.connect("source-read", _drop_names)
     # Before Sphinx takes the pictures for files to copy.
     app.connect("doctree-read", _hold_plots, priority=0)

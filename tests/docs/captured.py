@@ -1,8 +1,8 @@
 """What the documentation shows of runs and of the code: written by `python -m tests.docs.captured`.
 
 An HTML comment ``run: OPTIONS`` stands before each program whose output is shown; the next block of text is what pytest
-prints of it. ``program: FILE`` stands before a block that is a file of docs/. The tables of quotas and of options stand
-between two comments.
+prints of it. ``program: FILE`` stands before a block that is a file of docs/. The tables of quotas and of options, and
+the reference's lists of names, stand between two comments.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ import textwrap
 from pathlib import Path
 
 from appint_mock.services.dataexchange.quotas import QUOTAS, plain
-from tests.docs import options
+from tests.docs import options, reference
 from tests.docs.pages import PAGES, ROOT
 
 #: How many columns code and output have.
 WIDTH = 88
 #: The pages that show output or tables of the code.
-CAPTURED = [page for page in PAGES if re.search("<!-- (run:|program:|options|quotas)", page.read_text("utf-8"))]
+CAPTURED = [page for page in PAGES if re.search("<!-- (run:|program:|options|quotas|names)", page.read_text("utf-8"))]
 _QUOTAS = re.compile(r"(?<=<!-- quotas -->\n).*?(?=<!-- /quotas -->)", re.DOTALL)
 _OPTIONS = re.compile(r"(?<=<!-- options -->\n).*?(?=<!-- /options -->)", re.DOTALL)
 _PROGRAM = re.compile(r"(?P<before><!-- program: (?P<file>\S+) -->\n```\w+\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
@@ -33,9 +33,9 @@ _RUN = re.compile(
 
 
 def page_of_today(page: str) -> str:
-    """The page, its quotas listed, files of programs put in, each program run and its output put in."""
+    """The page, its quotas and names listed, files of programs put in, each program run and its output put in."""
     page = _PROGRAM.sub(lambda found: found["before"] + (ROOT / "docs" / found["file"]).read_text("utf-8"), page)
-    page = _OPTIONS.sub(lambda _: options.table(), _QUOTAS.sub(_quotas, page))
+    page = _OPTIONS.sub(lambda _: options.table(), _QUOTAS.sub(_quotas, reference.with_names(page)))
     parts, end = [], 0
     for found in _RUN.finditer(page):
         parts += [page[end : found.start("output")], _shown(found["source"], found["options"].split())]

@@ -15,6 +15,7 @@ SHOWN = {
     "README.md": ["1 failed in", "answered by appint_mock"],
     "pytest.md": ["answered by appint_mock", "appint_mock: operations"],
     "options.md": ["`check_references` | `False` | True or False | `True` |"],
+    "reference.md": ["* `fail_job(type: str = '*', "],
     "dataexchange.md": ["`data_sets` | Data sets per account | 3000"],
 }
 
