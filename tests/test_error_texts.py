@@ -218,6 +218,12 @@ ERRORS: dict[str, Error] = {
         "account_id='12': give a string of 12 digits.",
         lambda scene: scene.aws.credentials("12"),
     ),
+    "region": Error(
+        ValueError,
+        "region_name='eu-centrl-1': botocore lists no such region, so no call comes from it. Did you mean "
+        "'eu-central-1' or 'me-central-1'? The option unknown_regions=True takes it all the same.",
+        lambda scene: scene.aws.backend(region_name="eu-centrl-1"),
+    ),
     "passthrough's type": Error(
         TypeError,
         "passthrough='s3': give a list of boto3's service names, such as ['s3'].",

@@ -315,3 +315,20 @@ def test_an_error_that_is_not_in_the_model_has_any_members(aws: Any, client: Any
     aws.fail("ListApplications", "InternalServiceError")
     assert [outcome(client.list_applications) for _ in range(2)] == ["TeapotException", "InternalServiceError"]
     assert aws.calls[0].status_code == 418
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda aws: aws.backend(region_name="us-esat-1"),
+        lambda aws: aws.fail("*", "ThrottlingException", region_name="us-esat-1"),
+    ],
+)
+def test_a_region_that_no_call_can_come_from_is_refused_unless_such_regions_are_answered(ask: Any) -> None:
+    with mock_appintegrations() as aws:
+        with pytest.raises(ValueError, match=r"'us-esat-1': botocore lists no such region.*'us-east-1'"):
+            ask(aws)
+        assert len(aws.faults) == 0
+    with mock_appintegrations(unknown_regions=True) as aws:
+        ask(aws)
+        aws.faults.clear()

@@ -14,7 +14,7 @@ from ..scopes.call import Call
 from ..scopes.call_log import CallLog
 from ..scopes.faults import FaultOptions, Faults
 from ..scopes.listeners import Watched
-from ..scopes.options import check_option
+from ..scopes.options import check_option, check_place
 from ..scopes.outcomes import Error
 from ..scopes.stack import Scope
 from ..state.clock import Clock
@@ -232,9 +232,7 @@ class Handle(Generic[B]):
 def place_in(mock: Handle[Any], account_id: str | None = None, region_name: str | None = None) -> tuple[str, str]:
     """An account and region, by default those of a client that is given neither. Raises as ``Handle.backend`` does."""
     scope = scope_of(mock)
-    for name, value in (("account_id", account_id), ("region_name", region_name)):
-        if value is not None:
-            check_option(name, value, scope.service)
+    check_place(account_id, region_name, scope.options, scope.service)
     return account_id or scope.account_id, region_name or scope.region_name
 
 

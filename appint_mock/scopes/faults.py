@@ -18,7 +18,7 @@ from ..state import forks
 from . import listeners
 from .allowances import UNUSED_FAULTS, is_allowed
 from .names import operations_named
-from .options import check_option
+from .options import check_place
 from .outcomes import Error, Outcome, outcome_of
 
 if TYPE_CHECKING:
@@ -182,8 +182,8 @@ class _Gate:
 class Faults:
     """The faults of one scope, in the order in which they were added."""
 
-    def __init__(self, service: Service[Any]) -> None:
-        self._service = service
+    def __init__(self, service: Service[Any], scope_options: Mapping[str, Any]) -> None:
+        self._service, self._scope_options = service, scope_options
         #: Held while faults are added, counted and removed, never while a test's own code runs.
         self._lock = forks.keep(threading.RLock())
         self._all: tuple[Fault, ...] = ()
@@ -203,7 +203,7 @@ class Faults:
         chosen = {**_DEFAULTS, **options}
         if chosen["rate"] is not None and "times" not in options:
             chosen["times"] = None
-        _check(self._service, chosen)
+        _check(self._service, self._scope_options, chosen)
         outcomes = _outcomes(self._service, error, message, chosen)
         given = (f", {name}={repr_of(chosen[name])}" for name in options if chosen[name] != _DEFAULTS[name])
         fault = Fault(f"fail({operation!r}, {repr_of(error)}{''.join(given)})", operations, outcomes, chosen)
@@ -264,8 +264,8 @@ class Faults:
         return f"<Faults: {list(self._all)}>"
 
 
-def _check(service: Service[Any], options: Mapping[str, Any]) -> None:
-    """Raises TypeError or ValueError, saying what to give, for an option that cannot be had."""
+def _check(service: Service[Any], scope_options: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    """Raises TypeError or ValueError, saying what to give, for an option of a fault that cannot be had."""
     for name in options:
         if name not in _DEFAULTS:
             raise TypeError(
@@ -280,9 +280,7 @@ def _check(service: Service[Any], options: Mapping[str, Any]) -> None:
         raise TypeError(
             f"fail: when={repr_of(when)}: give a function that takes the call's parameters as a dict." + see("faults")
         )
-    for name in ("account_id", "region_name"):
-        if options[name] is not None:
-            check_option(name, options[name], service)
+    check_place(options["account_id"], options["region_name"], scope_options, service)
 
 
 def _outcomes(

@@ -10,6 +10,7 @@ from botocore.loaders import create_loader
 
 from ..hints import did_you_mean, repr_of, see
 from ..services.option import Option, is_count, is_flag
+from ..state.arns import regions
 from ..state.quotas import resolve
 
 if TYPE_CHECKING:
@@ -101,6 +102,21 @@ def check_option(name: str, value: Any, service: Service[Any]) -> None:
         raise refusal(f"{name}={repr_of(value)}: give {option.wanted}." + see("options"))
     if name == "passthrough":
         _check_passthrough(value, service)
+
+
+def check_place(
+    account_id: str | None, region_name: str | None, scope_options: Mapping[str, Any], service: Service[Any]
+) -> None:
+    """Raises ValueError, saying what to give, for an account or a region that no call can come from; None is any."""
+    for name, value in (("account_id", account_id), ("region_name", region_name)):
+        if value is not None:
+            check_option(name, value, service)
+    if region_name is not None and not scope_options["unknown_regions"] and region_name not in regions():
+        raise ValueError(
+            f"region_name={region_name!r}: botocore lists no such region, so no call comes from it."
+            f"{did_you_mean(region_name, sorted(regions()))} The option unknown_regions=True takes it all the same."
+            + see("options")
+        )
 
 
 def _check_passthrough(value: Collection[str], service: Service[Any]) -> None:

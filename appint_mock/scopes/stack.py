@@ -65,11 +65,11 @@ class Scope:
         self.calls = CallLog(service)
         #: The calls that were stopped while it was open, also of other services.
         self.unmocked: list[StoppedCall] = []
-        self.faults = Faults(service)
         outer = None if apart else innermost(service.name)
         #: Options that were not given are those of the scope around this one.
         self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
         self.options["fresh"] = given.get("fresh", defaults["fresh"])
+        self.faults = Faults(service, self.options)
         self.names_account: bool = "account_id" in given or (outer is not None and outer.names_account)
         self.quotas = resolve(self.options["quotas"], service.quotas, service.limits)
         if self.options["fresh"]:
