@@ -143,10 +143,11 @@ def mock_dataexchange(target: Any = None, /, **options: Any) -> Any:
     Options:
         Those that every service has: see ``CommonOptions``.
         job_polls: How many reads of a started job, or of its revision's assets, still show it IN_PROGRESS. A test that
-            moves the clock forward ends it. Default 0: an export has ended when ``start_job`` returns, an import at the
-            first read. ``None``: it stays IN_PROGRESS until ``backend.finish_job``.
-        job_seconds: After how many seconds of the clock a job ends, whoever reads it. Default ``None``: it is a matter
-            of ``job_polls`` only.
+            moves the clock forward ends it, unless there are ``job_seconds``. Default 0: an export has ended when
+            ``start_job`` returns, an import at the first read. ``None``: it stays IN_PROGRESS, wherever the clock goes,
+            until ``backend.finish_job`` or the end of its ``job_seconds``.
+        job_seconds: After how many seconds of the clock a job ends, whoever reads it; with ``job_polls=0``, no read
+            ends it. Default ``None``: it is a matter of ``job_polls`` only.
         probe_objects: Whether CreateEventAction leaves an empty object in the bucket, as AWS does. Default ``True``.
 
     Raises TypeError for an unknown option, ValueError for a value that the option cannot have.

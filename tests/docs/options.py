@@ -40,7 +40,7 @@ ABOUT = {
     ),
     "job_polls": (
         "code that uses a job's result without waiting for it",
-        "code must poll; with `None` a job ends only when the test ends it",
+        "code must poll; with `None` a job ends only when the test ends it, or after its `job_seconds`",
     ),
     "job_seconds": ("code that waits for less time than a job takes", "the test must move the clock"),
     "probe_objects": (
