@@ -25,6 +25,8 @@ nox.options.sessions = [
     "unit",
     "quickstart",
     "tests",
+    "neighbours(aioboto3)",
+    "neighbours(floor)",
     "neighbours(moto-newest)",
     "clients",
     "browser",
