@@ -344,16 +344,16 @@ def main() -> None:
     earlier = before(options.before, ["--quick"] if options.quick else []) if options.before else None
     import moto
 
-    text = (
-        f"{table(rows, earlier, options.before or '')}\n\nPython {platform.python_version()}, "
+    measured = (
+        f"Python {platform.python_version()}, "
         f"botocore {botocore.__version__}, moto {moto.__version__}; medians, with the middle half of the rounds in "
         f"brackets."
     )
-    print(text)
+    print(f"{table(rows, earlier, options.before or '')}\n\n{measured}")
     if options.write:
         page = _PAGE.read_text("utf-8")
         front, after = page.split(_BEGIN)[0], page.split(_END)[1]
-        _PAGE.write_text(f"{front}{_BEGIN}\n\n{text}\n\n{_END}{after}", "utf-8")
+        _PAGE.write_text(f"{front}{_BEGIN}\n\n{table(rows)}\n\n{measured}\n\n{_END}{after}", "utf-8")
         plots.write()
 
 
