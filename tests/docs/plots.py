@@ -77,7 +77,7 @@ def bars(label: str, names: Sequence[str], groups: Mapping[str, Sequence[Bar]]) 
 # Performance ---------------------------------------------------------------------------------------------------
 
 _UNITS = {"µs": 1e-6, "ms": 1e-3, "s": 1.0}
-_TIME = re.compile(r"(?:^|= )([0-9.,]+) (µs|ms|s)\b")
+_TIME = re.compile(r"(?:^|[=:] )([0-9.,]+) (µs|ms|s)\b")
 _RATE = re.compile(r"^([0-9.,]+)/s\b")
 
 
@@ -95,7 +95,7 @@ def _number(found: re.Match[str]) -> float:
 
 def _bars_of(row: Mapping[str, str], names: Sequence[str], figure: re.Pattern[str]) -> list[Bar]:
     found = {name: figure.search(row.get(name, "")) for name in names}
-    return [Bar(name, _number(match), match[0].removeprefix("= ")) for name, match in found.items() if match]
+    return [Bar(name, _number(match), match[0].lstrip("=: ")) for name, match in found.items() if match]
 
 
 def times(page: str) -> str:
