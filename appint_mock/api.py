@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast, overload
 from .handle.mock import ServiceMock
 from .integrations import moto
 from .neighbours import register_when_loaded
+from .scopes.allowances import UNUSED_FAULTS, is_allowed
 from .scopes.options import CommonOptions
 from .services import load, names
 
@@ -73,12 +74,25 @@ class DataExchangeMock(ServiceMock["DataExchangeBackend"]):
             times: How many jobs fail; None: all until the scope ends.
             after: How many jobs of the type end as usual first.
 
+        One that no job meets is reported at the test's end as an unused fault is, unless ``times`` is None. To end a
+        job as TIMED_OUT or CANCELLED: the option ``job_polls=None`` and ``backend().finish_job(job_id, "TIMED_OUT")``.
+
         Raises ValueError, saying what to give, for anything else.
         """
         scope = self._scope()
         world = cast("DataExchangeWorld", scope.world)
+        may_stay_unused = is_allowed(UNUSED_FAULTS)
         with world.lock:
-            world.job_faults.add(type, code, message, times=times, after=after, is_open=lambda: scope.is_open)
+            fault = world.job_faults.add(
+                type,
+                code,
+                message,
+                times=times,
+                after=after,
+                is_open=lambda: scope.is_open,
+                may_stay_unused=may_stay_unused,
+            )
+        scope.watch(fault)
 
 
 #: The classes of the handles; a service without one has ServiceMock.

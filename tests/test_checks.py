@@ -142,3 +142,16 @@ def test_what_listens_to_assertions_is_taken_away_with_the_last_scope() -> None:
         assert pytest.ExceptionInfo.fill_unfilled is not before[0]
     after = pytest.ExceptionInfo.fill_unfilled, vars(type(unittest.TestCase().assertRaises(Exception)))["__exit__"]
     assert after == before
+
+
+def test_check_raises_for_a_job_fault_that_no_job_met() -> None:
+    with mock_dataexchange() as aws:
+        aws.fail_job("EXPORT_ASSETS_TO_S3", times=None)
+        with aws.allow_unused_faults():
+            aws.fail_job("EXPORT_ASSETS_TO_S3")
+        aws.check()
+        aws.fail_job("IMPORT_ASSETS_FROM_S3")
+        with pytest.raises(CheckError, match=r"^fail_job\('IMPORT_ASSETS_FROM_S3'\) was never applied: "):
+            aws.check()
+        aws.reset()
+        aws.check()

@@ -185,7 +185,7 @@ class Handle(Generic[B]):
         __tracebackhide__ = True
         scope = self._latest or self._scope()
         inner = [each for each in stack.all_open() if scope.encloses(each)]
-        watched: list[Watched] = [*scope.unmocked, *scope.faults, *inner]
+        watched: list[Watched] = [*scope.unmocked, *scope.faults, *scope.watched, *inner]
         complaints = [each.complaint for each in watched if each.complaint]
         if complaints:
             raise CheckError("\n".join(complaints) + see("checks"))

@@ -15,6 +15,7 @@ from ..state import forks
 from ..state.clock import Clock
 from ..state.ids import IdSource
 from ..state.quotas import resolve
+from . import listeners
 from .allowances import OPEN_SCOPES, is_allowed
 from .call_log import CallLog
 from .faults import Faults
@@ -65,6 +66,8 @@ class Scope:
         self.calls = CallLog(service)
         #: The calls that were stopped while it was open, also of other services.
         self.unmocked: list[StoppedCall] = []
+        #: What a method of a service's own has added that the test must use.
+        self.watched: list[listeners.Watched] = []
         outer = None if apart else innermost(service.name)
         #: Options that were not given are those of the scope around this one.
         self.options: dict[str, Any] = {**(outer.options if outer else defaults), **given}
@@ -102,6 +105,12 @@ class Scope:
     def encloses(self, other: Scope) -> bool:
         """Whether the other scope was opened while this one was open."""
         return self._opened < other._opened < self._closed
+
+    def watch(self, added: listeners.Watched) -> None:
+        """Reports it at the test's end, or in ``check``, if something is wrong about it then."""
+        self.watched.append(added)
+        for listen in listeners.added:
+            listen(added)
 
     def mark_closed(self) -> None:
         """Called when it is closed."""

@@ -600,3 +600,21 @@ def test_revisions_that_a_grant_publishes_at_once_have_moments_of_their_own(prov
     shown = subscriber.revisions(entitled["Id"])
     assert len({each["CreatedAt"] for each in shown}) == len(made)
     assert [each["Comment"] for each in sorted(shown, key=lambda each: each["CreatedAt"])] == ["0", "1", "2"]
+
+
+@pytest.mark.parametrize(
+    ("options", "what_ends_it"),
+    [
+        ({}, "call get_job until State is no longer IN_PROGRESS."),
+        ({"job_polls": 2, "job_seconds": 60}, "call get_job until State is no longer IN_PROGRESS."),
+        ({"job_seconds": 60}, "aws.clock.advance(seconds=60)."),
+        ({"job_seconds": 60, "job_polls": None}, "aws.clock.advance(seconds=60)."),
+        ({"job_polls": None}, "aws.backend().finish_job(job_id)."),
+    ],
+)
+def test_a_report_says_what_ends_a_job_in_progress(options: dict[str, Any], what_ends_it: str) -> None:
+    with mock_dataexchange(**options) as aws:
+        _, job_id = started(aws, Actor(aws).client, "IMPORT_ASSETS_FROM_S3")
+        (remark,) = aws.backend().world.remarks()
+        assert job_id in remark
+        assert remark.endswith(what_ends_it)

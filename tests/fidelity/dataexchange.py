@@ -522,7 +522,7 @@ SECTIONS = (
             "job end "
             "in ERROR.",
         ),
-        assumed("moved", "A test that moves the clock forward, by any means, ends every job in progress."),
+        assumed("moved", "A step of the clock ends all jobs in progress, but with job_polls=None or job_seconds."),
         assumed(
             "seconds",
             "job_seconds=s: a job ends when the clock has passed that, whoever looks; with job_polls=0 no look "
@@ -535,7 +535,7 @@ SECTIONS = (
         assumed("polls", "job_polls=n: n looks show IN_PROGRESS, the next look executes first and shows the end."),
         assumed("polls-list", "ListJobs is a read of each job on its page, and of no other."),
         assumed("polls-unread", "A job that nobody looks at does not go on, unless the clock moves."),
-        assumed("polls-none", "job_polls=None: only backend.finish_job ends it."),
+        assumed("polls-none", "job_polls=None without job_seconds: only backend.finish_job ends it."),
         assumed("polls-lookup", "job_polls is looked up at each read, so an inner scope changes it."),
         assumed("cancelled", "A cancelled job has no effects."),
         assumed("waits", "A WAITING job never times out by itself."),
@@ -671,7 +671,7 @@ SECTIONS = (
         assumed("collision-text", "VALIDATION_EXCEPTION, `More than one asset would be exported to {key}.`"),
         assumed("room", "Too many assets: SERVICE_QUOTA_EXCEEDED_EXCEPTION with LimitName and LimitValue."),
         assumed("size", "An asset too large: the same, `Asset size in GB`."),
-        assumed("malware", "MALWARE_* codes appear through backend.finish_job only."),
+        assumed("malware", "MALWARE_* codes appear through fail_job and backend.finish_job only."),
         assumed("order", "The data set is asked for first, then the revision and its state, then objects or assets."),
         assumed("import-order", "Imports then: objects or upload, MD5, number of assets, size of assets."),
         assumed("export-order", "Exports then: two assets for one key, then the bucket."),

@@ -53,6 +53,13 @@ CASES = [
         "failed",
     ),
     Case(
+        "unused_faults",
+        "def test_it(dataexchange):\n    with BLOCK:\n        dataexchange.fail_job('EXPORT_ASSETS_TO_S3')\n",
+        "dataexchange.allow_unused_faults()",
+        "* fail_job('EXPORT_ASSETS_TO_S3') was never applied: the code under test ran no such job to its end. *",
+        "failed",
+    ),
+    Case(
         "open_scopes",
         "def test_it(appintegrations):\n    with BLOCK:\n        mock_dataexchange(page_size=2).start()\n",
         "appintegrations.allow_open_scopes()",
@@ -105,7 +112,7 @@ def test_a_marker_allows_it(run: Run, case: Case, workers: tuple[str, ...]) -> N
 
 @each_case
 def test_a_marker_of_another_kind_does_not_allow_it(run: Run, case: Case) -> None:
-    (other, _) = (each.name for each in CASES if each is not case)
+    other = next(each.name for each in CASES if each.name != case.name)
     result = run(source_of(case, decorator=f"@pytest.mark.appint_mock_allow({other!r})"))
     assert result.ret == pytest.ExitCode.TESTS_FAILED
 

@@ -332,12 +332,20 @@ class DataExchangeWorld(World[DataExchangeBase]):
 
     def remarks(self) -> list[str]:
         """Which imports are in progress: a program that does not wait for them meets a revision without assets."""
+        how = self._how_jobs_end()
         return [
-            f"{job['Type']} {job['Id']} is still in progress: its assets are not there before the job has ended. "
-            f"Wait for it: call get_job until State is no longer IN_PROGRESS."
+            f"{job['Type']} {job['Id']} is still in progress: its assets are not there before the job has ended. {how}"
             for backend, job_id in self.in_progress.jobs()
             if (job := backend.jobs.record(job_id)) is not None and not job["Type"].startswith("EXPORT")
         ]
+
+    def _how_jobs_end(self) -> str:
+        if self.job_seconds is not None and not self.job_polls:
+            seconds = f"{self.job_seconds:g}"
+            return f"With job_seconds={seconds} no look ends it, but the clock: aws.clock.advance(seconds={seconds})."
+        if self.job_polls is None:
+            return "With job_polls=None only the test ends it: aws.backend().finish_job(job_id)."
+        return "Wait for it: call get_job until State is no longer IN_PROGRESS."
 
     def _was_moved(self) -> bool:
         """Whether the clock has gone further than time: freezegun or time-machine has moved it."""

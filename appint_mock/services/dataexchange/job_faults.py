@@ -11,7 +11,9 @@ from ...state.store import Record
 
 
 @dataclass
-class _Fault:
+class JobFault:
+    """A fault that ``aws.fail_job`` added."""
+
     type_name: str
     error: Record
     #: How many jobs still fail; None: all.
@@ -19,13 +21,26 @@ class _Fault:
     #: How many jobs are let pass before.
     after: int
     is_open: Callable[[], bool]
+    may_stay_unused: bool
+    applied: bool = False
+    is_removed: bool = False
+
+    @property
+    def complaint(self) -> str | None:
+        """What is wrong if it was never applied, and what to do; None if it need not be."""
+        if self.applied or self.times is None or self.is_removed or self.may_stay_unused:
+            return None
+        return (
+            f"fail_job({self.type_name!r}) was never applied: the code under test ran no such job to its end. Mend the "
+            f"program or the type, or let it stay unused: with aws.allow_unused_faults()."
+        )
 
 
 class JobFaults:
     """The faults that are waiting, in the order in which they were added."""
 
     def __init__(self) -> None:
-        self._faults: list[_Fault] = []
+        self._faults: list[JobFault] = []
 
     def add(
         self,
@@ -36,7 +51,8 @@ class JobFaults:
         times: int | None,
         after: int,
         is_open: Callable[[], bool],
-    ) -> None:
+        may_stay_unused: bool,
+    ) -> JobFault:
         """Adds a fault; it holds while ``is_open()``. Raises ValueError, saying what to give, for what cannot be."""
         model = load("dataexchange")
         types, codes = model.shape_for("Type").enum, model.shape_for("Code").enum
@@ -52,7 +68,9 @@ class JobFaults:
         if not _is_count(after) or after < 0:
             raise ValueError(f"fail_job: after={repr_of(after)}: give a number of at least 0." + see("faults"))
         error = {"Code": code, "Message": message or f"The job failed with {code}."}
-        self._faults.append(_Fault(type_name, error, times, after, is_open))
+        fault = JobFault(type_name, error, times, after, is_open, may_stay_unused)
+        self._faults.append(fault)
+        return fault
 
     def meet(self, type_name: str) -> Record | None:
         """The JobError with which a job of that type ends now, or None."""
@@ -63,12 +81,15 @@ class JobFaults:
             if fault.after:
                 fault.after -= 1
             elif fault.times is None or fault.times > 0:
+                fault.applied = True
                 fault.times = None if fault.times is None else fault.times - 1
                 return fault.error
         return None
 
     def clear(self) -> None:
         """Forgets all faults."""
+        for fault in self._faults:
+            fault.is_removed = True
         self._faults = []
 
 
