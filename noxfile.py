@@ -96,6 +96,8 @@ def fresh_copy(session: nox.Session) -> Iterator[Path]:
     """Copies the repository into a temporary folder, which is the working folder until the block ends."""
     ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split()]
     with tempfile.TemporaryDirectory(prefix="appint_mock-") as folder:
+        # A test runs a server as somebody without privileges, who must be able to read the copy.
+        Path(folder).chmod(0o755)
         copy = Path(folder, "copy")
         shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", *ignored))
         with session.chdir(copy):

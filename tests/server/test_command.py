@@ -149,7 +149,13 @@ def test_it_can_be_the_first_process_of_a_container_without_a_home(tmp_path: Pat
     assert "2030-01-31" in file.read_text()
 
 
+def _is_readable_by_all(path: Path) -> bool:
+    return all(folder.stat().st_mode & 0o005 == 0o005 for folder in (path, *path.parents))
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
+@pytest.mark.skipif(not _is_readable_by_all(Path(sys.prefix)), reason="others cannot read this environment")
+@pytest.mark.skipif(not _is_readable_by_all(Path(__file__).parent), reason="others cannot read this copy")
 def test_it_needs_no_privileges() -> None:
     nobody = 65534
     # pytest's own folders are for their owner only.
@@ -158,8 +164,13 @@ def test_it_needs_no_privileges() -> None:
     file = folder / "state.json"
     # What Python and the library are made of may lie where nobody can read: so all is loaded first.
     program = (
-        "import os, sys, uvicorn; from appint_mock import __main__; from appint_mock.server import ServerMock\n"
-        "with ServerMock() as server: server.environment\n"
+        "import os, sys, urllib.request, uvicorn\n"
+        "from appint_mock import __main__; from appint_mock.server import ServerMock\n"
+        "with ServerMock() as server:\n"
+        "    server.environment\n"
+        f"    signed = {signed('app-integrations')!r}\n"
+        "    asked = urllib.request.Request(server.endpoint + '/applications', headers=signed)\n"
+        "    urllib.request.urlopen(asked).read()\n"
         f"os.setgroups([]); os.setgid({nobody}); os.setuid({nobody})\n"
         f"sys.exit(__main__.main(['serve', '--port', '0', '--quiet', '--state', {str(file)!r}]))"
     )
