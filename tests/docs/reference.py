@@ -105,7 +105,9 @@ def _signature(value: Any) -> str:
     for parameter in signature.parameters.values():
         options = re.fullmatch(r"Unpack\[(\w+)\]", str(parameter.annotation))
         if options:
-            found += _options(getattr(inspect.getmodule(value), options[1]))
+            # Not of its module as `sys.modules` has it: tests of the plugin load that anew.
+            made_by = vars(value)["__init__"] if isinstance(value, type) else getattr(value, "__func__", value)
+            found += _options(inspect.unwrap(made_by).__globals__[options[1]])
         elif parameter.name != "self":
             found.append(parameter.replace(annotation=_annotation(parameter.annotation)))
     return str(signature.replace(parameters=found, return_annotation=_annotation(signature.return_annotation)))
