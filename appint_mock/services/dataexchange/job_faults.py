@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ...hints import did_you_mean, repr_of, see
 from ...protocol.model import load
 from ...state.store import Record
+from ..option import is_count
 
 
 @dataclass
@@ -61,11 +62,11 @@ class JobFaults:
         _require(f"code={repr_of(code)}", code, codes)
         if message is not None and not isinstance(message, str):
             raise ValueError(f"fail_job: message={repr_of(message)}: give a text." + see("faults"))
-        if times is not None and (not _is_count(times) or times < 1):
+        if times is not None and (not is_count(times, 1)):
             raise ValueError(
                 f"fail_job: times={repr_of(times)}: give a number of at least 1, or None for all jobs." + see("faults")
             )
-        if not _is_count(after) or after < 0:
+        if not is_count(after, 0):
             raise ValueError(f"fail_job: after={repr_of(after)}: give a number of at least 0." + see("faults"))
         error = {"Code": code, "Message": message or f"The job failed with {code}."}
         fault = JobFault(type_name, error, times, after, is_open, may_stay_unused)
@@ -98,7 +99,3 @@ def _require(given: str, name: str, known: list[str]) -> None:
         raise ValueError(
             f"fail_job: there is no {given}.{did_you_mean(name, known)} Give one of {', '.join(known)}." + see("faults")
         )
-
-
-def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
