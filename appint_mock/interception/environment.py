@@ -45,13 +45,12 @@ _REGION = "AWS_DEFAULT_REGION"
 #: All that have another value while a scope is open than outside.
 _NAMES = frozenset([_REGION, *_SET, *_PUT_ASIDE])
 
-#: While a scope is open: the values that the variables have outside of all scopes; None: it is not set.
+#: While a scope is open: the values that all these have outside of scopes (None: it is not set). Else empty.
 _outside: dict[str, str | None] = {}
 #: The values that scopes have given ``_REGION`` since ``tidy``.
 _given_regions: set[str | None] = set()
 #: Whether scopes have closed since ``tidy``.
 _is_untidy = False
-_is_entered = False
 _beneath = neighbours.present()
 _outside_session: Any = None
 
@@ -61,9 +60,8 @@ def enter(region_name: str | None) -> str | None:
 
     Returns the region that a client gets from a configuration file, if it gets one from there.
     """
-    global _beneath, _is_entered
-    if not _is_entered:
-        _is_entered = True
+    global _beneath
+    if not _outside:
         _beneath = neighbours.present()
         _outside.update(_values())
         for name, outside in _outside.items():
@@ -80,10 +78,10 @@ def enter(region_name: str | None) -> str | None:
 
 def leave() -> None:
     """Puts the environment back exactly as it was before the first ``enter``."""
-    global _is_entered, _is_untidy
-    if not _is_entered:
+    global _is_untidy
+    if not _outside:
         return
-    _is_entered, _is_untidy = False, True
+    _is_untidy = True
     # A neighbour that was opened and closed before us has put back what was outside of both.
     put_back = _beneath.restores if not _beneath.is_on() else ()
     for name, inside in _values().items():
