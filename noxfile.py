@@ -93,7 +93,10 @@ SCREENSHOTS, TRIED = ROOT / "build" / "screenshots", ROOT / "build" / "tried"
 
 @contextlib.contextmanager
 def fresh_copy(session: nox.Session) -> Iterator[Path]:
-    """Copies the repository into a temporary folder, which is the working folder until the block ends."""
+    """Copies the repository into a temporary folder, which is the working folder until the block ends.
+
+    The temporary folder is outside the repository: nox's own may be inside, where pytest in a test finds our settings.
+    """
     ignored = [line.strip("/") for line in (ROOT / ".gitignore").read_text("utf-8").split()]
     with tempfile.TemporaryDirectory(prefix="appint_mock-") as folder:
         # A test runs a server as somebody without privileges, who must be able to read the copy.
@@ -135,12 +138,9 @@ def run_suite(session: nox.Session, *options: str, **env: str) -> None:
     session.run(*command, *options, *session.posargs, env=env)
 
 
-def run_beside(session: nox.Session, environment: str) -> None:
+def run_beside(session: nox.Session, environment: str, folder: Path) -> None:
     """Runs an environment's tests; those skipped for an older model run again with the newest models, and must pass."""
-    skipped, newest = (
-        Path(session.create_tmp(), "skipped.txt").absolute(),
-        Path(session.create_tmp(), "newest").absolute(),
-    )
+    skipped, newest = folder / "skipped.txt", folder / "newest"
     tests = TESTS.get(environment, BESIDE_NEIGHBOURS)
     run_suite(session, *tests, APPINT_MOCK_ENVIRONMENT=environment, APPINT_MOCK_SKIPPED=str(skipped))
     if skipped.read_text("utf-8"):
@@ -219,11 +219,11 @@ def interpreters() -> dict[str, str]:
 @nox.session(venv_backend="none")
 def pythons(session: nox.Session) -> None:
     """What a change of Python can break, with each Python that this machine has."""
-    with fresh_copy(session):
+    with fresh_copy(session) as copy:
         for version, python in interpreters().items():
-            folder = Path(session.create_tmp(), version)
+            folder = copy.parent / version
             session.run(python, "-m", "venv", "--clear", str(folder), external=True)
-            own = str(folder.absolute() / "bin" / "python")
+            own = str(folder / "bin" / "python")
             session.run(own, "-m", "pip", "install", "--quiet", "--editable", ".[test]", external=True)
             command = (own, "-m", "pytest", "-q", "--numprocesses", "auto", order(session))
             session.run(*command, *EACH_PYTHON, external=True)
@@ -255,7 +255,7 @@ def neighbours(session: nox.Session, environment: str) -> None:
         frozen.mkdir(exist_ok=True)
         versions = str(session.run("python", "-m", "pip", "freeze", silent=True, log=False))
         frozen.joinpath(f"{environment}.txt").write_text(versions, "utf-8")
-        run_beside(session, environment)
+        run_beside(session, environment, copy.parent)
         if all(frozen.joinpath(path.name).exists() for path in NEIGHBOURS):
             session.run("python", "-m", "tests.integration.environments", "--check", str(frozen))
 

@@ -156,7 +156,7 @@ def test_every_property_has_the_constraints_of_the_registry(kind: ResourceType) 
         if mine.get((path, keyword)) != registry.get((path, keyword))
     }
     expected = {each for each in DIFFERENCES if each[0] == kind.name and each[2] != "primaryIdentifier"}
-    assert different == expected
+    assert different == expected, f"Create{kind.name} has other constraints than the registry"
 
 
 @pytest.mark.parametrize("kind", TYPES, ids=lambda kind: kind.full_name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import runpy
 import subprocess
@@ -17,6 +16,7 @@ import pytest
 
 from appint_mock import mock_appintegrations, mock_dataexchange
 from appint_mock.server import ServerMock
+from tests.programs import is_importable
 
 FOLDER = Path(__file__).parent.parent.parent / "docs" / "examples"
 INSTANCE = "11111111-2222-4333-8444-555555555555"
@@ -28,10 +28,6 @@ class Way(NamedTuple):
 
     run: Callable[..., list[str]]
     dataexchange: Any
-
-
-def _has(*modules: str) -> bool:
-    return all(importlib.util.find_spec(name) is not None for name in modules)
 
 
 def _in_process(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
@@ -107,7 +103,9 @@ def test_an_mcp_server_is_registered_once(way: Way) -> None:
     ]
 
 
-@pytest.mark.skipif(not _has("openapi_spec_validator"), reason="moto's CloudFormation needs moto[cloudformation]")
+@pytest.mark.skipif(
+    not is_importable("openapi_spec_validator"), reason="moto's CloudFormation needs moto[cloudformation]"
+)
 def test_a_stack_is_created_updated_and_deleted(way_with_moto: Way) -> None:
     assert way_with_moto.run("agent_desk_stack.py", _instance()) == [
         "stack: CREATE_COMPLETE",
@@ -121,7 +119,7 @@ def test_a_stack_is_created_updated_and_deleted(way_with_moto: Way) -> None:
 
 def _instance() -> str:
     """The ARN of an instance of moto's Connect, if this moto has it: at a server too, moto is on in this process."""
-    if not _has("moto.connect"):
+    if not is_importable("moto.connect"):
         return f"arn:aws:connect:us-east-1:123456789012:instance/{INSTANCE}"
     keys = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
     made = boto3.client("connect", "us-east-1", **keys).create_instance(
@@ -130,7 +128,7 @@ def _instance() -> str:
     return str(made["Arn"])
 
 
-@pytest.mark.skipif(not _has("moto"), reason="S3 of moto is not installed: .ci/run has environments with it")
+@pytest.mark.skipif(not is_importable("moto"), reason="S3 of moto is not installed: .ci/run has environments with it")
 def test_a_publisher_publishes_a_manifest_once(way_with_moto: Way) -> None:
     assert way_with_moto.run("publisher_lambda.py") == [
         "imported: files/a.csv files/b.csv",
@@ -143,7 +141,7 @@ def test_a_publisher_publishes_a_manifest_once(way_with_moto: Way) -> None:
     assert [each["detail-type"] for each in events].count("Revision Published To Data Set") == 1
 
 
-@pytest.mark.skipif(not _has("moto", "jsonpath_ng"), reason="moto's EventBridge needs moto[events]")
+@pytest.mark.skipif(not is_importable("moto", "jsonpath_ng"), reason="moto's EventBridge needs moto[events]")
 def test_a_subscriber_exports_what_was_published(way_with_moto: Way) -> None:
     assert way_with_moto.run("subscriber_queue.py", "prepare") == ["prepared"]
     backend = way_with_moto.dataexchange.backend(region_name="us-east-1")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import re
 import shutil
@@ -14,6 +13,7 @@ import pytest
 import responses  # noqa: F401 (and requests with it: once here, else each inner run imports them anew)
 
 from tests.appintegrations.resources import has_member
+from tests.programs import is_importable
 from tests.pytest_plugin.conftest import Run, run  # noqa: F401 (a fixture)
 
 DOCS = Path(__file__).parent.parent.parent / "docs"
@@ -37,14 +37,7 @@ def blocks(language: str, body: str) -> list[str]:
 def missing(recipe: str) -> list[str]:
     imported = re.findall(r"^(?:from|import) (\w+)", recipe, re.MULTILINE)
     needed = [*imported, *(module for text, module in NEEDS.items() if text in recipe)]
-    return [name for name in needed if not _is_there(name)]
-
-
-def _is_there(name: str) -> bool:
-    try:
-        return importlib.util.find_spec(name) is not None
-    except ModuleNotFoundError:
-        return False
+    return [name for name in needed if not is_importable(name)]
 
 
 @pytest.mark.parametrize("question", SECTIONS)

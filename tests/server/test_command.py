@@ -24,6 +24,7 @@ import pytest
 
 from appint_mock.hints import install_command, see
 from appint_mock.server import ServerMock
+from tests.programs import unmeasured
 from tests.server.talking import signed
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals are sent as on POSIX")
@@ -192,7 +193,9 @@ def test_a_state_file_where_it_may_not_write_is_told_at_start() -> None:
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
         "sys.exit(__main__.main(['serve', '--port', '0', '--state', '/usr/state.json']))"
     )
-    finished = subprocess.run([*PYTHON, "-c", program], capture_output=True, text=True, timeout=60, check=False)
+    finished = subprocess.run(
+        [*PYTHON, "-c", program], env=unmeasured(), capture_output=True, text=True, timeout=60, check=False
+    )
     assert finished.returncode == 2
     assert finished.stderr.startswith("appint-mock serve: /usr/state.json could not be saved later: ")
     assert "Traceback" not in finished.stderr

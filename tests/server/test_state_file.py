@@ -20,6 +20,7 @@ import pytest
 
 from appint_mock import AppintMockError, mock_dataexchange
 from appint_mock.server import ServerMock, state_file
+from tests.programs import unmeasured
 from tests.server.talking import client, control, signed
 
 EVENT_INTEGRATION: dict[str, Any] = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
@@ -242,7 +243,8 @@ def test_on_a_full_disk_the_last_whole_file_stays_and_the_server_says_that_it_is
     file = tmp_path / "state.json"
     serve = f"exec {sys.executable} -B -m appint_mock serve --port 0 --quiet --state {file}"
     limited = ["bash", "-c", f"ulimit -f 16; {serve}"]
-    with subprocess.Popen(limited, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(limited, env=unmeasured(), stdout=pipe, stderr=pipe, text=True) as process:
         assert process.stdout is not None
         address = next(re.findall(r"http://(\S+)", line)[0] for line in process.stdout if "http://" in line)
 
