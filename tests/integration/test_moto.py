@@ -94,6 +94,33 @@ print(boto3.client("appintegrations").list_applications()["Applications"])
     assert run_python(program) == "[]"
 
 
+@pytest.mark.parametrize("gone", ["name.partition('.')[0] == 'moto'", "name not in before"], ids=["moto", "all"])
+def test_a_moto_that_a_test_lets_be_loaded_again_works_with_us(gone: str) -> None:
+    program = f"""
+import json, sys, boto3
+from appint_mock import mock_appintegrations
+
+properties = {{"Name": "n", "EventBridgeBus": "b", "EventFilter": {{"Source": "aws.partner/x"}}}}
+resource = {{"Type": "AWS::AppIntegrations::EventIntegration", "Properties": properties}}
+template = json.dumps({{"Resources": {{"E": resource}}}})
+
+def names():
+    from moto import mock_aws
+    with mock_aws(), mock_appintegrations():
+        boto3.client("cloudformation", "us-east-1").create_stack(StackName="s", TemplateBody=template)
+        client = boto3.client("appintegrations", "us-east-1")
+        return [each["Name"] for each in client.list_event_integrations()["EventIntegrations"]]
+
+before = set(sys.modules)
+first = names()
+for name in [name for name in sys.modules if {gone}]:
+    del sys.modules[name]
+print(first, names())
+"""
+    pytest.importorskip("openapi_spec_validator", reason="moto's CloudFormation needs it (moto[cloudformation])")
+    assert run_python(program) == "['n'] ['n']"
+
+
 def test_the_accounts_of_both_are_the_same_by_default() -> None:
     with mock_aws(), mock_appintegrations():
         assert _our_account() == boto3.client("sts").get_caller_identity()["Account"]

@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from ... import services
@@ -15,9 +16,10 @@ from .events import EventBridge
 from .s3 import S3Store
 
 _CORE = "moto.core.models"
-#: The services of moto that can list our resources, by boto3's name: the module that lets them. These, and ``clients``,
-#: import moto.
+#: The services of moto that can list our resources, by boto3's name: the module that lets them.
 _SHOWING = {"cloudformation": "cloudformation", "resourcegroupstaggingapi": "tagging"}
+#: The modules of this room that import moto when they are loaded, and work on that copy of it alone.
+_BOUND = ("clients", "cloudformation", "resources", "tagging")
 
 
 class Moto(Neighbour):
@@ -27,6 +29,8 @@ class Moto(Neighbour):
 
     def __init__(self) -> None:
         self._joined: set[Any] = set()
+        #: The copy of moto that the joined modules work on.
+        self._core: ModuleType | None = None
         self._event_bridge = EventBridge()
 
     def is_on(self) -> bool:
@@ -75,12 +79,25 @@ class Moto(Neighbour):
             return True
         if not self.is_on():
             return False
+        self._bind(sys.modules[_CORE])
         for name in ("clients", _SHOWING.get(service_name)):
             if name:
                 module = import_module(f".{name}", __package__)
                 module.join()
                 self._joined.add(module)
         return True
+
+    def _bind(self, core: ModuleType) -> None:
+        """Loads the bound modules again if moto has been: a test may have taken it out of ``sys.modules``."""
+        if core is self._core:
+            return
+        self.leave()
+        room = import_module(__package__)
+        for name in _BOUND:
+            # From both: ``one_copy`` finds a module by its package.
+            sys.modules.pop(f"{room.__name__}.{name}", None)
+            vars(room).pop(name, None)
+        self._core = core
 
     def leave(self) -> None:
         """Takes back what ``join`` did."""
