@@ -29,6 +29,20 @@ def _patch() -> None:
 PATCHER = Patcher(_patches, _patch)
 
 
+class _Failure(io.BytesIO):
+    """Raises an error when the first line of the answer is read.
+
+    That is where a real connection fails. A response of ``http.client`` that has no file yet cannot be closed.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        super().__init__()
+        self._error = error
+
+    def readline(self, *args: Any) -> bytes:
+        raise self._error
+
+
 class _Socket:
     """As much of a socket as a connection needs: takes a request, and gives the answer to it."""
 
@@ -40,11 +54,17 @@ class _Socket:
         self._sent += data
 
     def makefile(self, *args: Any, **kwargs: Any) -> io.BytesIO:
+        try:
+            return io.BytesIO(self._answer())
+        except BaseException as error:
+            return _Failure(error)
+
+    def _answer(self) -> bytes:
         written = wire.read(self._sent)
         answered = None if written is None else wire.answer(written, self._origin)
         if answered is None:
             raise ConnectionResetError(f"The mock that answers {self._origin} was closed during the request.")
-        return io.BytesIO(answered)
+        return answered
 
     def settimeout(self, timeout: float | None) -> None:
         """Does nothing: the answer is there at once."""
