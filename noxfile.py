@@ -77,6 +77,7 @@ EACH_PYTHON = (
 #: What runs beside the libraries of one environment; beside all others, BESIDE_NEIGHBOURS.
 TESTS = {
     "aioboto3": (*CORE, "tests/integration/test_aiobotocore.py", "tests/integration/test_recipes.py"),
+    "aioboto3-lowest": ("tests/integration/test_aiobotocore.py", "tests/integration/test_moto_clients.py"),
     "floor": (*CORE, "tests/server/test_life.py", "tests/server/test_requests.py", "tests/server/test_control.py"),
     "wrappers": (
         "tests/integration/test_agents.py",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import AsyncIterator, Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator, Mapping
 from typing import Any
 
 
@@ -18,10 +18,16 @@ class Content(bytes):
 class Stream(io.BytesIO):
     """A body that is read in pieces, with what botocore asks of urllib3's response and aiobotocore of aiohttp's."""
 
-    def __init__(self, body: bytes, url: str) -> None:
+    def __init__(self, body: bytes, url: str, headers: Mapping[str, str]) -> None:
         super().__init__(body)
         self.url = url
         self._size = len(body)
+        self._headers = headers
+
+    @property
+    def raw_headers(self) -> tuple[tuple[bytes, bytes], ...]:
+        """The headers as aiohttp's response has them, from which aiobotocore before 2.21 reads them."""
+        return tuple((name.encode(), str(value).encode()) for name, value in self._headers.items())
 
     def read(self, amt: int | None = -1) -> Content:
         """Returns at most ``amt`` bytes; all that are left if it is None or negative."""
@@ -45,3 +51,9 @@ class Stream(io.BytesIO):
         """Yields the body in pieces, as aiohttp's reader does."""
         for piece in self.stream():
             yield piece, True
+
+    async def __aenter__(self) -> Stream:
+        return self
+
+    async def __aexit__(self, *raised: object) -> None:
+        self.close()

@@ -267,8 +267,8 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
 
 
 def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
-    # aiomoto reads every answer that an async client gets as a stream.
-    raw = Stream(answered.body, request.url) if "aiomoto" in sys.modules else None
+    # aiomoto, and aiobotocore in some versions, read from it what an async client gets.
+    raw = Stream(answered.body, request.url, answered.headers) if "aiobotocore" in sys.modules else None
     response = AWSResponse(request.url, answered.status, answered.headers, raw)
     response._content = Content(answered.body)  # noqa: SLF001 (as botocore's own stubs do)
     return response

@@ -39,11 +39,13 @@ def _make_call(original: Any) -> Callable[..., Any]:
             return bound(original, self)(event_name, request, **kwargs)
         if self.enabled and _is_async(request.body):
             return answer_later(self, event_name, request, **kwargs)
+        if isinstance(request.body, bytearray):
+            request.body = bytes(request.body)
         return _answer(bound(original, self)(event_name, request, **kwargs))
 
     async def answer_later(self: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
         # moto takes bytes.
-        request.body = await (request.body if inspect.isawaitable(request.body) else request.body.read())
+        request.body = await _whole(request.body)
         return _answer(bound(original, self)(event_name, request, **kwargs))
 
     return call
@@ -51,7 +53,18 @@ def _make_call(original: Any) -> Callable[..., Any]:
 
 def _is_async(body: Any) -> bool:
     """Whether only an async client can read this body of a request."""
-    return inspect.isawaitable(body) or inspect.iscoroutinefunction(getattr(body, "read", None))
+    return inspect.isawaitable(body) or _reads_later(body) or hasattr(body, "__aiter__")
+
+
+def _reads_later(body: Any) -> bool:
+    return inspect.iscoroutinefunction(getattr(body, "read", None))
+
+
+async def _whole(body: Any) -> bytes:
+    if inspect.isawaitable(body) or _reads_later(body):
+        return bytes(await (body if inspect.isawaitable(body) else body.read()))
+    # In aiobotocore 2.18 to 2.20, what reads such a body at once is botocore's, and cannot.
+    return b"".join([piece async for piece in body])
 
 
 def _answer(answer: AWSResponse | None) -> AWSResponse | None:
@@ -62,7 +75,7 @@ def _answer(answer: AWSResponse | None) -> AWSResponse | None:
         # So that whoever is behind moto has a turn: our companions, or the guard, which says what to do.
         return None
     if "aiobotocore" in sys.modules:
-        answer.raw = Stream(body, answer.url)
+        answer.raw = Stream(body, answer.url, answer.headers)
         answer._content = Content(body)  # noqa: SLF001 (as botocore's own stubs do)
     return answer
 
