@@ -65,7 +65,7 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
 
 
 def _add_option_of_services(serve: argparse.ArgumentParser, name: str, option: Option) -> None:
-    """An option that a service describes."""
+    """Adds the command-line option for an option that a service describes."""
     flag = f"--{name.replace('_', '-')}"
     text = f"{option.wanted}; by default {option.default}, as the mock's option {name}"
     if isinstance(option.default, bool):
@@ -75,7 +75,7 @@ def _add_option_of_services(serve: argparse.ArgumentParser, name: str, option: O
 
 
 def _value_for(option: Option) -> Callable[[str], Any]:
-    """Reads what a command line gives for an option."""
+    """Reads the value that a command line gives for an option."""
 
     def read(text: str) -> Any:
         if text == "never":
@@ -130,7 +130,7 @@ def _serve(quiet: bool, quotas: Sequence[tuple[str, float]] | None = None, **opt
 
 
 def greeting(server: ServerMock) -> str:
-    """What the command says when it answers."""
+    """Returns the text that the command prints when the server is ready."""
     settings = "".join(f"  export {name}={value}\n" for name, value in server.environment.items())
     everything = (
         ""

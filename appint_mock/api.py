@@ -65,7 +65,7 @@ class DataExchangeMock(ServiceMock["DataExchangeBackend"]):
         times: int | None = 1,
         after: int = 0,
     ) -> None:
-        """Lets the next jobs of a type end in ERROR, without any effect.
+        """Makes the next jobs of a type end in ERROR, without any effect.
 
         Args:
             type: A type of job (``"IMPORT_ASSETS_FROM_S3"``), or ``"*"``: any.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class AppintMockError(Exception):
-    """Something is wrong with how a test uses appint_mock; the text says what to do."""
+    """A test uses appint_mock in a wrong way; the text says what to do."""
 
 
 class SnapshotError(AppintMockError, ValueError):
@@ -22,7 +22,7 @@ class UnmockedCallError(AppintMockError):
 
 
 class CheckError(AppintMockError, AssertionError):
-    """Something went wrong in silence: ``check()`` found a swallowed stopped call, an unused fault or an open scope."""
+    """A failure that nothing reported: ``check()`` found a swallowed stopped call, an unused fault or an open scope."""
 
 
 class UndeliveredEventWarning(UserWarning):

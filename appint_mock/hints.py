@@ -1,4 +1,4 @@
-"""Says in error messages what to do: the known names that are close to a misspelled one, how to install an extra."""
+"""Words the hints in error messages: names close to a misspelled one, how to install an extra."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ ERRORS = "docs/errors.md"
 
 
 def see(topic: str) -> str:
-    """Returns the last line of an error message: where the page of error messages says more about it."""
+    """Returns the last line of an error message: a link to the topic on the page of error messages."""
     return f"\nSee {ERRORS}#{topic}"
 
 
@@ -41,7 +41,7 @@ def did_you_mean(name: object, known: Iterable[str]) -> str:
 
 
 def repr_of(value: object) -> str:
-    """Returns the value's ``repr`` for a message; of one that has none (it nests too deeply, or raises), its type."""
+    """Returns the value's ``repr`` for a message, or its type if ``repr`` fails (nested too deeply, or raises)."""
     try:
         return repr(value)
     except Exception:
@@ -49,5 +49,5 @@ def repr_of(value: object) -> str:
 
 
 def letters_of(name: str) -> str:
-    """Returns a name without what differs between the spellings ``CreateJob`` and ``create_job``."""
+    """Returns a name in a form that is equal for the spellings ``CreateJob`` and ``create_job``."""
     return name.replace("_", "").lower()

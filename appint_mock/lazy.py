@@ -9,7 +9,7 @@ T = TypeVar("T")
 
 
 class lazy(Generic[T]):
-    """Makes a method an attribute that is computed when it is first read, and kept.
+    """Turns a method into an attribute that is computed when first read, and then kept.
 
     Unlike ``functools.cached_property`` of Python before 3.12 it has no lock, which a child process would inherit held
     if another thread was computing during the fork. Threads that come together may compute twice; all get one value.

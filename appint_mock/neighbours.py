@@ -12,10 +12,10 @@ from typing import Any, Protocol
 
 
 class Store(Protocol):
-    """Where the objects of a job are."""
+    """The store that holds the objects of a job."""
 
     def bucket_exists(self, bucket: str) -> bool:
-        """Returns whether anybody has a bucket of that name: the names are global."""
+        """Returns whether any account has a bucket of that name: bucket names are global."""
 
     def read(self, bucket: str, key: str) -> bytes | None:
         """Returns the bytes of an object; None if bucket or key is missing."""
@@ -25,7 +25,7 @@ class Store(Protocol):
 
 
 class Neighbour:
-    """Another mock of AWS, as one that is not there."""
+    """Another mock of AWS. The base class answers as one that is absent."""
 
     #: The environment variables that it replaces while it is on, and puts back.
     restores: tuple[str, ...] = ()
@@ -51,21 +51,21 @@ class Neighbour:
         return None
 
     def offers(self, url: str, *, is_async: bool) -> str | None:
-        """Returns how a test lets it answer a client at that URL, if it could and is off: for the guard's advice."""
+        """Returns advice on how a test can make it answer a client at that URL, if it could and is off."""
         return None
 
     def put_event(self, event: Mapping[str, Any]) -> None:
         """Takes an EventBridge event, in the form in which a Lambda function gets it."""
 
     def join(self, service_name: str) -> bool:
-        """Lets the neighbour's service show our resources until ``leave``, if it can and it is on.
+        """Makes the neighbour's service show our resources until ``leave``, if it can and it is on.
 
         Returns False if that is still to come: ask again at the service's next request.
         """
         return True
 
     def leave(self) -> None:
-        """Takes back what ``join`` did."""
+        """Undoes ``join``."""
 
 
 _NOBODY = Neighbour()
@@ -76,12 +76,12 @@ _awaited: dict[str, Callable[[], Neighbour]] = {}
 
 
 def register(neighbour: Neighbour) -> None:
-    """Asks this neighbour too from now on."""
+    """Registers a neighbour to be asked from now on."""
     _registered.setdefault(type(neighbour), neighbour)
 
 
 def register_when_loaded(module_name: str, make: Callable[[], Neighbour]) -> None:
-    """Asks the neighbour that ``make`` returns from the moment when that module of its library is loaded."""
+    """Registers the neighbour that ``make`` returns as soon as that module of its library is loaded."""
     _awaited[module_name] = make
 
 
@@ -113,20 +113,20 @@ def put_event(event: Mapping[str, Any]) -> None:
 
 
 def offers(url: str, *, is_async: bool) -> list[str]:
-    """Returns how a test lets neighbours that are off answer at that URL."""
+    """Returns advice on how a test can make neighbours that are off answer at that URL."""
     for module_name in list(_awaited):
         _register_awaited(module_name)  # it may be installed, and a test has only to import it
     return [offer for neighbour in _registered.values() if (offer := neighbour.offers(url, is_async=is_async))]
 
 
 def join(service_name: str) -> bool:
-    """Lets that service of every neighbour show our resources; False if it is still to come for one of them."""
+    """Makes that service of every neighbour show our resources; False if one of them is not ready yet."""
     # Each one is asked, also after one that is not on.
     done = [neighbour.join(service_name) for neighbour in _arrived()]
     return all(done) and not _awaited
 
 
 def leave() -> None:
-    """Takes back what ``join`` did."""
+    """Undoes ``join``."""
     for neighbour in _registered.values():
         neighbour.leave()

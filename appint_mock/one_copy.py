@@ -1,4 +1,4 @@
-"""Keeps this package from being loaded twice in one process.
+"""Prevents this package from being loaded twice in one process.
 
 Its modules hold state: the open scopes, and what is patched. A test that takes modules out of ``sys.modules``
 (``patch.dict(sys.modules, ...)``, ``pytester.runpytest_inprocess()``) would otherwise make Python load them again, and
@@ -14,7 +14,7 @@ from types import ModuleType
 
 
 class _Again:
-    """Loads a module by giving back the one that was loaded before, as it was."""
+    """Loads a module by returning the copy that was loaded before, unchanged."""
 
     def __init__(self, module: ModuleType) -> None:
         self._module = module
@@ -57,13 +57,13 @@ _finders: list[_Finder] = []
 
 
 def keep(package: ModuleType) -> None:
-    """Lets ``package`` and the modules below it be loaded once, from now on."""
+    """Ensures that ``package`` and the modules below it are loaded only once, from now on."""
     _finders.append(_Finder(package))
     go_first()
 
 
 def go_first() -> None:
-    """Goes before the finders that others have put before ours since, such as the one that pytest rewrites with."""
+    """Moves our finders to the front, before those added since, such as pytest's assertion rewriter."""
     for finder in _finders:
         if sys.meta_path[0] is not finder:
             if finder in sys.meta_path:

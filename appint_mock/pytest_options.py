@@ -27,7 +27,7 @@ _WORDS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "o
 
 
 def add_options(parser: pytest.Parser, config: pytest.Config, arguments: list[str]) -> None:
-    """Registers the ini options, if the ini file or the command line has one, or pytest's help is asked for.
+    """Registers the ini options, if the ini file or the command line has one, or for pytest's help.
 
     They are those that the services describe, and to load them takes longer than most runs need us for.
     """
@@ -39,14 +39,14 @@ def add_options(parser: pytest.Parser, config: pytest.Config, arguments: list[st
 
 
 def _is_used(config: pytest.Config, arguments: list[str]) -> bool:
-    """Whether the ini file or the command line has an ini option that is not registered always."""
+    """Returns whether the ini file or the command line uses an ini option that is registered only on demand."""
     # pytest has no public way to the names in the file.
     text = " ".join(arguments) + (config.inipath.read_text("utf-8") if config.inipath else "")
     return bool(set(re.findall(rf"{PREFIX}\w+", text)) - _ALWAYS)
 
 
 def from_ini(config: pytest.Config, service: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Returns the options that the ini file has for a service, each with what gave it."""
+    """Returns a service's options from the ini file, each with the place that sets it."""
     options = _options(service)
     if config.getini(STRICT):
         for name, option in options.items():
@@ -75,7 +75,7 @@ def _maker(service: str) -> Callable[..., Any]:
 
 
 def _read(make: Callable[..., Any], name: str, text: Any) -> Any:
-    """The first reading of the text that the option can have, or the text itself if there is none."""
+    """Returns the first reading of the text that the option accepts, or the text itself if there is none."""
     for reading in _readings(text):
         try:
             make(**{name: reading})

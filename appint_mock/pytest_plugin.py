@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures, markers, checks at the end of a test, and reports.
+"""Provides the pytest plugin: fixtures, markers, checks at the end of a test, and reports.
 
 pytest loads this module at the start of every run, whether it uses us or not: nothing else is loaded until it does.
 """
@@ -101,7 +101,7 @@ def pytest_configure_node(node: Any) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Lets a marked test have its service's fixture, whether it asks for it or not."""
+    """Gives a marked test its service's fixture, whether it requests it or not."""
     item.config.stash[_RECORD].begin_test(item)
     if isinstance(item, pytest.Function):
         marked = {marker.name for marker in item.iter_markers()}
@@ -112,7 +112,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
-    """Fails a test that has passed for what went wrong in silence."""
+    """Fails a passed test if something failed silently."""
     result = yield
     item.config.stash[_RECORD].check_calls_and_faults(item)
     return result
@@ -171,7 +171,7 @@ def _appint_mock_server() -> Iterator[ServerMock]:
 
 @pytest.fixture
 def server(_appint_mock_server: ServerMock) -> ServerMock:
-    """Returns a running server of all services, with nothing in it, for a test of programs in other processes.
+    """Returns a running, empty server of all services, for tests of programs in other processes.
 
     There is one in each process that runs tests (a worker of pytest-xdist), reset for each test. It needs the extra
     ``server``.
@@ -181,7 +181,7 @@ def server(_appint_mock_server: ServerMock) -> ServerMock:
 
 
 def _fixtures_of(service: str) -> object:
-    """A plugin with the same two fixtures for a service that has none with types of their own above."""
+    """Returns a plugin with the same two fixtures for a service without typed ones above."""
 
     @pytest.fixture(name=service)
     def mock(request: pytest.FixtureRequest) -> Iterator[ServiceMock[Any]]:
@@ -202,13 +202,13 @@ def _fixtures_of(service: str) -> object:
 
 
 def pytest_runtest_logstart() -> None:
-    """Remembers the environment as it is before the test, if one may open a scope."""
+    """Remembers the environment before a test that may open a scope."""
     if _LIFECYCLE in sys.modules:
         _remember_environment()
 
 
 def pytest_runtest_logfinish() -> None:
-    """Cleans up after a scope that closed before another fixture took its changes back, as monkeypatch does."""
+    """Cleans up if a fixture such as monkeypatch undid its changes after the scope had closed."""
     # Not imported: a run that opens no scope does not load it.
     lifecycle = sys.modules.get(_LIFECYCLE)
     if lifecycle is not None:
@@ -222,7 +222,7 @@ def _remember_environment() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest) -> None:
-    """Begins the isolation of a test of a decorated class before the fixtures that belong to this test alone."""
+    """Isolates a test of a decorated class before its function-scoped fixtures run."""
     item = request.node
     # As handle.decorating names it, which is not loaded by a run that has no such class.
     isolations = getattr(getattr(item, "cls", None), "_appint_mock_isolations", ())
@@ -235,7 +235,7 @@ def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: pytest.Fix
 
 
 def _use_fixture(item: pytest.Function, name: str) -> None:
-    """Sets the fixture up before all others that belong to this test alone, behind those that outlive it.
+    """Sets the fixture up before all other function-scoped fixtures, and after those of wider scope.
 
     So what ``monkeypatch`` has changed inside the scope is put back before the scope closes. An autouse fixture would
     be set up so by itself, and cost every test of every suite a tenth more.
@@ -249,7 +249,7 @@ def _use_fixture(item: pytest.Function, name: str) -> None:
 
 
 def _mock(request: pytest.FixtureRequest, service: str) -> Any:
-    """The mock with the options of the markers (the closest wins), and of the ini file for the rest."""
+    """Returns the mock with the options of the markers (the closest wins), and of the ini file for the rest."""
     make = getattr(appint_mock, f"mock_{service}")
     given = [("", {"fresh": True}), *pytest_options.from_ini(request.config, service)]
     for marker in reversed(list(request.node.iter_markers(service))):

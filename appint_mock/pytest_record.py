@@ -1,4 +1,4 @@
-"""Records what a test does in the scopes, for the pytest plugin: its calls, and what went wrong in silence.
+"""Records what each test does in the scopes, for the pytest plugin: its calls, and silent failures.
 
 pytest loads this module at the start of every run, whether it uses us or not. What a test does is heard of only when
 the first scope opens; until then nothing is recorded, and only three hooks of pytest's run for each test.
@@ -41,7 +41,7 @@ class _OpenedScope(NamedTuple):
 
 
 class Record:
-    """What the test that runs now has done, and how often each operation was called in the whole run."""
+    """The record of the current test, and how often each operation was called in the whole run."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
@@ -94,13 +94,13 @@ class Record:
             self._scopes.append(_OpenedScope(scope, close, _wider_fixture()))
 
     def _begin(self) -> None:
-        """Takes part in the run from now on."""
+        """Registers the reporting hooks."""
         manager = self._config.pluginmanager
         if not manager.has_plugin("appint_mock_report"):
             manager.register(Report(self), "appint_mock_report")
 
     def _forget_earlier_examples(self) -> None:
-        """Under hypothesis, one test function runs many examples: the calls of the one that runs now count."""
+        """Forgets the calls of earlier examples: under hypothesis, only those of the current one count."""
         example = _example()
         if example is not None and example is not self._example:
             if self._example is None:
@@ -112,7 +112,7 @@ class Record:
     # What goes wrong in silence ------------------------------------------------------------------------------
 
     def begin_test(self, item: pytest.Item) -> None:
-        """Called before a test's set-up."""
+        """Starts the record of a test, before its set-up."""
         self._item = item
         if self._calls or self._stopped or self._faults or self._has_failed:
             self._calls.clear()
@@ -124,7 +124,7 @@ class Record:
         self._example = None
 
     def check_calls_and_faults(self, item: pytest.Item) -> None:
-        """Fails the test, which has passed, for stopped calls that it swallowed and for faults that it did not use."""
+        """Fails a passed test for stopped calls that it swallowed and for faults that it did not use."""
         if self._stopped or self._faults:
             allowed = _allowed(item)
             complaints = [*self._swallowed(allowed)]
@@ -134,7 +134,7 @@ class Record:
             _fail(complaints)
 
     def end_test(self, item: pytest.Item) -> None:
-        """Called after the tear-down: fail it for what is left, and close the scopes that are still open."""
+        """Ends the record of a test after its tear-down: closes scopes that are still open, and fails the test."""
         self._item = None
         left_open = list(self._close_left_open())
         if (left_open or self._stopped) and not self._has_failed:
@@ -194,7 +194,7 @@ _LISTENERS: tuple[list[Any], ...] = (listeners.stopped, listeners.added, listene
 
 
 class Report:
-    """The hooks of a run that uses us."""
+    """The reporting hooks, registered in runs that use the library."""
 
     def __init__(self, record: Record) -> None:
         self._record = record
@@ -211,14 +211,14 @@ class Report:
         self._record.count(report)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-        """Shows the summary, if it was asked for."""
+        """Shows the summary, if requested."""
         if config.getoption("appint_mock_report"):
             terminalreporter.write_sep("=", "appint_mock: operations used")
             terminalreporter.write_line(self._record.summary())
 
 
 def check_kinds(names: list[Any], giver: str) -> set[str]:
-    """Returns the names that a marker or the ini option gives. Raises ValueError for one that means nothing."""
+    """Returns the names in a marker or the ini option. Raises ValueError for an unknown one."""
     for name in names:
         kind, colon, service = str(name).partition(":")
         if kind not in KINDS or (colon and not (kind == "unmocked" and service)):
@@ -230,7 +230,7 @@ def check_kinds(names: list[Any], giver: str) -> set[str]:
 
 
 def _allowed(item: pytest.Item) -> set[str]:
-    """What the test's markers and the ini file allow."""
+    """Returns the failures that the test's markers and the ini file allow."""
     allowed = set(item.config.getini(ALLOW))
     names = [name for marker in item.iter_markers(ALLOW) for name in marker.args]
     try:
@@ -251,7 +251,7 @@ def _fail(complaints: list[str]) -> None:
 
 
 def _wider_fixture() -> Any:
-    """The fixture of a class, a module or wider that is being set up by the code that calls us, or None."""
+    """Returns the fixture of class scope or wider that the calling code is setting up, or None."""
     frame = sys._getframe()  # noqa: SLF001 (the documented way to look at the stack without cost)
     while frame.f_back is not None:
         frame = frame.f_back
@@ -262,7 +262,7 @@ def _wider_fixture() -> Any:
 
 
 def _example() -> object:
-    """What stands for the example that hypothesis runs now, or None."""
+    """Returns an object that identifies hypothesis's current example, or None."""
     control = sys.modules.get("hypothesis.control")
     if control is None:
         return None
@@ -273,7 +273,7 @@ def _example() -> object:
 
 
 def _width(config: pytest.Config) -> int | None:
-    """The terminal's width, also in a worker of pytest-xdist; None if nobody knows it."""
+    """Returns the terminal's width, also in a worker of pytest-xdist; None if it is unknown."""
     worker: dict[str, Any] = getattr(config, "workerinput", {})
     return worker.get(WIDTH) or shutil.get_terminal_size((0, 0)).columns or None
 

@@ -61,7 +61,7 @@ def decorate(target: T, opened: Enter, isolated: Enter, name: str) -> T:
 
 
 def _take_over(wrapper: Callable[..., Any], target: object) -> None:
-    """Lets the wrapper of an object have the object's methods, such as the ``cache_clear`` of a cached function."""
+    """Gives the wrapper of an object the object's methods, such as the ``cache_clear`` of a cached function."""
     if not isinstance(target, types.FunctionType | types.MethodType):
         for name in dir(type(target)):
             is_method = inspect.isroutine(getattr(type(target), name))
@@ -93,7 +93,7 @@ def _code_of(function: Any) -> Any:
 
 
 def _is_coroutine_code(code: Any) -> bool:
-    """Whether it is that of a generator which ``types.coroutine`` has made awaitable."""
+    """Returns whether the code is that of a generator that ``types.coroutine`` has made awaitable."""
     return code is not None and bool(code.co_flags & inspect.CO_ITERABLE_COROUTINE)
 
 
@@ -102,7 +102,7 @@ def _is_coroutine(result: object) -> bool:
 
 
 def _nothing() -> Any:
-    """The body of a context manager of which only the kind is looked at."""
+    """Serves as the body of a context manager; only its type is used."""
 
 
 def _wrap_callable(function: Callable[..., Any], opened: Enter) -> Callable[..., Any]:
@@ -116,7 +116,7 @@ def _wrap_callable(function: Callable[..., Any], opened: Enter) -> Callable[...,
 
 
 def _in_scope(result: Any, function: Callable[..., Any], opened: Enter) -> Any:
-    """What a call returned; if that is a body that runs only now, with a scope open while it runs."""
+    """Returns a call's result; a body that has yet to run (generator, coroutine) gets a scope while it runs."""
     for is_kind, wrap in (
         (_is_coroutine, _wrap_coroutine),
         (inspect.isgenerator, _wrap_generator),
@@ -192,7 +192,7 @@ def _decorate_class(cls: type, opened: Enter, isolated: Enter) -> None:
 
 
 def _decorate_test_case(cls: type[unittest.TestCase], opened: Enter, isolated: Enter) -> None:
-    """One scope from before setUpClass to the end of the class, and one inside it for each test."""
+    """Opens one scope from before setUpClass to the end of the class, and one inside it for each test."""
     run, debug = cls.run, cls.debug
 
     @functools.wraps(run)
@@ -230,12 +230,12 @@ def _enclose_test_case(cls: Any, opened: Enter, entered: set[type]) -> None:
 
 
 def _mark(cls: Any, isolated: Enter) -> None:
-    """Lets the pytest plugin begin each test's isolation before the fixtures from outside of the class."""
+    """Marks the class, so that the pytest plugin isolates each test before the fixtures from outside the class run."""
     setattr(cls, ISOLATIONS, (*getattr(cls, ISOLATIONS, ()), isolated))
 
 
 def _follow_subclasses(cls: Any, decorate_subclass: Callable[[type], None]) -> None:
-    """Decorates each subclass when it is made: it may override what the scope hangs on."""
+    """Decorates each subclass when it is created: it may override the methods that open the scope."""
     own = vars(cls).get("__init_subclass__")
 
     def __init_subclass__(subclass: type, /, **kwargs: Any) -> None:
@@ -252,7 +252,7 @@ _XUNIT = frozenset(f"{verb}_{what}" for verb in ("setup", "teardown") for what i
 
 
 def _decorate_plain_class(cls: type, opened: Enter, isolated: Enter) -> None:
-    """A scope around each public method; under pytest also one around the class and one inside it for each test."""
+    """Opens a scope around each public method; under pytest, also around the class and around each test inside it."""
     classes: dict[type, ExitStack] = {}
     tests: dict[int, _Test] = {}
 
@@ -310,7 +310,7 @@ def _enclose_class(cls: Any, enter: Enter, open_stacks: dict[type, ExitStack]) -
 
 
 class _Test:
-    """One test of a class, from its set-up to its tear-down."""
+    """A test of a class, from its set-up to its tear-down."""
 
     def __init__(self, instance: Any) -> None:
         self.instance = instance  # kept, so that no other object gets its id
@@ -356,6 +356,6 @@ def _enclose_methods(cls: Any, enter: Enter, tests: dict[int, _Test]) -> None:
 
 
 def _call(function: Callable[..., Any] | None, *arguments: Any) -> None:
-    """Calls an xunit-style function as pytest does: with as many of the arguments as it takes."""
+    """Calls an xunit-style function as pytest does, with as many of the arguments as it accepts."""
     if function is not None:
         function(*arguments[: len(inspect.signature(function).parameters)])

@@ -40,7 +40,7 @@ class Credentials(TypedDict):
 
 
 class Handle(Generic[B]):
-    """What a mock's handle can do. It acts on the scope that it opened last and that is still open."""
+    """The methods of a mock's handle. They act on the last scope that it opened and that is still open."""
 
     def __init__(self, service: Service[B]) -> None:
         self._service = service
@@ -107,7 +107,7 @@ class Handle(Generic[B]):
         return self._scope().world.clock
 
     def backend(self, account_id: str | None = None, region_name: str | None = None) -> B:
-        """The backend of an account (12 digits) and region; by default those of a client that is given neither.
+        """Returns the backend of an account (12 digits) and region; by default, those of a client that names neither.
 
         It holds the state, and has the methods for what no public API can make. Its operations can be called too, but
         then nothing checks their parameters against the model: to make what AWS would make, use a client.
@@ -134,11 +134,11 @@ class Handle(Generic[B]):
             scope.faults.clear()
 
     def snapshot(self) -> dict[str, Any]:
-        """All state of the service in every account and region, as JSON-able data of its own."""
+        """Returns all state of the service in every account and region, as a copy in JSON-able form."""
         return self._scope().world.snapshot()
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Puts back exactly what ``snapshot`` returned and drops the rest. Handlers (``on_event`` ...) stay.
+        """Restores exactly the state of ``snapshot``, and drops the rest. Handlers (``on_event`` ...) stay.
 
         Raises SnapshotError (and changes nothing) for what this version cannot read.
         """
@@ -154,7 +154,7 @@ class Handle(Generic[B]):
 
     @contextmanager
     def allow_unmocked(self, *services: str) -> Iterator[None]:
-        """Lets calls to these services (as boto3 names them; none: all) be stopped while the block runs.
+        """Allows calls to these services (boto3's names; none: all) to be stopped while the block runs.
 
         They still raise UnmockedCallError, but neither ``check`` nor the pytest plugin complains if the code under test
         swallows it. To let calls reach AWS, use the option ``passthrough``.
@@ -165,18 +165,18 @@ class Handle(Generic[B]):
 
     @contextmanager
     def allow_open_scopes(self) -> Iterator[None]:
-        """Lets the scopes that are opened while the block runs stay open at the end of the test."""
+        """Allows the scopes opened while the block runs to stay open at the end of the test."""
         with allowances.allow(allowances.OPEN_SCOPES):
             yield
 
     @contextmanager
     def allow_unused_faults(self) -> Iterator[None]:
-        """Lets the faults that are added while the block runs stay unused."""
+        """Allows the faults added while the block runs to stay unused."""
         with allowances.allow(allowances.UNUSED_FAULTS):
             yield
 
     def check(self) -> None:
-        """Raises CheckError if something went wrong in silence in this handle's scope. The pytest plugin calls it.
+        """Raises CheckError if something in this handle's scope failed silently. The pytest plugin calls it.
 
         That is: a stopped call whose UnmockedCallError the code under test swallowed; a fault that was never applied
         (``times=None`` apart); a scope that was opened inside this one and is still open. What is allowed does not
@@ -196,7 +196,7 @@ class Handle(Generic[B]):
             raise AttributeError(self._not_here(name), name=name, obj=self)
 
     def _scope(self) -> Scope:
-        """The open scope that this handle refers to."""
+        """Returns the open scope that this handle refers to."""
         scopes: tuple[Scope, ...] = ()
         # Another thread may close one and open another meanwhile.
         while scopes is not self._scopes:
@@ -215,7 +215,7 @@ class Handle(Generic[B]):
         return scopes[-1] if scopes else None
 
     def _not_here(self, name: str) -> str:
-        """What to say of an attribute that a handle does not have; many a one is a client's."""
+        """Returns the message for an attribute that a handle lacks; it is often one of a client."""
         text = f"{type(self).__name__} has no attribute {name!r}."
         if name.startswith("_"):  # asked for by the machinery of Python and pytest, perhaps before __init__
             return text
@@ -230,14 +230,14 @@ class Handle(Generic[B]):
 
 
 def place_in(mock: Handle[Any], account_id: str | None = None, region_name: str | None = None) -> tuple[str, str]:
-    """An account and region, by default those of a client that is given neither. Raises as ``Handle.backend`` does."""
+    """Returns the account and region given, or else a client's defaults. Raises as ``Handle.backend`` does."""
     scope = scope_of(mock)
     check_place(account_id, region_name, scope.options, scope.service)
     return account_id or scope.account_id, region_name or scope.region_name
 
 
 def scope_of(mock: Handle[Any]) -> Scope:
-    """The open scope of a handle, for those of our rooms that serve it by other ways (a server, moto's stacks).
+    """Returns the open scope of a handle, for rooms that serve it in other ways (a server, moto's stacks).
 
     Raises RuntimeError if it is not open.
     """

@@ -93,7 +93,7 @@ class ServiceMock(Handle[B]):
 
     @contextmanager
     def _opened(self) -> Generator[Scope, None, None]:
-        """A scope of its own for each call of a decorated function."""
+        """Opens a separate scope for each call of a decorated function."""
         scope = self._open()
         try:
             yield scope
@@ -105,7 +105,7 @@ class ServiceMock(Handle[B]):
 
     @contextmanager
     def _isolated(self) -> Generator[None, None, None]:
-        """A scope that leaves the state as it found it: all tests of a class see its set-up, none another test."""
+        """Opens a scope that leaves the state as it found it: a test sees its class's set-up, and no other test."""
         with self._opened() as scope:
             before = scope.world.snapshot()
             try:

@@ -1,4 +1,4 @@
-"""Answers ``aiohttp``, if a program has loaded it: its connector gets a connection that leads to us."""
+"""Answers ``aiohttp``, if a program has loaded it, through connections that lead to us."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class _Transport(asyncio.Transport):
         self._is_closing = self._has_continued = False
 
     def write(self, data: Any) -> None:
-        """Takes a piece of the request, and answers when it is whole."""
+        """Takes a piece of the request, and answers once the request is complete."""
         self._sent += data
         written = wire.read(self._sent)
         if written is None:
@@ -83,17 +83,17 @@ class _Transport(asyncio.Transport):
         self.write(b"".join(pieces))
 
     def is_closing(self) -> bool:
-        """Whether it is closed, or about to be."""
+        """Returns whether the connection is closed."""
         return self._is_closing
 
     def close(self) -> None:
-        """Closes it."""
+        """Closes the connection."""
         if not self._is_closing:
             self._is_closing = True
             self._loop.call_soon(self._protocol.connection_lost, None)
 
     def abort(self) -> None:
-        """Closes it."""
+        """Closes the connection."""
         self.close()
 
     def get_write_buffer_size(self) -> int:

@@ -1,4 +1,4 @@
-"""Reads the regions of the profiles in AWS's configuration files, again whenever a file has changed."""
+"""Reads the regions of profiles from AWS's configuration files, and again if a file changes."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ class _Failure(io.BytesIO):
 
 
 class _Socket:
-    """As much of a socket as a connection needs: takes a request, and gives the answer to it."""
+    """The part of a socket that a connection needs: it takes a request, and returns the answer."""
 
     def __init__(self, origin: str) -> None:
         self._origin = origin
@@ -113,7 +113,7 @@ def _lead_to_us(connection: Any, origin: str) -> None:
 
 
 def _origin(connection: Any) -> str:
-    """Where a connection leads to, also if it does through a proxy."""
+    """Returns the origin that a connection leads to, also through a proxy."""
     scheme = "https" if isinstance(connection, http.client.HTTPSConnection) else "http"
     host = connection._tunnel_host or connection.host  # noqa: SLF001 (http.client shows it to nobody)
     port = connection._tunnel_port if connection._tunnel_host else connection.port  # noqa: SLF001 (the same)

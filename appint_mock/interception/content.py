@@ -16,7 +16,7 @@ class Content(bytes):
 
 
 class Stream(io.BytesIO):
-    """A body that is read in pieces, with what botocore asks of urllib3's response and aiobotocore of aiohttp's."""
+    """A body that is read in pieces, with the methods that botocore and aiobotocore call on a raw response."""
 
     def __init__(self, body: bytes, url: str, headers: Mapping[str, str]) -> None:
         super().__init__(body)
@@ -30,7 +30,7 @@ class Stream(io.BytesIO):
         return tuple((name.encode(), str(value).encode()) for name, value in self._headers.items())
 
     def read(self, amt: int | None = -1) -> Content:
-        """Returns at most ``amt`` bytes; all that are left if it is None or negative."""
+        """Returns at most ``amt`` bytes, or all that are left if ``amt`` is None or negative."""
         return Content(super().read(amt))
 
     def stream(self, amt: int = 2**16, **kwargs: Any) -> Iterator[bytes]:
@@ -44,7 +44,7 @@ class Stream(io.BytesIO):
         return self
 
     def at_eof(self) -> bool:
-        """Whether all was read."""
+        """Returns whether the whole body was read."""
         return self.tell() >= self._size
 
     async def iter_chunks(self) -> AsyncIterator[tuple[bytes, bool]]:

@@ -1,4 +1,4 @@
-"""Answers for botocore's endpoints, and for aiobotocore's, which inherit them.
+"""Answers in place of botocore's endpoints, and of aiobotocore's, which inherit from them.
 
 While a scope is open, ``Endpoint.make_request`` looks at each endpoint once: an endpoint of one of our services
 gets a handler on its own emitter, under the event name of its service. That is more specific than any other
@@ -38,7 +38,7 @@ _sending: ContextVar[Any] = ContextVar("appint_mock_sending", default=None)
 
 
 def look_again() -> None:
-    """Looks at every endpoint again at its next request, since a scope has opened that may answer it."""
+    """Makes every endpoint be examined again at its next request: a new scope may answer it."""
     _adopted.clear()
 
 
@@ -112,14 +112,14 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> Callable[[], None]:
 
 
 def _guard_class(endpoint_class: type) -> None:
-    """Patches the class that defines how this kind of endpoint sends and retries, if that was not done yet."""
+    """Patches the class that defines how this kind of endpoint sends and retries, unless it is patched."""
     for name, make in (("_send", _send), ("_needs_retry", _needs_retry)):
         owner = next(each for each in endpoint_class.__mro__ if name in each.__dict__)
         _patches.replace(owner, name, make)
 
 
 def _send(original: Callable[..., Any]) -> Callable[..., Any]:
-    """What nobody has answered: here a request would leave the machine."""
+    """Guards the last point before an unanswered request leaves the machine."""
 
     def send(self: Endpoint, request: AWSPreparedRequest) -> Any:
         if stack.all_open():
@@ -153,7 +153,7 @@ async def _send_guarded_async(
 
 
 def _acquire(original: Callable[..., Any]) -> Callable[..., Any]:
-    """Adaptive retries wait for a token before each request: not for our services if ``fast_retries`` is on."""
+    """Skips the wait of adaptive retries before each request to our services, if ``fast_retries`` is on."""
 
     def acquire(self: Any, *args: Any, **kwargs: Any) -> Any:
         operation = _sending.get()
@@ -182,7 +182,7 @@ def _answer(endpoint: Endpoint, request: AWSPreparedRequest) -> AWSResponse | No
 
 
 def _answer_as_companion(request: AWSPreparedRequest, service_name: str, operation_name: str) -> AWSResponse | None:
-    """The answer to an operation that changes a service of ours: here, since any other mock goes first."""
+    """Answers a companion's operation, which changes one of our services. Any other mock goes first."""
     scopes, companion = stack.answering(service_name)
     if companion is None or operation_name not in companion.catalogue.operations:
         return None
@@ -196,7 +196,7 @@ def _as_ours(request: AWSPreparedRequest) -> Request:
 
 
 def _names(endpoint: Endpoint) -> tuple[str, str]:
-    """The service and the operation that an endpoint sends."""
+    """Returns the service and the operation of a request."""
     operation = _sending.get()
     prefix = endpoint._endpoint_prefix  # noqa: SLF001 (botocore has no public way)
     if operation is None or operation.service_model.endpoint_prefix != prefix:
@@ -205,7 +205,7 @@ def _names(endpoint: Endpoint) -> tuple[str, str]:
 
 
 def _needs_retry(original: Callable[..., Any]) -> Callable[..., Any]:
-    """botocore's own decision without its sleep, for our services if ``fast_retries`` is on."""
+    """Decides as botocore does, but without its sleep, for our services if ``fast_retries`` is on."""
 
     def needs_retry(
         self: Endpoint,

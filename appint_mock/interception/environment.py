@@ -56,7 +56,7 @@ _outside_session: Any = None
 
 
 def enter(region_name: str | None) -> str | None:
-    """Sets the environment up for a scope whose option ``region_name`` is given; again for each further scope.
+    """Sets the environment up for a scope with this ``region_name``; called again for each further scope.
 
     Returns the region that a client gets from a configuration file, if it gets one from there.
     """
@@ -93,7 +93,7 @@ def leave() -> None:
 
 
 def tidy(before: Mapping[str, str], is_of_a_scope: Callable[[Any], bool]) -> None:
-    """Puts back what has been restored to a value of ours after the last scope had closed. Called outside of scopes.
+    """Removes our values that another library restored after the last scope closed. Called outside of scopes.
 
     It gets the value that it had ``before`` the test: the one outside of the scope may be of a patch that has been
     undone by now.
@@ -112,7 +112,7 @@ def tidy(before: Mapping[str, str], is_of_a_scope: Callable[[Any], bool]) -> Non
 
 
 def profile_put_aside() -> str | None:
-    """Returns the profile that the environment named outside of all scopes, unless it names one now."""
+    """Returns the profile that the environment named before the first scope, unless it names one now."""
     if any(os.environ.get(name) for name in _PROFILES):
         return None
     return next((profile for name in _PROFILES if (profile := _outside.get(name))), None)
@@ -133,7 +133,7 @@ def _put(name: str, value: str | None) -> None:
 
 
 def _swap_default_session() -> None:
-    """Lets boto3 make a default session of the scope's own, at its first use."""
+    """Makes boto3 create a default session for the scope, at its first use."""
     global _outside_session
     loaded: Any = sys.modules.get("boto3")
     _outside_session = None

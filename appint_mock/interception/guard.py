@@ -19,7 +19,7 @@ from ..state.arns import regions
 
 
 def stops(url: str, service_name: str) -> bool:
-    """Whether a request would go to AWS, and its service may not pass through."""
+    """Returns whether a request would go to AWS and its service may not pass through."""
     if not is_aws((urlsplit(url).hostname or "").lower()):
         return False
     return service_name not in stack.passthrough()
@@ -39,7 +39,7 @@ def check(url: str, service_name: str, operation_name: str, *, is_async: bool = 
 
 
 def check_region(url: str) -> None:
-    """Raises EndpointConnectionError, as without a host of that name, for an AWS host of a region that there is not."""
+    """Raises EndpointConnectionError for an AWS host in a region that does not exist, as if DNS had failed."""
     region = _unlisted_region("/".join(url.split("/", 3)[:3]))
     if region is not None:
         error = EndpointConnectionError(endpoint_url=url)
@@ -53,7 +53,7 @@ def check_region(url: str) -> None:
 
 @lru_cache(maxsize=64)
 def _unlisted_region(origin: str) -> str | None:
-    """The region in the name of an AWS host, if it is one that botocore does not list."""
+    """Returns the region in the name of an AWS host, if botocore does not list that region."""
     host = (urlsplit(origin).hostname or "").lower()
     for suffix in _suffixes():
         if host.endswith(f".{suffix}"):
@@ -85,7 +85,7 @@ _guarded: ContextVar[GuardedRequest | None] = ContextVar("appint_mock_guarded", 
 
 @contextmanager
 def guarding(guarded: GuardedRequest) -> Generator[None, None, None]:
-    """Lets a request go down to where it would leave the machine, and be stopped there.
+    """Lets a request continue to the point where it would leave the machine, and stops it there.
 
     A library below botocore may answer it before: a replaced session, a cassette. What those in between make of the
     error of a stopped request is replaced by it.
@@ -109,7 +109,7 @@ def stop_here(url: str) -> None:
 
 
 def stop_handed_out(host: str) -> None:
-    """Raises UnmockedCallError for a host that is only in URLs that a service of ours hands out."""
+    """Raises UnmockedCallError for a host that occurs only in URLs that our services hand out."""
     name = services.service_of_url_host(host.lower())
     if name is None or not stack.all_open():
         return
@@ -139,13 +139,13 @@ def _advice(url: str, service_name: str, is_async: bool) -> str:
 
 
 def is_aws(host: str) -> bool:
-    """Whether a host (in lower case) belongs to AWS, in any partition."""
+    """Returns whether a host (in lower case) belongs to AWS, in any partition."""
     return any(host == suffix or host.endswith(f".{suffix}") for suffix in _suffixes())
 
 
 @lru_cache(maxsize=1)
 def _suffixes() -> tuple[str, ...]:
-    """The domains of AWS in every partition, by botocore's partition data."""
+    """Returns the domains of AWS in every partition, by botocore's partition data."""
     from botocore.loaders import create_loader
 
     outputs = [partition["outputs"] for partition in create_loader().load_data("partitions")["partitions"]]

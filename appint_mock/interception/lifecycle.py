@@ -39,7 +39,7 @@ _PATCHERS = (
 
 
 def open_scope(make: Callable[[], Scope]) -> Scope:
-    """Makes a scope, opens it and returns it. One that stands apart changes nothing in this process."""
+    """Creates a scope, opens it and returns it. A scope that stands apart changes nothing in this process."""
     one_copy.go_first()
     with stack.lock:
         scope = make()
@@ -58,7 +58,7 @@ def open_scope(make: Callable[[], Scope]) -> Scope:
 
 
 def tidy(before: Mapping[str, str]) -> None:
-    """Puts back what another library has restored to a state of ours after the last scope had closed.
+    """Removes our patches that another library restored after the last scope closed.
 
     ``monkeypatch`` does so if a test changes something inside a scope, and its undo comes after the scope's end.
     ``before`` are the environment's AWS variables as they were before the test.
@@ -70,7 +70,7 @@ def tidy(before: Mapping[str, str]) -> None:
 
 
 def close_scope(scope: Scope) -> None:
-    """Closes a scope, wherever in the stack it is."""
+    """Closes a scope, at any position in the stack."""
     with stack.lock:
         scope.mark_closed()
         if scope.apart:

@@ -1,4 +1,4 @@
-"""Acts whenever a module is loaded, and never loads it for that."""
+"""Runs actions when a module is loaded, without loading it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _waiting: dict[str, list[Callable[[Any], object]]] = {}
 
 
 def when_loaded(module_name: str, action: Callable[[Any], object]) -> None:
-    """Calls ``action`` with the module now if it is loaded, and each time that it is loaded until ``forget``.
+    """Calls ``action`` with the module now if it is loaded, and each time it is loaded until ``forget``.
 
     A test that takes modules out of ``sys.modules`` lets them be loaded again: ``action`` gets the newest copy.
     """
@@ -28,7 +28,7 @@ def when_loaded(module_name: str, action: Callable[[Any], object]) -> None:
 
 
 def forget(module_name: str, action: Callable[[Any], object]) -> None:
-    """Calls ``action`` no more."""
+    """Stops calling ``action``."""
     actions = _waiting.get(module_name, [])
     if action in actions:
         actions.remove(action)

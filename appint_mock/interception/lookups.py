@@ -1,4 +1,4 @@
-"""Stops the look-up of hosts that this library made up: a client that is not answered goes no farther.
+"""Stops DNS look-ups of hosts that this library made up, if nothing answered the request.
 
 Here the guard also stops a request of botocore that a program's own HTTP session sends.
 """

@@ -1,4 +1,4 @@
-"""Patches other libraries: those that a program has loaded at once, the others if it loads them."""
+"""Patches other libraries: loaded ones at once, the others when a program loads them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .patches import Patches
 
 
 class Patcher:
-    """What one module does to other libraries between ``patch`` and ``unpatch``.
+    """The patches that one module applies to other libraries between ``patch`` and ``unpatch``.
 
     ``now`` is for libraries that are always loaded. ``when_loaded`` says by a module's name what is done with that
     module when it is loaded. Both put their functions in place through ``patches``.
@@ -26,14 +26,14 @@ class Patcher:
         self._patches, self._now, self._when_loaded, self._after = patches, now, when_loaded or {}, after
 
     def patch(self) -> None:
-        """Patches what is loaded, and from now on what gets loaded."""
+        """Patches the loaded libraries now, and the others when they are loaded."""
         if self._now is not None:
             self._now()
         for module_name, action in self._when_loaded.items():
             loading.when_loaded(module_name, action)
 
     def unpatch(self) -> None:
-        """Puts everything back."""
+        """Undoes all patches."""
         for module_name, action in self._when_loaded.items():
             loading.forget(module_name, action)
         self._patches.undo()

@@ -1,4 +1,4 @@
-"""Replaces attributes of other libraries' objects and puts them back, beside others who do the same.
+"""Replaces attributes of other libraries' objects and restores them, beside other tools that do the same.
 
 What is put in an attribute's place is a plain function without ``__wrapped__``: agents bind what they wrap as a
 descriptor, and take off what they find wrapped.
@@ -38,7 +38,7 @@ class _Place:
 
     @property
     def attribute(self) -> Any:
-        """What stands there now."""
+        """The attribute's current value."""
         return vars(self.owner).get(self.name, _ABSENT)
 
     @attribute.setter
@@ -49,7 +49,7 @@ class _Place:
             setattr(self.owner, self.name, value)
 
     def put(self) -> None:
-        """Puts a function of ours there."""
+        """Replaces the attribute by a function of ours."""
         beneath = vars(self.owner).get(self.name, _ABSENT)
         if self._kept is None or self._kept[0] is not beneath:
             self._kept = self._made_of(beneath)
@@ -65,14 +65,14 @@ class _Place:
         return beneath, ours
 
     def take_off(self) -> None:
-        """Puts back what stood there, unless another library has patched over ours."""
+        """Restores the previous value, unless another library has patched over ours."""
         while self.functions:
             ours = self.functions.pop()
             if vars(self.owner).get(self.name) is ours:
                 self.attribute = _originals[ours]
 
     def tidy(self) -> None:
-        """Takes off what another library has put back of ours."""
+        """Removes our patch if another library restored it."""
         attribute = self.attribute
         while _is_ours(attribute):
             attribute = self.attribute = _originals[attribute]
@@ -91,7 +91,7 @@ class Patches:
         _all.add(self)
 
     def replace(self, owner: Any, name: str, make: Make) -> None:
-        """Puts ``make(original)`` in the place of an attribute of a class, a module or another object.
+        """Replaces an attribute of a class, a module or another object by ``make(original)``.
 
         ``make`` must give a function that does nothing but pass on while no scope is open: another library that has
         patched over it may keep and call it forever. Does nothing if the attribute is replaced already.
@@ -106,7 +106,7 @@ class Patches:
                 self._seen = None
 
     def undo(self) -> None:
-        """Puts the originals back; if another library has patched over ours, its patch stays."""
+        """Restores the originals; if another library has patched over ours, its patch stays."""
         with _lock:
             for place in reversed(self._places.values()):
                 place.take_off()
@@ -114,7 +114,7 @@ class Patches:
             self._seen = None
 
     def renew(self) -> None:
-        """Puts ours in place again if another library, which had patched before us, has put its original back.
+        """Reapplies our patch if another library, which patched before us, has restored its original.
 
         A patch over ours that does not say what it wraps looks the same: then ours goes over it once more.
         """
@@ -132,7 +132,7 @@ class Patches:
         self._seen = tuple((vars(place.owner), place.name, place.attribute) for place in replaced)
 
     def tidy(self) -> None:
-        """Takes off what another library has put back of ours after ``undo``."""
+        """Removes our patches that another library restored after ``undo``."""
         with _lock:
             for place in self._places.values():
                 if not place.functions:
@@ -140,20 +140,20 @@ class Patches:
 
 
 def renew_all() -> None:
-    """Puts everything in place again that another library has taken off: see ``Patches.renew``."""
+    """Reapplies our patches that another library removed: see ``Patches.renew``."""
     for patches in list(_all):
         if patches.active:
             patches.renew()
 
 
 def tidy() -> None:
-    """Takes off what another library has put back of ours: see ``Patches.tidy``."""
+    """Removes our patches that another library restored: see ``Patches.tidy``."""
     for patches in list(_all):
         patches.tidy()
 
 
 def bound(original: Any, instance: Any) -> Any:
-    """Returns what ``instance.name`` would be if ``original`` stood under that name in its class.
+    """Returns the value ``instance.name`` would have if its class had ``original`` under that name.
 
     An agent's wrapper that is called without being bound takes the instance for the first argument.
     """
@@ -162,7 +162,7 @@ def bound(original: Any, instance: Any) -> Any:
 
 
 def _chain(attribute: Any) -> Iterator[Any]:
-    """What stands in a place, and what that says it wraps."""
+    """Yields the current value of an attribute, and the functions that it says it wraps."""
     for _ in range(_DEEPEST):
         yield attribute
         attribute = getattr(attribute, "__wrapped__", None)

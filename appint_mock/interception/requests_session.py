@@ -31,7 +31,7 @@ class _MockedAdapter:
         self._lock = forks.keep(threading.Lock())
 
     def open(self) -> Any:
-        """Returns the adapter, which is answered for until ``close``."""
+        """Returns the adapter; the mock answers for it until ``close``."""
         with self._lock:
             if self._adapter is None:
                 self.adapter_class = _adapter_class()
@@ -42,7 +42,7 @@ class _MockedAdapter:
             return self._adapter
 
     def close(self) -> None:
-        """Ends what ``open`` began."""
+        """Stops answering for the adapter."""
         with self._lock:
             if self._mock is not None:
                 self._mock.stop()
@@ -87,7 +87,7 @@ def _adapter_class() -> Any:
     from requests.adapters import HTTPAdapter
 
     class Adapter(HTTPAdapter):
-        """Sends like any adapter, unless our mock answers for it."""
+        """An adapter that sends as usual, unless our mock answers for it."""
 
         def send(self, *args: Any, **kwargs: Any) -> Any:
             return super().send(*args, **kwargs)

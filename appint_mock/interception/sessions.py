@@ -48,7 +48,7 @@ def _get_config_variable(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _region_of(instance: Any, found: str | None) -> str | None:
-    """The region of a session with these variables of its own, for which botocore has found one or none."""
+    """Returns the region of a session: botocore's choice, or else ours. The session may have variables of its own."""
     ours: str | None = stack.all_open()[-1].options["region_name"]
     if instance.get("region") or os.environ.get("AWS_DEFAULT_REGION"):
         return found
@@ -140,7 +140,7 @@ def _init_aliaser(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _is_empty(emitter: Any) -> bool:
-    """Whether it is one that botocore has made for a session, without any handlers yet."""
+    """Returns whether an emitter is new: botocore made it for a session, and it has no handlers yet."""
     return type(emitter) is HierarchicalEmitter and not emitter._handlers._root["children"]  # noqa: SLF001 (botocore has no public way)
 
 
@@ -148,7 +148,7 @@ def _is_empty(emitter: Any) -> bool:
 
 
 def _patch_credentials(module: Any, prefix: str = "") -> None:
-    """Lets no session run a program or ask a machine's metadata for the credentials of a client that it makes."""
+    """Prevents sessions from running a program or asking instance metadata for a client's credentials."""
     credentials = getattr(module, f"{prefix}Credentials")
     for name, method, applies in (
         ("ProcessProvider", "load", _of_process),
@@ -196,7 +196,7 @@ async def _as_awaitable(value: Any) -> Any:
 
 
 def _later(credentials: Any, load: Callable[[], Any]) -> Any:
-    """Dummy credentials, which load the real ones if they are asked after the scope."""
+    """Returns dummy credentials, which load the real ones if they are used after the scope."""
 
     class Later(credentials):  # type: ignore[misc]  # botocore has no types
         def get_frozen_credentials(self) -> Any:
@@ -206,7 +206,7 @@ def _later(credentials: Any, load: Callable[[], Any]) -> Any:
 
 
 def _later_async(credentials: Any, load: Callable[[], Any]) -> Any:
-    """The same for aiobotocore."""
+    """Returns such credentials for aiobotocore."""
 
     class Later(credentials):  # type: ignore[misc]  # aiobotocore has no types
         async def get_frozen_credentials(self) -> Any:

@@ -1,4 +1,4 @@
-"""Prepares the signing of requests to our services: lends credentials, and makes signatures up.
+"""Prepares the signing of requests to our services: provides credentials, and fakes signatures.
 
 Many programs make their clients at import, long before a scope opens: without any credentials, or with some that are
 still to be fetched (from a role, SSO, a command). Such a client is lent dummy credentials while a scope is open, since
@@ -34,7 +34,7 @@ _KEPT = object()
 
 
 class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
-    """Signature Version 4 as it looks, without the computation."""
+    """A Signature Version 4 that looks real but is not computed."""
 
     def add_auth(self, request: Any) -> None:
         """Sets the headers that botocore's own method sets, with 64 zeros for the signature."""
@@ -55,12 +55,12 @@ def _timestamp(moment: datetime.datetime) -> str:
 
 @lru_cache(maxsize=64)
 def _signed(names: tuple[str, ...]) -> str:
-    """What ``SignedHeaders`` says of a request with headers of these names."""
+    """Returns ``SignedHeaders`` for a request with headers of these names."""
     return ";".join(sorted({name.lower() for name in names}.difference(SIGNED_HEADERS_BLACKLIST) | {"host"}))
 
 
 def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None:
-    """Handles ``before-sign`` of a service's client: lends credentials and makes signatures up, until ``take_back``.
+    """Handles ``before-sign`` of a service's client: provides credentials and fakes signatures, until ``take_back``.
 
     Does nothing if no scope answers the service, since then the request may go elsewhere.
     """
@@ -79,7 +79,7 @@ def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None
 
 
 def take_back() -> None:
-    """Leaves the signers as they were."""
+    """Restores the signers."""
     for signer, before in _changed.items():
         vars(signer).pop("get_auth_instance", None)
         if before is not _KEPT:
@@ -88,7 +88,7 @@ def take_back() -> None:
 
 
 def _instance_maker(service_name: str, request_signer: Any) -> Any:
-    """``RequestSigner.get_auth_instance`` for one signer, and with an awaitable answer for aiobotocore's."""
+    """Returns a ``RequestSigner.get_auth_instance`` for one signer; aiobotocore's returns an awaitable."""
     original = request_signer.get_auth_instance
 
     def get_auth_instance(*args: Any, **kwargs: Any) -> Any:
@@ -124,7 +124,7 @@ def _must_not_be_asked(credentials: Any) -> bool:
 
 
 def _lent(request_signer: Any, before: Any) -> Any:
-    """Credentials that need no fetching: the last ones that were fetched, since they name the account, or dummies."""
+    """Returns credentials that need no fetching: the last fetched ones, which name the account, or dummies."""
     last = getattr(before, "_frozen_credentials", None)
     keys = (last.access_key, last.secret_key, last.token) if last is not None else tuple(FAKE_CREDENTIALS.values())
     if type(request_signer).__module__.startswith("aiobotocore"):

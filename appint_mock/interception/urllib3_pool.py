@@ -1,4 +1,4 @@
-"""Answers ``urllib3``, above the connections that other mocks (VCR is one) replace."""
+"""Answers ``urllib3``, above the connections that other mocks (such as VCR) replace."""
 
 from __future__ import annotations
 

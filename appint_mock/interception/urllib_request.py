@@ -36,7 +36,7 @@ def _do_open(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class _Head:
-    """As much of a socket as ``http.client`` needs to read a response's head."""
+    """The part of a socket that ``http.client`` needs to read a response's head."""
 
     def __init__(self, head: bytes) -> None:
         self._head = head

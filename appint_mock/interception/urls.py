@@ -1,4 +1,4 @@
-"""Finds the open scope that answers a URL: one that a service handed out, or a service's endpoint.
+"""Finds the open scope that answers a URL, either handed out by a service or a service's endpoint.
 
 A URL that was handed out names its service by its host, so nothing has to be kept. One of an earlier scope, which a
 test may have kept, is answered too while any scope is open: it must not go to the network.
@@ -24,7 +24,7 @@ Handler = Callable[[str, str, Mapping[str, str], bytes], Response]
 
 
 def handler_for(url: str) -> Handler | None:
-    """Returns what answers requests to a URL, or None if no open scope does."""
+    """Returns the handler that answers requests to a URL, or None if no open scope does."""
     if not stack.all_open():
         return None
     host = (urlsplit(url).hostname or "").lower()

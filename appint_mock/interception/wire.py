@@ -10,7 +10,7 @@ from . import urls
 
 
 class Written(NamedTuple):
-    """A request as it was written; ``body`` is None as long as it is not whole."""
+    """A request as it was written; ``body`` is None until it is complete."""
 
     method: str
     target: str
@@ -19,7 +19,7 @@ class Written(NamedTuple):
 
 
 def read(data: bytes | bytearray) -> Written | None:
-    """Returns the request that begins in ``data``; None if its head is not whole yet.
+    """Returns the request that begins in ``data``; None if its head is incomplete.
 
     As long as the body is not whole it is not copied: a client may write it in many pieces, and each asks here.
     """
@@ -51,12 +51,12 @@ def _unchunked(data: bytes | bytearray, start: int) -> bytes | None:
 
 
 def url_of(written: Written, origin: str) -> str:
-    """Returns the URL that is asked; ``origin`` is where the connection leads to, such as ``https://host``."""
+    """Returns the URL of a request; ``origin`` is where the connection leads to, such as ``https://host``."""
     return written.target if "://" in written.target.partition("?")[0] else origin + written.target
 
 
 def answer(written: Written, origin: str) -> bytes | None:
-    """Returns the bytes of our answer to a whole request, or None if no open scope has one. It ends the connection."""
+    """Returns the bytes of our answer to a complete request, which closes the connection; None if no scope has one."""
     url = url_of(written, origin)
     handler = urls.handler_for(url)
     if handler is None:

@@ -1,1 +1,1 @@
-"""Speaks the rest-json protocol from the server's side, as botocore's model defines it. Knows no service."""
+"""Implements the server side of the rest-json protocol, as botocore's model defines it. Knows no service."""

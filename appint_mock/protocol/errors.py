@@ -66,18 +66,18 @@ class ServiceError(Exception):
 
 
 def missing_authentication_token() -> ServiceError:
-    """The answer to an unsigned request and to an unknown route, as API Gateway gives it."""
+    """Returns the answer to an unsigned request and to an unknown route, as API Gateway gives it."""
     return ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token")
 
 
 def known_status(service_model: ServiceModel, code: str) -> int | None:
-    """The HTTP status of a modelled or a common error; None for any other code."""
+    """Returns the HTTP status of a modelled or a common error; None for any other code."""
     shape = service_model.shape_for_error_code(code)
     return _COMMON_STATUS.get(code) if shape is None else _modelled_status(shape)
 
 
 def serialise_error(service_model: ServiceModel, error: ServiceError) -> Response:
-    """The answer that reports ``error``. Raises ValueError for a code whose status nobody knows."""
+    """Returns the answer that reports ``error``. Raises ValueError for a code of unknown status."""
     status = error.status or known_status(service_model, error.code)
     if status is None:
         raise ValueError(

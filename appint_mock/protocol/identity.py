@@ -1,4 +1,4 @@
-"""Reads whose request it is from its signature: the access key, the account and the region."""
+"""Identifies the caller of a request from its signature: access key, account and region."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Identity(NamedTuple):
 
 
 class Signature(NamedTuple):
-    """What the signature of a request says of its caller: nothing is looked up, and the signature is not verified."""
+    """The caller as a request's signature names it: nothing is looked up, and the signature is not verified."""
 
     access_key: str
     #: The account that the access key names, or None.
@@ -36,12 +36,12 @@ class Signature(NamedTuple):
 
 
 def access_key_of(account_id: str) -> str:
-    """Returns the made-up access key id that acts as an account: it holds the account, so nothing has to be stored."""
+    """Returns the dummy access key id of an account. The account is encoded in it, so nothing has to be stored."""
     return f"AKIA{account_id}MOCK"
 
 
 def identify(headers: Mapping[str, str | bytes], url: str) -> Signature | None:
-    """Returns whose request it is; None if the request is not signed."""
+    """Returns the caller of a request; None if the request is not signed."""
     scope = credential_scope(headers, url)
     if scope is None:
         return None
@@ -50,7 +50,7 @@ def identify(headers: Mapping[str, str | bytes], url: str) -> Signature | None:
 
 
 def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None:
-    """``key/date/region/service/aws4_request`` of a signed request (or whatever stands there); None if unsigned."""
+    """Returns the credential scope of a signed request, unchecked; None if the request is unsigned."""
     authorization = headers.get("Authorization")
     if authorization is not None:
         text = authorization.decode("latin-1") if isinstance(authorization, bytes) else authorization
@@ -63,7 +63,7 @@ def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None
 
 @lru_cache(maxsize=1024)
 def _read_scope(scope: str) -> Signature:
-    """What ``key/date/region/service/aws4_request`` says; a multi-region scope names no region."""
+    """Reads ``key/date/region/service/aws4_request``; a multi-region scope names no region."""
     key, *parts = scope.strip().split("/")
     ours = _OUR_KEY.fullmatch(key)
     names_region = len(parts) == 4 and _REGION.fullmatch(parts[1])

@@ -1,4 +1,4 @@
-"""Defines an HTTP request as it arrived and an HTTP response as it is sent."""
+"""Defines HTTP requests and responses as they are on the wire."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class Request(NamedTuple):
 
     @property
     def raw_query(self) -> str:
-        """What follows the first question mark, as it was sent."""
+        """The query after the first question mark, as it was sent."""
         return split_url(self.url)[1]
 
     @property
     def host(self) -> str:
-        """The host that is asked, in lower case; empty if neither the URL nor a header names it."""
+        """The host of the request in lower case; empty if neither the URL nor a header names one."""
         named = urlsplit(self.url).netloc or self.headers.get("Host", "")
         return (named.decode("latin-1") if isinstance(named, bytes) else named).lower()
 
@@ -41,7 +41,7 @@ class Response(NamedTuple):
 
 
 def split_url(url: str) -> tuple[str, str]:
-    """Raw path and raw query of a URL or of a request target (``/path?query``)."""
+    """Returns the raw path and raw query of a URL or of a request target (``/path?query``)."""
     target, _, query = url.partition("?")
     scheme_end = target.find("://")
     if scheme_end >= 0:

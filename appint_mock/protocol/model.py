@@ -1,4 +1,4 @@
-"""Loads the service model of the installed botocore, with our patches applied.
+"""Loads the installed botocore's service model, with our patches applied.
 
 The patches stand in ``model_patches.json``, each with its reason. A patch names ``shapes``, or a ``member`` of
 them (then only that member is constrained, not what else refers to the same shape), and
@@ -24,7 +24,7 @@ _PATCHES = Path(__file__).with_name("model_patches.json")
 
 @functools.cache
 def load(service_name: str) -> ServiceModel:
-    """The patched model of a service, by boto3's name for it."""
+    """Returns the patched model of a service, by boto3's name for it."""
     description = _read(service_name)
     for patch in patches(service_name):
         apply(patch, description)
@@ -32,19 +32,19 @@ def load(service_name: str) -> ServiceModel:
 
 
 def protocol_of(service: ServiceModel) -> str:
-    """The protocol of a service: botocore's choice of those that the model names, or the only one that it names."""
+    """Returns the protocol of a service: botocore's choice among those in the model, or the only one."""
     # An older botocore has no choice to make.
     protocol: str = getattr(service, "resolved_protocol", None) or service.metadata["protocol"]
     return protocol
 
 
 def patches(service_name: str) -> list[dict[str, Any]]:
-    """The patches to a service's model."""
+    """Returns the patches to a service's model."""
     return [patch for patch in json.loads(_PATCHES.read_text("utf-8")) if patch["service"] == service_name]
 
 
 def apply(patch: dict[str, Any], description: dict[str, Any]) -> bool:
-    """Patches a model, as far as it has what the patch is about. Says whether anything changed."""
+    """Patches a model, as far as it has the shapes that the patch concerns. Returns whether anything changed."""
     changed = False
     for target, known in _targets(patch, description["shapes"]):
         for constraint, value in patch.get("add", {}).items():
@@ -60,7 +60,7 @@ def apply(patch: dict[str, Any], description: dict[str, Any]) -> bool:
 
 
 def _targets(patch: dict[str, Any], shapes: dict[str, Any]) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
-    """What is to be changed, each with all that holds for it now.
+    """Yields the parts of the model to change, each with its present constraints.
 
     A constraint on a member's reference is the member's own, and takes precedence over its shape's.
     """

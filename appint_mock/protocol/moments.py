@@ -1,4 +1,4 @@
-"""Converts aware UTC datetimes, cut to milliseconds, to and from AWS's three timestamp formats."""
+"""Converts aware UTC datetimes, truncated to milliseconds, to and from AWS's three timestamp formats."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ def from_rfc822(text: str) -> datetime.datetime:
 
 
 def to_iso8601(moment: datetime.datetime) -> str:
-    """``2019-10-11T14:12:24.640Z``: always three decimals."""
+    """Formats a moment as ``2019-10-11T14:12:24.640Z``, always with three decimals."""
     return _utc(moment).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def to_unix(moment: datetime.datetime) -> int | float:
-    """Seconds since 1970 with at most three decimals."""
+    """Returns seconds since 1970 with at most three decimals."""
     milliseconds = (moment - _EPOCH) // _MILLISECOND
     return milliseconds / 1000 if milliseconds % 1000 else milliseconds // 1000
 
 
 def to_rfc822(moment: datetime.datetime) -> str:
-    """``Fri, 11 Oct 2019 14:12:24 GMT``."""
+    """Formats a moment as ``Fri, 11 Oct 2019 14:12:24 GMT``."""
     return format_datetime(_utc(moment), usegmt=True)
 
 

@@ -21,7 +21,7 @@ from .validation import checker, find_violations
 
 
 class Operation:
-    """One operation, driven by its model; what depends only on the model is compiled at its first use."""
+    """An operation, driven by its model. Everything that depends only on the model is compiled at first use."""
 
     def __init__(self, model: OperationModel, rules: Rules) -> None:
         """``model`` is the patched model's."""
@@ -34,7 +34,7 @@ class Operation:
 
     @lazy
     def parse(self) -> Parser:
-        """From a Request to the input's members by name. Raises ServiceError SerializationException."""
+        """Parses a Request into the input's members by name. Raises ServiceError SerializationException."""
         return request_parser(self.model)
 
     @lazy
@@ -52,7 +52,7 @@ class Operation:
             raise ServiceError(self.rules.code, self.rules.word(self.violations(params)))
 
     def serialise(self, result: Mapping[str, Any] | None) -> Response:
-        """The answer that carries the modelled members of ``result``."""
+        """Returns the answer that carries the modelled members of ``result``."""
         return self._write(result or {})
 
     @lazy
@@ -76,7 +76,7 @@ class Operation:
 
 
 class Catalogue:
-    """The operations of one service, by boto3's name for it. Nothing is loaded before it is asked for."""
+    """The operations of one service, by boto3's name for it. Loads nothing before it is needed."""
 
     def __init__(self, service_name: str, rules: Rules, only_of: type | None = None) -> None:
         """``rules`` are the service's own in checking constraints; ``only_of``: the class whose methods they are."""
@@ -91,7 +91,7 @@ class Catalogue:
 
     @lazy
     def operations(self) -> Mapping[str, Operation]:
-        """By their names in the model, in its order."""
+        """The operations by their names in the model, in its order."""
         names = [name for name in self.model.operation_names if self._has(name)]
         return {name: Operation(self.model.operation_model(name), self.rules) for name in names}
 
@@ -100,7 +100,7 @@ class Catalogue:
 
     @lazy
     def host_prefixes(self) -> tuple[str, ...]:
-        """What the hosts of some operations have before the service's own, such as ``api-fulfill.``."""
+        """The prefixes that some operations put before the service's host, such as ``api-fulfill.``."""
         endpoints = (operation.model.endpoint for operation in self.operations.values())
         return tuple({endpoint["hostPrefix"] for endpoint in endpoints if endpoint and "hostPrefix" in endpoint})
 
@@ -109,6 +109,6 @@ class Catalogue:
         return router(self.model)
 
     def route(self, method: str, raw_path: str) -> Operation | None:
-        """The operation that a method and a raw path name; None for an unknown route."""
+        """Returns the operation of a method and a raw path; None for an unknown route."""
         name = self._route(method, raw_path)
         return None if name is None else self.operations.get(name)

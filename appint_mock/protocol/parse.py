@@ -27,7 +27,7 @@ _START_OF_STRUCTURE = "Start of structure or map found where not expected."
 
 
 def request_parser(operation: OperationModel) -> Parser:
-    """A function that reads an operation's input, by the members' names in the model.
+    """Returns a function that reads an operation's input, by the members' names in the model.
 
     It raises ServiceError SerializationException for what cannot be read.
     """
@@ -207,7 +207,7 @@ def _from_json(body: bytes) -> Any:
 
 
 def _reader(shape: Shape, known: dict[str, _Read]) -> _Read:
-    """``known`` holds the readers of structures, by name: a structure may hold itself."""
+    """Returns the reader of a shape. ``known`` holds those of structures by name: a structure may contain itself."""
     if shape.type_name == "structure":
         return known.get(shape.name) or (_document if shape.is_document_type else _structure(shape, known))
     if shape.type_name == "list":
@@ -267,12 +267,12 @@ def _map(shape: Shape, known: dict[str, _Read]) -> _Read:
 
 
 def unreadable(text: str | None = None) -> ServiceError:
-    """The answer to a request that is not what the model says."""
+    """Returns the error for a request that does not match the model."""
     return ServiceError("SerializationException", text)
 
 
 def _wrong_type(value: Any, text: str | None) -> ServiceError:
-    """``value`` stands where JSON of another type is expected; ``text`` says so of a scalar.
+    """Returns the error for a ``value`` where another JSON type is expected; ``text`` is its message for a scalar.
 
     A null gets here from a list or a map only, and is refused without a text.
     """

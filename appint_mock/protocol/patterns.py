@@ -1,4 +1,4 @@
-"""Decides whether a text matches a pattern of the models, in time linear in its length.
+"""Matches texts against the models' patterns in time linear in the length of the text.
 
 The patterns are Python's, with two differences: ``\\w``, ``\\d`` and ``\\s`` are ASCII, and ``$`` is the very end,
 not also the place before a final newline.
@@ -39,7 +39,7 @@ _EQUIVALENTS = {
 
 @functools.cache
 def matcher(pattern: str, whole: bool) -> Callable[[str], bool]:
-    """Returns a function that says whether a text has a match of ``pattern``, or with ``whole`` is one.
+    """Returns a function that searches a text for ``pattern``; with ``whole``, the whole text must match.
 
     A pattern in a syntax that ``re`` does not know, as a newer model may have, accepts every text.
     """
@@ -55,7 +55,7 @@ def matcher(pattern: str, whole: bool) -> Callable[[str], bool]:
 
 
 def always(text: str) -> bool:
-    """Returns True: what ``matcher`` gives for a pattern such as ``.*`` that is found in every text."""
+    """Returns True: the matcher of a pattern that every text has, such as ``.*``."""
     return True
 
 

@@ -13,7 +13,7 @@ _Template = tuple[str | None, ...]
 
 
 def router(model: ServiceModel) -> Router:
-    """A function from method and raw path to an operation's name; None for an unknown route."""
+    """Returns a function that maps method and raw path to an operation's name, or to None if there is none."""
     candidates: dict[tuple[str, int], list[tuple[_Template, str]]] = defaultdict(list)
     for name in model.operation_names:
         http = model.operation_model(name).http

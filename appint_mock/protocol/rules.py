@@ -1,4 +1,4 @@
-"""Declares what a service contributes to the checking of constraints, and how violations are passed to it.
+"""Declares a service's own part in checking constraints, and the violations that it words.
 
 Kept apart from ``validation``, so that describing a service loads nothing that only a request needs.
 """

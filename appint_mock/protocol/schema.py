@@ -1,4 +1,4 @@
-"""Derives JSON Schemas from the shapes of a model, and gives the validator for them.
+"""Derives JSON Schemas from the shapes of a model, and provides their validator.
 
 The schemas describe values as the library has them: members by their names in the model, moments as datetimes
 (the type "timestamp"). Structures are defined under ``$defs``, so that they may hold themselves; everything else is
@@ -54,7 +54,7 @@ _SIZES = {"string": "Length", "bytes": "Length", "array": "Items", "object": "Pr
 
 
 def derive(shape: StructureShape | None, *, of_answer: bool = False) -> Schema:
-    """Returns the schema of an input, or with ``of_answer`` of an output.
+    """Returns the schema of an input shape, or of an output shape with ``of_answer``.
 
     Answers show empty lists and maps, whatever smallest size the model gives the shape (inputs share it).
     """
@@ -93,7 +93,7 @@ def _of_structure(shape: StructureShape, definitions: dict[str, Schema], of_answ
 
 
 def own_constraints(shape: Shape) -> Schema:
-    """Returns the constraints of ``shape`` itself, not of what is inside it."""
+    """Returns the constraints of ``shape`` itself, without those of its members."""
     if shape.type_name == "structure":
         return {"required": list(shape.required_members)}
     schema = {name: shape.metadata[name] for name in ("enum", "pattern") if name in shape.metadata}

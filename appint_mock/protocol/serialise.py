@@ -1,4 +1,4 @@
-"""Serialises what an operation returns, as the model defines it."""
+"""Serialises the result of an operation, as the model defines it."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_na
 
 
 def to_json(value: Any) -> bytes:
-    """JSON in ASCII: whatever a string holds, lone surrogates too, it has a form on the wire."""
+    """Returns JSON in ASCII, which can hold any string, also lone surrogates."""
     return _encode(value).encode("ascii")
 
 
 def answer_writer(shape: StructureShape | None, status: int) -> AnswerWriter:
-    """A function that writes the modelled members of a result; those absent or None are left out."""
+    """Returns a function that writes the modelled members of a result; those absent or None are left out."""
     write_body, own_headers = _body_writer(shape, status), {"Content-Type": "application/json"}
     if write_body is None:
         write_body, own_headers = (lambda result: b""), {}
@@ -76,7 +76,7 @@ def _structure_text(shape: StructureShape) -> _BodyWriter:
 
 
 def _text(shape: Shape) -> Callable[[Any], str]:
-    """A function from a value to its JSON."""
+    """Returns a function that writes a value as JSON."""
     write = value_writer(shape)
     if shape.type_name in ("structure", "map"):
         return _remembered(write or _as_is)
@@ -87,7 +87,7 @@ def _text(shape: Shape) -> Callable[[Any], str]:
 
 
 def _remembered(write: _Write) -> Callable[[Any], str]:
-    """Writes structures or maps, and remembers the latest ones: a test often looks at what it has seen before.
+    """Writes structures or maps, and caches the latest ones: a test often reads the same records again.
 
     A record is never changed in place (see ``state.store``), so what was written of it stays true.
     """
@@ -111,7 +111,7 @@ def _raw(value: str | bytes | None) -> bytes:
 
 
 def _outside_body(shape: StructureShape | None) -> tuple[str, list[_HeaderWriter]]:
-    """The member that is the status, if there is one, and what writes the headers."""
+    """Returns the member that is the status, if any, and the function that writes the headers."""
     # Without a modelled member a backend may name the status itself: that of an answer which it only passes on.
     status_member, header_writers = "_status", []
     for name, member in shape.members.items() if shape is not None else ():
@@ -164,7 +164,7 @@ def _header_text(shape: Shape) -> Callable[[Any], str]:
 
 
 def value_writer(shape: Shape, known: dict[str, _Write] | None = None) -> _Write | None:
-    """A function from a value to what JSON has for it; None if that is the value itself.
+    """Returns a function that converts a value for JSON; None if the value needs no conversion.
 
     ``known`` holds the writers of structures, by name: a structure may hold itself.
     """

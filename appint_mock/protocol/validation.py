@@ -1,4 +1,4 @@
-"""Checks parsed inputs against the constraints of the model: cheaply first, then to find what a service words."""
+"""Checks parsed inputs against the model's constraints: a quick check first, then the details for the message."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Check = Callable[[Any], bool]
 
 
 def checker(shape: StructureShape | None, whole_match: bool) -> Check:
-    """Returns a function that says whether a parsed input keeps all constraints. It expects the right types."""
+    """Returns a function that decides whether a parsed input satisfies all constraints. It expects the right types."""
     return always if shape is None else _check(shape, whole_match, {}) or always
 
 
@@ -115,7 +115,7 @@ def find_violations(shape: StructureShape | None, params: Mapping[str, Any], who
 
 
 class _Finder:
-    """Goes through one input to the values that break constraints, and passes by all that are right."""
+    """Walks through an input to the values that violate constraints."""
 
     def __init__(self, whole_match: bool) -> None:
         self.whole_match = whole_match
@@ -155,7 +155,7 @@ class _Finder:
         return self.checks[shape](value)
 
     def own_constraints_broken(self, shape: Shape, value: Any) -> list[str]:
-        """Returns the broken constraints of ``shape`` itself, not of what is inside it."""
+        """Returns the violated constraints of ``shape`` itself, without those of its members."""
         if shape not in self.validators:
             self.validators[shape] = validator(own_constraints(shape), whole_match=self.whole_match)
         errors = self.validators[shape].iter_errors(value)

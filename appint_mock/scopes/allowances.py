@@ -1,4 +1,4 @@
-"""Allows, for a block of a test, what would otherwise fail the test at its end."""
+"""Allows, for a block of a test, misuse that would otherwise fail the test at its end."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _current: tuple[_Allowance, ...] = ()
 
 @contextmanager
 def allow(kind: str, services: tuple[str, ...] = ()) -> Iterator[None]:
-    """Allows something while a block runs: of these services, or of all."""
+    """Allows one kind of misuse while a block runs, for these services or for all."""
     global _current
     allowance = _Allowance(kind, services)
     with _lock:
@@ -43,5 +43,5 @@ def allow(kind: str, services: tuple[str, ...] = ()) -> Iterator[None]:
 
 
 def is_allowed(kind: str, service: str = "") -> bool:
-    """Whether a block that runs now allows it."""
+    """Returns whether a running block allows it."""
     return any(each.kind == kind and (not each.services or service in each.services) for each in _current)

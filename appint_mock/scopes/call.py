@@ -66,7 +66,7 @@ class Call:
     # values that it was given.
 
     def is_from(self, account_id: str | None = None, region_name: str | None = None) -> bool:
-        """Whether that account made it in that region (None: any)."""
+        """Returns whether it was made by that account in that region (None: any)."""
         return account_id in (None, self.account_id) and region_name in (None, self.region_name)
 
     @lazy
@@ -105,7 +105,7 @@ class Call:
 
 
 def _parsed(answer: Response, model: OperationModel | None) -> dict[str, Any]:
-    """What botocore's endpoint makes of an answer, by botocore's own parser."""
+    """Returns an answer as botocore's parser reads it."""
     from botocore.awsrequest import HeadersDict
     from botocore.parsers import create_parser
 

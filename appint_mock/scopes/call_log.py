@@ -33,7 +33,7 @@ class CallLog(list[Call]):
         self._service = service
 
     def of(self, operation: str = "*", *, account_id: str | None = None, region_name: str | None = None) -> CallLog:
-        """The calls of an operation, or of all; of one account or region if they are given."""
+        """Returns the calls of an operation (or of all), of one account or region if given."""
         names = operations_named(self._service, operation)
         place = {"account_id": account_id, "region_name": region_name}
         for name, value in place.items():
@@ -112,7 +112,7 @@ class CallLog(list[Call]):
 
     @staticmethod
     def folded(calls: Sequence[Call], width: int | None = None) -> str:
-        """Returns the latest of ``calls`` (of any services) as a table of at most 50 lines, for a terminal's width.
+        """Returns the latest of ``calls`` (of any services) as a table of at most 50 lines.
 
         A run of calls that look the same is one line.
         """
@@ -133,7 +133,7 @@ class CallLog(list[Call]):
         wanted: str,
         found: CallLog,
     ) -> str:
-        """The message of a failed assertion; the calls that come nearest go first."""
+        """Returns the message of a failed assertion, with the closest calls first."""
         with_them = f" with {members_text(parameters)}" if parameters else ""
         text = f"{operation} was {wanted}{with_them}{_in(place)}"
         if found:
@@ -169,7 +169,7 @@ def _has(call: Call, parameters: Mapping[str, Any]) -> bool:
 
 
 def _differences(call: Call, parameters: Mapping[str, Any]) -> list[str]:
-    """How the call's parameters differ from those wanted, a line for each of the first differences."""
+    """Yields the first differences between the call's parameters and the expected ones, a line each."""
     own = {name: value for name, value in call.raw_parameters.items() if name in parameters}
     lines = list(_unlike(own, parameters, ""))
     more = len(lines) - _MOST_DIFFERENCES
@@ -178,7 +178,7 @@ def _differences(call: Call, parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _unlike(own: Any, wanted: Any, path: str) -> Iterator[str]:
-    """A line for each place, as deep as both go, at which ``own`` is not what is wanted."""
+    """Yields a line for each place, at any depth, at which ``own`` differs from the expected value."""
     if isinstance(own, Mapping) and isinstance(wanted, Mapping):
         steps = {key: f".{key}" if str(key).isidentifier() else f"[{key!r}]" for key in [*wanted, *own]}
     elif isinstance(own, list) and isinstance(wanted, list):
@@ -199,7 +199,7 @@ def _unlike(own: Any, wanted: Any, path: str) -> Iterator[str]:
 
 
 def _apart(own: Any, wanted: Any) -> tuple[str, str]:
-    """Both values, of long texts the part where they begin to differ."""
+    """Returns both values; long texts are cut to the part where they begin to differ."""
     if not any(isinstance(own, kind) and isinstance(wanted, kind) for kind in (str, bytes)):
         return value_text(own), value_text(wanted)
     if max(len(own), len(wanted)) <= 48:
@@ -216,7 +216,7 @@ def _apart(own: Any, wanted: Any) -> tuple[str, str]:
 
 
 def _distance(call: Call, operation: str, parameters: Mapping[str, Any]) -> tuple[float, float]:
-    """How far a call is from the one wanted: another operation first, then other values."""
+    """Returns the distance of a call from the expected one: by operation first, then by values."""
     from difflib import SequenceMatcher
 
     own = call.raw_parameters

@@ -20,7 +20,7 @@ _NARROWEST = 40
 def table(
     calls: Iterable[Call], among: Sequence[Call] | None = None, notes: Mapping[int, list[str]] | None = None
 ) -> str:
-    """The calls, one a line: number, operation with its parameters, region, status, error.
+    """Returns the calls, one per line: number, operation with its parameters, region, status, error.
 
     They are numbered by where they stand ``among`` others; ``notes`` are shown under a call, by its ``id``.
     """
@@ -30,7 +30,7 @@ def table(
 
 
 def folded_table(calls: Sequence[Call], width: int | None = None) -> str:
-    """The latest calls in a bounded number of lines: a run of calls that look the same is one line."""
+    """Returns the latest calls in a bounded number of lines; equal successive calls share a line."""
     entries: list[_Entry] = []
     last = len(calls)
     for _, run in islice(groupby(reversed(calls), _looks), _MOST_LINES):
@@ -73,7 +73,7 @@ def _table(entries: Sequence[_Entry], terminal: int | None = None) -> str:
 
 
 def _looks(call: Call) -> tuple[object, ...]:
-    """Equal for calls whose lines are equal."""
+    """Returns a key that is equal for calls whose lines are equal."""
     own = call.raw_parameters
     shown = [(name, own[name]) for name, _ in by_weight(call.model) if name in own]
     place = call.account_id, call.region_name
@@ -81,5 +81,5 @@ def _looks(call: Call) -> tuple[object, ...]:
 
 
 def times_text(count: int) -> str:
-    """``once``, ``twice``, ``3 times``."""
+    """Returns ``once``, ``twice``, ``3 times``."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")

@@ -25,7 +25,7 @@ _CUTS = (
 
 
 def call_text(operation: str, parameters: Mapping[str, Any], model: OperationModel | None, room: int) -> str:
-    """``Operation(Member=value, ...)`` in at most ``room`` characters: values are cut before members are left out."""
+    """Formats a call in at most ``room`` characters: values are cut before members are left out."""
     names = [(name, decisive) for name, decisive in by_weight(model) if name in parameters]
     room -= len(operation) + 2
     for decisive_cut, cut in _CUTS:
@@ -43,7 +43,7 @@ def call_text(operation: str, parameters: Mapping[str, Any], model: OperationMod
 
 @lru_cache(maxsize=256)
 def by_weight(model: OperationModel | None) -> list[tuple[str, bool]]:
-    """The members of an operation's request, the most important ones first, and whether each decides what it does.
+    """Returns the members of a request, the most important first, each with whether it decides what the call does.
 
     Without tokens, which boto3 makes up.
     """
@@ -73,7 +73,7 @@ def _short(cut: int) -> reprlib.Repr:
 
 
 def value_text(value: object, cut: int = 48) -> str:
-    """The value's repr within about ``cut`` characters; a larger structure shows its keys, a larger list its length."""
+    """Returns the value's repr in about ``cut`` characters; of large structures the keys, of large lists the length."""
     text, whole = _shortened(value, cut), repr(value)
     # Nothing is gained by what is no shorter.
     return text if len(text) < len(whole) else whole
@@ -91,5 +91,5 @@ def _shortened(value: object, cut: int) -> str:
 
 
 def members_text(parameters: Mapping[str, Any]) -> str:
-    """``Member=value, ...``, each value within about 48 characters."""
+    """Returns ``Member=value, ...``, each value within about 48 characters."""
     return ", ".join(f"{name}={value_text(value)}" for name, value in parameters.items())

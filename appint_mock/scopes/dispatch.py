@@ -1,4 +1,4 @@
-"""Answers one request: parse, fault, check, backend method, serialise. Every way into the mock leads here."""
+"""Answers a request: parse, fault, check, backend method, serialise. Every way into the mock leads here."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def answer(
 
 
 class _Exchange:
-    """One request and what is known about it so far."""
+    """A request being answered, and everything known about it so far."""
 
     __slots__ = (
         "_asked",
@@ -83,7 +83,7 @@ class _Exchange:
         self._parameters: Mapping[str, Any] = {}
 
     def read(self) -> Effect | None:
-        """Returns what a fault does to the request, if one does, after the fault's delay.
+        """Parses the request. Returns the effect of a fault that applies to it, after the fault's delay.
 
         Raises ServiceError for a request that cannot be read.
         """
@@ -106,7 +106,7 @@ class _Exchange:
         return operation
 
     def _meet(self, operation: Operation) -> Effect | None:
-        """What the first fault that the call meets does to it, of the innermost scope first."""
+        """Returns the effect of the first fault that applies to the call, innermost scope first."""
         for scope in reversed(self._scopes):
             if scope.faults.waiting:
                 assert self._caller is not None  # an unsigned request was refused before
@@ -158,7 +158,7 @@ class _Exchange:
             self._world.answered(*self._caller)
 
     def _apply(self, effect: Effect) -> Response:
-        """What a fault gives in place of the operation, or of its answer."""
+        """Returns the response that a fault gives instead of the operation or of its answer."""
         if effect.outcome is None:
             return self._execute()
         if effect.carried_out:
@@ -203,7 +203,7 @@ def _caller(scope: Scope, request: Request) -> Identity | None:
 
 
 def _as_operation(service: Service[Any], request: Request) -> Request:
-    """The request in the form of an operation, also if it came to a host where it need not have that form."""
+    """Returns the request in the form of an operation. On some hosts, requests arrive in another form."""
     prefixes = service.catalogue.host_prefixes
     if service.read_host is None or not request.host.startswith(prefixes):
         return request
@@ -211,7 +211,7 @@ def _as_operation(service: Service[Any], request: Request) -> Request:
 
 
 def _delay(clock: Clock, effect: Effect) -> None:
-    """Lets the delay pass on the mock's clock, and also really if the test asks for it."""
+    """Lets the delay pass on the mock's clock, and in real time if the test asks for that."""
     if effect.sleep:
         time.sleep(effect.delay)
     if clock.is_frozen or not effect.sleep:

@@ -1,4 +1,4 @@
-"""Finds the account and region that have what a call asked for in the wrong place."""
+"""Finds the account and region that hold a resource which a call looked for in the wrong place."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST = 64
 
 
 def elsewhere(world: World[Any], caller: Identity, parameters: Mapping[str, Any]) -> str | None:
-    """Returns who has a resource that the parameters name and the caller does not have, as text; None if nobody has.
+    """Returns, as text, which account and region hold a resource that the parameters name and the caller lacks.
 
     Looks at so many others only: a test with more accounts puts load on the mock, and has not mixed up two.
     """
@@ -28,7 +28,7 @@ def elsewhere(world: World[Any], caller: Identity, parameters: Mapping[str, Any]
 
 
 def _has(backend: Backend, text: str) -> bool:
-    """Whether the backend has a record of that id, unique name or ARN."""
+    """Returns whether the backend has a record of that id, unique name or ARN."""
     names = (text, text.rpartition("/")[2])
     return any(table.record_called(each) for table in _tables(backend) for each in names)
 

@@ -46,7 +46,7 @@ def check_error_members(code: str, shape: StructureShape | None, members: Mappin
 def plausible_members(
     shape: StructureShape | None, operation: Operation, parameters: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """Returns values for the error's members, by what the request is about.
+    """Returns plausible values for the error's members, taken from the request.
 
     A name such as ``ResourceId`` gets the last label of the request's path; an enumeration (``ResourceType``,
     ``LimitName``) gets the value that shares the most words with the resource or the operation.
@@ -80,7 +80,7 @@ def _own_members(shape: StructureShape) -> dict[str, Shape]:
 
 
 def _last_label(operation: Operation, parameters: Mapping[str, Any]) -> str | None:
-    """The request's member that is the last variable part of its path: what the operation works on."""
+    """Returns the member in the last variable part of the request's path: the resource of the operation."""
     shape = operation.model.input_shape
     labels = {
         member.serialization.get("name", name): name
@@ -93,7 +93,7 @@ def _last_label(operation: Operation, parameters: Mapping[str, Any]) -> str | No
 
 
 def _closest(values: list[str], name: str) -> tuple[str, int]:
-    """The value that shares the most words with ``name`` (as in ``CreateDataSet``), and how many it shares."""
+    """Returns the value that shares the most words with ``name`` (as in ``CreateDataSet``), and how many it shares."""
     words = [word.lower() for word in re.findall(r"[A-Z][a-z0-9]+", name)]
 
     def shared(value: str) -> int:
@@ -105,5 +105,5 @@ def _closest(values: list[str], name: str) -> tuple[str, int]:
 
 
 def _same(word: str, other: str) -> bool:
-    """Whether both are one word, in singular or plural."""
+    """Returns whether two words are equal, except for singular and plural."""
     return word == other or f"{word}s" == other or word == f"{other}s"

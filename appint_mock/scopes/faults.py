@@ -1,4 +1,4 @@
-"""Injects faults: calls that fail, are late or lose their answer."""
+"""Injects faults: calls that fail, are delayed or lose their answer."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _DEFAULTS: dict[str, Any] = {
 
 
 class Effect(NamedTuple):
-    """What a fault does to one call."""
+    """The effect of a fault on one call."""
 
     #: What is answered or raised; None: the operation's own answer.
     outcome: Outcome | None
@@ -104,17 +104,17 @@ class Fault:
 
     @property
     def used(self) -> bool:
-        """Whether it has been applied as often as it was to be: at least once, if no number was given."""
+        """Whether it has been applied as often as requested; at least once, if no number was given."""
         return self.applied > 0 if self.times is None else self.is_used_up
 
     @property
     def is_used_up(self) -> bool:
-        """Whether it is applied to no further call."""
+        """Whether it will apply to no further call."""
         return self.times is not None and self.applied >= self.times * len(self._outcomes)
 
     @property
     def complaint(self) -> str | None:
-        """What is wrong if it was never applied, and what to do; None if it need not be."""
+        """Returns what is wrong if it was never applied, and what to do; None if that is allowed."""
         if self.applied or self.times is None or self._is_removed or self._may_stay_unused:
             return None
         return (
@@ -123,11 +123,11 @@ class Fault:
         )
 
     def mark_removed(self) -> None:
-        """Called when the test removes it."""
+        """Marks it as removed by the test."""
         self._is_removed = True
 
     def concerns(self, operation: str, caller: Identity, parameters: Mapping[str, Any]) -> bool:
-        """Whether it is about this call. Runs the test's ``when``, so no lock may be held."""
+        """Returns whether it concerns this call. Runs the test's ``when``, so no lock may be held."""
         if operation not in self._operations:
             return False
         if any(self._options[name] not in (None, value) for name, value in caller._asdict().items()):
@@ -146,7 +146,7 @@ class Fault:
             ) from error
 
     def take(self, now: Callable[[], datetime.datetime]) -> Effect | None:
-        """What it does to a call that it concerns; None if it lets the call pass, which is counted."""
+        """Returns its effect on a call that it concerns; None if it lets the call pass, which is counted."""
         if self._to_pass:
             self._to_pass -= 1
             return None
@@ -163,7 +163,7 @@ class Fault:
 
 
 class _Gate:
-    """Lets so many calls a second pass, by the mock's clock, and no burst beyond."""
+    """Lets a number of calls per second pass, by the mock's clock, without bursts beyond it."""
 
     def __init__(self, rate: float) -> None:
         most = max(1, math.floor(rate))
@@ -220,7 +220,7 @@ class Faults:
         parameters: Mapping[str, Any],
         now: Callable[[], datetime.datetime],
     ) -> Effect | None:
-        """What the first fault that this call meets does to it; None if it meets none.
+        """Returns the effect of the first fault that applies to this call; None if none does.
 
         A call that one fault is applied to is not seen by those behind it: two faults of one operation take turns.
         No lock may be held.
@@ -265,7 +265,7 @@ class Faults:
 
 
 def _check(service: Service[Any], scope_options: Mapping[str, Any], options: Mapping[str, Any]) -> None:
-    """Raises TypeError or ValueError, saying what to give, for an option of a fault that cannot be had."""
+    """Raises TypeError or ValueError, saying what to give, for an invalid option of a fault."""
     for name in options:
         if name not in _DEFAULTS:
             raise TypeError(

@@ -13,18 +13,18 @@ if TYPE_CHECKING:
 
 
 class Watched(Protocol):
-    """A stopped call, a fault or a scope, which a test may leave in a wrong state."""
+    """A stopped call, a fault or a scope that a test may leave in a wrong state."""
 
     @property
     def complaint(self) -> str | None:
-        """What is wrong about it now, and what to do; None if nothing is."""
+        """Returns what is wrong about it now, and what to do; None if nothing is."""
 
 
 class Remarkable(Protocol):
-    """As much of a ``World`` as a listener needs."""
+    """The part of a ``World`` that a listener needs."""
 
     def remarks(self) -> list[str]:
-        """Returns what somebody should know who looks into a failing test's report, in sentences."""
+        """Returns remarks for the report of a failing test, as sentences."""
 
 
 #: Called with each call after it was answered, and with the state that it worked on, from the thread that made it.

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class NamedOperations(Container[str]):
-    """The operations of a service and of its companions that a name means.
+    """The operations of a service and of its companions that match a name.
 
     Which of the companions' they are is worked out when it is needed: their models are large.
     """
@@ -32,12 +32,12 @@ class NamedOperations(Container[str]):
         return isinstance(operation, str) and operation.isidentifier() and fnmatchcase(operation, self._name)
 
     def __iter__(self) -> Iterator[Operation]:
-        """The service's own ones; those of the companions only if it has none of that name."""
+        """Yields the service's own operations, or those of the companions if it has none of that name."""
         yield from self._own or (each for each in _of_companions(self._service) if fnmatchcase(each.name, self._name))
 
 
 def operations_named(service: Service[Any], name: str) -> NamedOperations:
-    """The operations of ``service`` that ``name`` means; ``*`` in it stands for any text (``"Delete*"``).
+    """Returns the operations of ``service`` that match ``name``; ``*`` stands for any text (``"Delete*"``).
 
     Raises TypeError for what is not a text, ValueError (naming the close ones) if it means none.
     """
@@ -63,7 +63,7 @@ def operations_named(service: Service[Any], name: str) -> NamedOperations:
 
 
 def check_members(service: Service[Any], operation: str, names: Collection[str]) -> None:
-    """Raises TypeError for a name that is no request member of the operation, or of any that it means."""
+    """Raises TypeError for a name that is not a request member of the matching operations."""
     found = operations_named(service, operation)
     if not names:
         return
@@ -89,5 +89,5 @@ def companions_status(service: Service[Any], code: str) -> int | None:
 
 
 def other_services(service: Service[Any]) -> list[Service[Any]]:
-    """Returns the library's services except this one: what a test names may belong to another handle."""
+    """Returns the other services of the library: a name in a test may belong to another handle."""
     return [load(name) for name in service_names() if name != service.name]

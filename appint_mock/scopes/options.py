@@ -92,7 +92,7 @@ def options_of(service: Service[Any]) -> Mapping[str, Option]:
 
 
 def check_option(name: str, value: Any, service: Service[Any]) -> None:
-    """Raises TypeError or ValueError, saying what to give, if the option cannot have that value."""
+    """Raises TypeError or ValueError, saying what to give, if the option does not accept the value."""
     if name == "quotas":
         resolve(value, service.quotas, service.limits)
         return
@@ -107,7 +107,7 @@ def check_option(name: str, value: Any, service: Service[Any]) -> None:
 def check_place(
     account_id: str | None, region_name: str | None, scope_options: Mapping[str, Any], service: Service[Any]
 ) -> None:
-    """Raises ValueError, saying what to give, for an account or a region that no call can come from; None is any."""
+    """Raises ValueError, saying what to give, for an account or region that cannot exist; None means any."""
     for name, value in (("account_id", account_id), ("region_name", region_name)):
         if value is not None:
             check_option(name, value, service)

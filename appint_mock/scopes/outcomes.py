@@ -1,4 +1,4 @@
-"""Builds what a fault does instead of an operation: an AWS error, a malformed answer, or an exception."""
+"""Builds the outcome of a fault: an AWS error, a malformed answer, or an exception."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def outcome_of(
     status: int | None = None,
     members: Mapping[str, Any] | None = None,
 ) -> Outcome:
-    """Returns what ``error`` means. Raises TypeError or ValueError, saying what to give, for what means nothing."""
+    """Returns the outcome for ``error``. Raises TypeError or ValueError, saying what to give, for an invalid one."""
     if status is not None and (isinstance(status, bool) or not isinstance(status, int) or not 200 <= status < 600):
         raise ValueError(f"fail: status={repr_of(status)}: give an HTTP status, 200 to 599." + see("faults"))
     if isinstance(error, str):
@@ -101,7 +101,7 @@ def _unknown_code(service: Service[Any], code: str) -> str:
 
 
 def _client_error(service: Service[Any], error: ClientError, status: int | None) -> Outcome:
-    """A ClientError is what boto3 makes of an answer, so that answer is given: boto3 sees and retries it."""
+    """Returns the answer from which boto3 makes this ClientError, so that boto3 parses and retries it."""
     response: Any = error.response
     parts = response.get("Error", {})
     code, message = parts.get("Code", ""), parts.get("Message")

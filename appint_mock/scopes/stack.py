@@ -1,4 +1,4 @@
-"""Keeps the stack of open scopes, the only state that is global in this library."""
+"""Keeps the stack of open scopes, the library's only global state."""
 
 from __future__ import annotations
 
@@ -82,19 +82,19 @@ class Scope:
 
     @property
     def account_id(self) -> str:
-        """The account of credentials that name none: the option's if it was given, else moto's while that is on."""
+        """The account of credentials that name none: the option's if given, or else moto's while moto is on."""
         default: str = self.options["account_id"]
         return default if self.names_account else neighbours.present().default_account() or default
 
     @property
     def region_name(self) -> str:
-        """The region of a client that is given none: the environment's, a configuration file's, or the option's."""
+        """The region of a client that names none: the environment's, a configuration file's, or the option's."""
         default: str = self.options["region_name"] or _REGION
         return default if self.apart else os.environ.get("AWS_DEFAULT_REGION") or self.configured_region or default
 
     @property
     def complaint(self) -> str | None:
-        """What is wrong if it is still open, and what to do; None if it is closed or may stay open."""
+        """Returns what is wrong if it is still open, and what to do; None if it is closed or may stay open."""
         if self._may_stay_open or not self.is_open:
             return None
         return (
@@ -103,17 +103,17 @@ class Scope:
         )
 
     def encloses(self, other: Scope) -> bool:
-        """Whether the other scope was opened while this one was open."""
+        """Returns whether the other scope was opened while this one was open."""
         return self._opened < other._opened < self._closed
 
     def watch(self, added: listeners.Watched) -> None:
-        """Reports it at the test's end, or in ``check``, if something is wrong about it then."""
+        """Makes ``check`` and the end of the test report it, if something is wrong about it then."""
         self.watched.append(added)
         for listen in listeners.added:
             listen(added)
 
     def mark_closed(self) -> None:
-        """Called when it is closed."""
+        """Marks it as closed."""
         self.is_open = False
         self._closed = next(_moments)
 
@@ -127,17 +127,17 @@ def _new_world(service: Service[Any]) -> World[Any]:
 
 
 def open_scopes(service_name: str) -> tuple[Scope, ...]:
-    """The open scopes of a service, outermost first."""
+    """Returns the open scopes of a service, outermost first."""
     return _by_service.get(service_name, ())
 
 
 def all_open() -> tuple[Scope, ...]:
-    """All open scopes, oldest first."""
+    """Returns all open scopes, oldest first."""
     return _open
 
 
 def passthrough() -> Collection[str]:
-    """The services that may reach the network: those of the innermost scope that was given any, or none."""
+    """Returns the services that may reach the network: those of the innermost scope that names any, or none."""
     for scope in reversed(_open):
         if "passthrough" in scope.given:
             names: Collection[str] = scope.options["passthrough"]
@@ -146,13 +146,13 @@ def passthrough() -> Collection[str]:
 
 
 def innermost(service_name: str) -> Scope | None:
-    """The scope of a service that was opened last, or None."""
+    """Returns the innermost scope of a service, or None."""
     scopes = open_scopes(service_name)
     return scopes[-1] if scopes else None
 
 
 def answering(service_name: str) -> tuple[tuple[Scope, ...], Companion[Any] | None]:
-    """The scopes that answer a service, outermost first, and its description if it is a companion of theirs."""
+    """Returns the scopes that answer a service, outermost first, and its description if it is a companion."""
     scopes = open_scopes(service_name)
     if not scopes:
         for scope in reversed(_open):
@@ -162,7 +162,7 @@ def answering(service_name: str) -> tuple[tuple[Scope, ...], Companion[Any] | No
 
 
 def replace(scopes: tuple[Scope, ...]) -> None:
-    """Puts these scopes in the place of the open ones. Called with the lock held."""
+    """Replaces the open scopes by these. Called with the lock held."""
     global _open, _by_service
     by_service: dict[str, tuple[Scope, ...]] = {}
     for scope in scopes:

@@ -33,7 +33,7 @@ class StoppedCall(Call):
 
     @property
     def complaint(self) -> str | None:
-        """What is wrong about it, and what to do; None if it is expected."""
+        """Returns what is wrong about it, and what to do; None if it is expected."""
         if self.is_expected:
             return None
         return (

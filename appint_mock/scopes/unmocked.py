@@ -1,4 +1,4 @@
-"""Records the stopped calls: requests to AWS that nothing answered, so that none is swallowed in silence."""
+"""Records stopped calls (requests to AWS that nothing answered), so that none is swallowed silently."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .stopped_call import StoppedCall
 
 
 def stopped(service_name: str, operation: str, text: str) -> UnmockedCallError:
-    """Returns the error to raise for a call that nothing answers, after the open scopes have logged the call."""
+    """Logs a call that nothing answers in the open scopes, and returns the error to raise."""
     scopes = stack.all_open()
     latest = scopes[-1]
     call = StoppedCall(
@@ -32,7 +32,7 @@ def stopped(service_name: str, operation: str, text: str) -> UnmockedCallError:
 
 
 def expect(error: BaseException | None) -> None:
-    """Marks the stopped calls whose errors led to this one as expected: the test has seen it."""
+    """Marks the stopped calls that led to this error as expected: the test has seen it."""
     for each in _causes(error):
         call = getattr(each, "call", None)
         if isinstance(each, UnmockedCallError) and isinstance(call, StoppedCall):
@@ -40,7 +40,7 @@ def expect(error: BaseException | None) -> None:
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error, what it was raised from or during, and the members of groups, each once."""
+    """Yields the error, its causes and contexts, and the members of groups, each once."""
     seen: set[int] = set()
     waiting = [error]
     while waiting:

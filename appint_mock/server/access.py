@@ -1,4 +1,4 @@
-"""Decides whether a browser may be behind a request, and whether it may be answered then.
+"""Decides whether a request may come from a browser, and whether to answer it then.
 
 Nobody has to log in, so the network place of the client is all the protection there is, and a browser on this machine
 lends that place to every web page. A page of another origin gives itself away by ``Origin`` or ``Sec-Fetch-Site``; one
@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 
 class Access:
-    """Who is answered by a server that listens on ``host``.
+    """The rules for whom a server that listens on ``host`` answers.
 
     ``allowed`` are further names (``"*"``: any) by which its clients call it.
     """
@@ -23,7 +23,7 @@ class Access:
         self._allowed = {_name_of(each) for each in allowed}
 
     def refusal(self, headers: Mapping[str, str], *, control: bool) -> str | None:
-        """Why a request is refused, and what to do instead; None for one that is answered.
+        """Returns why a request is refused, and what to do instead; None if it is answered.
 
         ``control``: it is one below the control path, where Host is checked and no other origin may ask.
         """
@@ -50,7 +50,7 @@ class Access:
 
 
 def urlsplit_or_none(url: str) -> str | None:
-    """The host and port of a URL, or None."""
+    """Returns the host and port of a URL, or None."""
     try:
         return urlsplit(url).netloc or None
     except ValueError:
@@ -58,7 +58,7 @@ def urlsplit_or_none(url: str) -> str | None:
 
 
 def _name_of(host: str) -> str:
-    """The host of ``HOST[:PORT]`` in lower case, without the brackets of an IPv6 address."""
+    """Returns the host of ``HOST[:PORT]`` in lower case, without the brackets of an IPv6 address."""
     host = host.strip().lower()
     if host.startswith("["):
         return host[1:].partition("]")[0]

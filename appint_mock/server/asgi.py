@@ -1,4 +1,4 @@
-"""Reads HTTP requests within their limits and writes answers, as an ASGI application.
+"""Reads HTTP requests within limits and writes answers, as an ASGI application.
 
 The application for AWS's requests is our own, since frameworks decode paths and know methods: an encoded slash belongs
 to its label, and AWS answers an unknown method too. Below the control path Starlette takes over.
@@ -44,7 +44,7 @@ class Headers(dict[str, str]):
         return isinstance(name, str) and super().__contains__(name.lower())
 
     def get(self, name: str, default: Any = None) -> Any:
-        """The value of a header, or ``default``."""
+        """Returns the value of a header, or ``default``."""
         return super().get(name.lower(), default)
 
 
@@ -129,7 +129,7 @@ def _is_by_a_browser(method: str, url: str, headers: Mapping[str, str]) -> bool:
 
 
 def _replayed(body: bytes, receive: _Receive) -> _Receive:
-    """A request's messages, with its body in one."""
+    """Returns the ASGI messages of a request, with its body in one."""
     waiting = [body]
 
     async def replay() -> _Message:
@@ -141,7 +141,7 @@ def _replayed(body: bytes, receive: _Receive) -> _Receive:
 
 
 async def _read(headers: Mapping[str, str], receive: _Receive, limit: int) -> bytes | None:
-    """The body; None if it is larger than ``limit``. ConnectionError if the client goes away before its end."""
+    """Returns the body; None if larger than ``limit``. Raises ConnectionError if the client disconnects early."""
     announced = headers.get("Content-Length", "0")
     if "Expect" in headers and announced.isdecimal() and (len(announced) > 18 or int(announced) > limit):
         # The client asks before it sends.

@@ -1,4 +1,4 @@
-"""Writes a line per request, for people or for programs."""
+"""Logs a line per request, for people or for programs."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WAITING = 10_000
 
 
 class Console:
-    """Writes lines to ``file`` in a thread of its own: a reader that does not read must not stop the server."""
+    """Writes lines to ``file`` in a separate thread, so that a stalled reader does not stop the server."""
 
     def __init__(self, file: TextIO, form: str) -> None:
         self._file, self._line = file, _as_json if form == "json" else _as_text
@@ -36,7 +36,7 @@ class Console:
             self._left_out += 1
 
     def stop(self) -> None:
-        """Writes what waits."""
+        """Writes the waiting lines, and stops."""
         try:
             self._queue.put_nowait(None)
         except queue.Full:
@@ -75,7 +75,7 @@ def _as_json(seen: Seen) -> str:
 
 
 def call_as_json(call: Call, *, whole: bool = True) -> dict[str, Any]:
-    """A call as JSON-able data; without ``whole``, only what fits on a line."""
+    """Returns a call as JSON-able data; without ``whole``, only the parts that fit on a line."""
     line = {
         "service": call.service_name,
         "operation": call.operation,
@@ -94,5 +94,5 @@ def _now() -> datetime.datetime:
 
 
 def _printable(text: str) -> str:
-    """The text without what would move a terminal's cursor."""
+    """Returns the text without characters that would move a terminal's cursor."""
     return "".join(each if each.isprintable() else repr(each)[1:-1] for each in text)

@@ -1,4 +1,4 @@
-"""Offers the handles' powers in JSON, for tests in any language, and a page to look at.
+"""Offers the handles' methods as a JSON API, for tests in any language, and a page to look at.
 
 Every answer is JSON. What cannot be done is refused with 4xx and ``{"error": "what to do instead"}``.
 """
@@ -40,7 +40,7 @@ NO_STATE_FILE = "This server has no state file. Name one when it starts: --state
 
 
 def library_version() -> str:
-    """The version of this library, as it was installed."""
+    """Returns the version of this library, as it was installed."""
     try:
         return version("appint-mock")
     except PackageNotFoundError:
@@ -84,7 +84,7 @@ class Control:
             self.routes.update(ServiceControl(handles, name, self._stream).routes())
 
     def app(self) -> Starlette:
-        """The ASGI application."""
+        """Returns the ASGI application."""
         return Web(self.routes, self._changed).app()
 
     def _changed(self) -> None:
@@ -94,7 +94,7 @@ class Control:
     # What is there -------------------------------------------------------------------------------------------
 
     def _index(self, asked: Asked) -> Any:
-        """What can be asked here; for a browser, a page to look at."""
+        """Lists the routes; returns a page to look at to a browser."""
         if asked.wants_page:
             return page_file("index.html")
         routes = {
@@ -105,7 +105,7 @@ class Control:
         return {"appint_mock": library_version(), "endpoint": self._endpoint, "routes": routes}
 
     def _health(self, asked: Asked) -> Any:
-        """Whether the server is well: status 200, or 503 if the state file could not be written."""
+        """Returns whether the server works: status 200, or 503 if the state file could not be written."""
         problem = None if self._state_file is None else self._state_file.problem
         health = {"status": "ok" if problem is None else "failing", "appint_mock": library_version()}
         if problem is not None:
@@ -113,7 +113,7 @@ class Control:
         return health
 
     def _show_metrics(self, asked: Asked) -> Any:
-        """Counts of requests and their times, as Prometheus reads them."""
+        """Returns the number of requests and their times, for Prometheus."""
         content_type, text = self._metrics.text()
         return Response(200, {"Content-Type": content_type}, text)
 
@@ -125,11 +125,11 @@ class Control:
         return {}
 
     def _state(self, asked: Asked) -> Any:
-        """All state, by service."""
+        """Returns all state, by service."""
         return self._handles.snapshot()
 
     def _put_state(self, asked: Asked) -> Any:
-        """Puts back what GET gave (all of it, or that of one service)."""
+        """Restores the state that GET returned (of all services, or of one)."""
         self._handles.restore(asked.body())
         return {}
 
@@ -143,13 +143,13 @@ class Control:
             raise Refusal(409, bare(error)) from None
 
     def _overview(self, asked: Asked) -> Any:
-        """What there is, by service, account and region: the records of each table, without the bytes of files."""
+        """Returns all records by service, account, region and table, without the bytes of files."""
         return {"services": overview.of(self._handles), "clock": to_iso8601(self._handles.clock.now())}
 
     # Calls and faults -------------------------------------------------------------------------------------------
 
     def _calls(self, asked: Asked) -> Any:
-        """The calls, oldest first; ?service= and ?operation= (with * for any text) choose among them."""
+        """Returns the calls, oldest first; ?service= and ?operation= (with * for any text) filter them."""
         query = asked.query("service", "operation")
         operation = query.get("operation")
         found: list[Call] = []
@@ -164,12 +164,12 @@ class Control:
         return {}
 
     def _stream_calls(self, asked: Asked) -> Any:
-        """The calls as they come, as server-sent events."""
+        """Streams the calls as they happen, as server-sent events."""
         calls = feeds.Calls(self._handles)
         return self._stream("call", lambda: [call_as_json(call) for call in calls.new()])
 
     def _faults(self, asked: Asked) -> Any:
-        """The faults that were added, and how often each has failed a call."""
+        """Returns the faults that were added, and how often each was applied."""
         faults = [
             {"service": name, "fault": repr(fault), "struck": fault.applied, "times": fault.times, "used": fault.used}
             for name, mock in self._handles.mocks.items()
@@ -200,7 +200,7 @@ class Control:
         return {}
 
     def _clear_faults(self, asked: Asked) -> Any:
-        """Withdraws all faults."""
+        """Removes all faults."""
         for mock in self._handles.mocks.values():
             mock.faults.clear()
         return {}
@@ -208,7 +208,7 @@ class Control:
     # Clock ------------------------------------------------------------------------------------------------------
 
     def _clock(self, asked: Asked) -> Any:
-        """The moment by the server's clock."""
+        """Returns the time by the server's clock."""
         return {"now": to_iso8601(self._handles.clock.now())}
 
     def _set_clock(self, asked: Asked) -> Any:
@@ -231,7 +231,7 @@ class Control:
     # Who is meant -----------------------------------------------------------------------------------------------
 
     def _mocks(self, service: object, operation: str | None) -> list[ServiceMock[Any]]:
-        """The handles of ``service`` (None: of all) that have ``operation`` (None: all)."""
+        """Returns the handles of ``service`` (None: of all) that have ``operation`` (None: all)."""
         mocks = self._handles.mocks
         if service is not None and service not in mocks:
             hint = did_you_mean(str(service), mocks)
@@ -258,7 +258,7 @@ def _name_of(handles: Handles, mock: ServiceMock[Any]) -> str:
 
 
 def _outcome_of(given: Mapping[str, Any]) -> Any:
-    """What ``fail`` takes as its error: one outcome, or a list of them, where null lets a call through."""
+    """Returns the ``error`` argument of ``fail``: one outcome, or a list in which null lets a call through."""
     kinds = [kind for kind in _OUTCOMES if kind in given]
     if not kinds and ("rate" in given or "delay" in given):
         return None

@@ -21,7 +21,7 @@ class Calls:
         self._counts = [log.total for log in self._logs]
 
     def new(self) -> list[Any]:
-        """Those since the last look, oldest first."""
+        """Returns the calls since the last look, oldest first."""
         found = []
         for index, log in enumerate(self._logs):
             count = log.total
@@ -40,7 +40,7 @@ class Events:
         self.new()
 
     def new(self) -> list[dict[str, Any]]:
-        """Those since the last look."""
+        """Returns the events since the last look."""
         with self._world.lock:
             return [event for backend in self._world.backends() for event in self._of(backend)]
 
@@ -58,7 +58,7 @@ class Events:
 
 
 async def stream(kind: str, news: Callable[[], list[Any]], stops: Callable[[], bool]) -> AsyncIterator[bytes]:
-    """Server-sent events of that kind, one for each thing that ``news`` returns, until ``stops``."""
+    """Yields server-sent events of that kind, one for each item that ``news`` returns, until ``stops``."""
     yield b": appint_mock\n\n"
     looks = 0
     while not stops():

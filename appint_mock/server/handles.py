@@ -1,4 +1,4 @@
-"""Combines the handles of all services: clock, reset, snapshot and restore, without any HTTP."""
+"""Combines the handles of all services (clock, reset, snapshot, restore), without HTTP."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CLOCK = "clock"
 
 
 def known_options() -> dict[str, Option]:
-    """The options that a server takes, those of all services."""
+    """Returns the options that a server takes, those of all services."""
     found: dict[str, Option] = {}
     for name in services.names():
         found.update(options_of(services.load(name)))
@@ -35,7 +35,7 @@ def known_options() -> dict[str, Option]:
 
 
 class Handles:
-    """One handle for each service, over one clock.
+    """The handles of all services, with a common clock.
 
     ``options`` are those of any of the services; quotas may name those of several. ``apart``: nothing in this process
     is patched. Raises TypeError for an unknown option, ValueError for a value it cannot have.
@@ -106,14 +106,14 @@ class Handles:
             mock.reset()
 
     def snapshot(self) -> dict[str, Any]:
-        """All state as JSON-able data, by service, and the clock unless it shows the real time."""
+        """Returns all state as JSON-able data, by service, and the clock unless it shows the real time."""
         with self.locked():
             state: dict[str, Any] = {name: mock.snapshot() for name, mock in self.mocks.items()}
             clock = self.clock.dump()
         return state if clock is None else {**state, _CLOCK: clock}
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Puts back what ``snapshot`` of this object or of one handle returned. What is not named stays as it is.
+        """Restores a ``snapshot`` of this object or of one handle. Services that it does not name keep their state.
 
         Raises SnapshotError (and changes nothing) for what this version cannot read.
         """
@@ -144,7 +144,7 @@ class Handles:
             raise SnapshotError(f"this is no clock's state ({bare(error)})" + see("snapshots")) from error
 
     def locked(self) -> contextlib.ExitStack:
-        """The locks of all worlds, held until the stack closes."""
+        """Returns the locks of all worlds, held until the stack closes."""
         stack = contextlib.ExitStack()
         for world in self.worlds.values():
             stack.enter_context(world.lock)
@@ -152,7 +152,7 @@ class Handles:
 
 
 def _by_service(state: Any) -> Mapping[str, Any] | None:
-    """The state by service; that of one handle's ``snapshot`` names its service itself."""
+    """Returns the state by service; that of one handle's ``snapshot`` names its service itself."""
     if not isinstance(state, Mapping):
         return None
     if isinstance(state.get("service"), str) and "version" in state:
@@ -161,7 +161,7 @@ def _by_service(state: Any) -> Mapping[str, Any] | None:
 
 
 def _options_of(service: Service[Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of the server's options that this service has."""
+    """Returns those of the server's options that this service has."""
     options = {name: value for name, value in given.items() if name in options_of(service)}
     quotas = options.get("quotas")
     if isinstance(quotas, Mapping):

@@ -1,4 +1,4 @@
-"""Reads HTTP off a connection for uvicorn: fast where it can be, and every method that a client can think of.
+"""Reads HTTP from a connection for uvicorn: with httptools if possible, and with any method.
 
 httptools reads several times as fast as h11, but knows only the methods that somebody has registered. A connection
 whose request has another one goes over to h11, which leaves that to the application. Both give the application its
@@ -24,7 +24,7 @@ _COMMON = (b"GET ", b"PUT ", b"POST ", b"HEAD ", b"PATCH ", b"DELETE ", b"OPTION
 if TYPE_CHECKING:
 
     class _UvicornProtocol(asyncio.Protocol):
-        """What both protocols of uvicorn have."""
+        """The attributes that both protocols of uvicorn have."""
 
         cycle: Any
         transport: asyncio.Transport
@@ -37,7 +37,7 @@ else:
 
 
 class Joining(asyncio.Transport):
-    """A transport that sends the head of an answer together with its body: one call of the system, and one packet."""
+    """A transport that sends the head of an answer together with its body, in one system call and one packet."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
         super().__init__()
@@ -57,7 +57,7 @@ class Joining(asyncio.Transport):
             self.transport.write(data)
 
     def close(self) -> None:
-        """Closes the connection when all is sent."""
+        """Closes the connection once everything is sent."""
         self._flush()
         self.transport.close()
 
@@ -67,11 +67,11 @@ class Joining(asyncio.Transport):
             self.transport.write(pending)
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
-        """Facts about the connection."""
+        """Returns information about the connection."""
         return self.transport.get_extra_info(name, default)
 
     def is_closing(self) -> bool:
-        """Whether it closes."""
+        """Returns whether the connection is closing."""
         return self.transport.is_closing()
 
     def pause_reading(self) -> None:
@@ -88,7 +88,7 @@ class Joining(asyncio.Transport):
 
 
 class HalfClosing(_UvicornProtocol):
-    """Answers all requests of a client that has said that it sends no more, before the connection is closed."""
+    """Answers all requests of a client that has closed its sending side, before it closes the connection."""
 
     _sends_no_more = False
 
@@ -107,28 +107,28 @@ class HalfClosing(_UvicornProtocol):
 
 
 class Impatient(_UvicornProtocol):
-    """Closes a connection whose client keeps it waiting for too long. A look now and then costs requests nothing."""
+    """Closes a connection whose client keeps it waiting too long. A periodic check costs requests nothing."""
 
     _received = 0
     _look: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begins to look."""
+        """Starts the periodic check."""
         super().connection_made(transport)
         self._look_again()
 
     def data_received(self, data: bytes) -> None:
-        """Counts what comes."""
+        """Counts the received data."""
         self._received += 1
         super().data_received(data)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Looks no more."""
+        """Stops the periodic check."""
         self.look_no_more()
         super().connection_lost(error)
 
     def look_no_more(self) -> None:
-        """Leaves the connection alone."""
+        """Stops the periodic check, and keeps the connection."""
         self._look.cancel()
 
     def _look_again(self) -> None:
@@ -144,7 +144,7 @@ class Impatient(_UvicornProtocol):
 
 
 def protocol_class() -> type[asyncio.Protocol]:
-    """The protocol for uvicorn's ``http`` option: with httptools if that is installed, else h11 alone."""
+    """Returns the protocol for uvicorn's ``http`` option: with httptools if that is installed, else h11 alone."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
 
     class ByH11(HalfClosing, Impatient, H11Protocol):  # type: ignore[misc]  # uvicorn's eof_received returns nothing

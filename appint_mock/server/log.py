@@ -1,4 +1,4 @@
-"""Keeps a call log of bounded size that others can read while it grows."""
+"""Keeps a call log of bounded size that can be read while it grows."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class BoundedCallLog(CallLog):
         self.total = 0
 
     def append(self, call: Call) -> None:
-        """Adds a call, and drops the oldest ones for which there is no room any more."""
+        """Adds a call, and drops the oldest ones that no longer fit."""
         super().append(call)
         size = _EACH + call.size
         self._sizes.append(size)
@@ -42,7 +42,7 @@ class BoundedCallLog(CallLog):
         self._bytes = 0
 
     def since(self, count: int) -> list[Call]:
-        """The calls that came after the first ``count`` ones and are still there."""
+        """Returns the calls after the first ``count`` ones that are still kept."""
         new = min(self.total - count, len(self))
         return list(islice(self, len(self) - new, None)) if new > 0 else []
 

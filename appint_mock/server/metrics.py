@@ -1,4 +1,4 @@
-"""Counts requests in the text form that Prometheus reads, by its own library."""
+"""Counts requests for Prometheus, with Prometheus's own client library."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _MOST_SERVICES = 500
 
 
 class Metrics:
-    """The counts of one server; ``gauges`` are asked when they are read."""
+    """The metrics of one server; ``gauges`` are called when the metrics are read."""
 
     def __init__(
         self, operations: dict[str, frozenset[str]], gauges: dict[str, tuple[str, Callable[[], float]]]
@@ -52,7 +52,7 @@ class Metrics:
         series[1].observe(seen.seconds)
 
     def text(self) -> tuple[str, bytes]:
-        """The content type and the text."""
+        """Returns the content type and the text."""
         from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
         return CONTENT_TYPE_LATEST, generate_latest(self._registry)

@@ -139,7 +139,7 @@ class ServerMock:
     # Life --------------------------------------------------------------------------------------------------
 
     def start(self) -> Self:
-        """Loads the state file, listens, and answers from a thread of its own. Returns the server itself.
+        """Loads the state file, listens, and answers in a separate thread. Returns the server itself.
 
         Raises AppintMockError if the address cannot be bound, the state file cannot be read or the extra is missing;
         RuntimeError if the server runs already.
@@ -167,7 +167,7 @@ class ServerMock:
         return self
 
     def _prepared(self, library: Any, undo: contextlib.ExitStack) -> uvicorn.Server:
-        """A server that is ready to run; ``undo`` takes back what was opened for it."""
+        """Returns a server that is ready to run; ``undo`` closes everything that was opened for it."""
         web = None
         if self._with_moto:
             web = Web(() if self._with_moto is True else self._with_moto, lambda: self._handles.account_id)
@@ -197,7 +197,7 @@ class ServerMock:
         return server
 
     def _use_s3(self) -> None:
-        """Lets jobs use the S3 that is elsewhere, if there is one."""
+        """Makes jobs use the external S3, if there is one."""
         if self._s3_endpoint in (None, self.endpoint):
             return
         for world in self._handles.worlds.values():
@@ -205,7 +205,7 @@ class ServerMock:
                 world.objects = RemoteStore(self._s3_endpoint, self._handles.region_name)
 
     def _observer(self, metrics: Metrics, undo: contextlib.ExitStack) -> Callable[[Seen], object]:
-        """What hears of each request."""
+        """Returns the function that is called for each request."""
         observers: list[Callable[[Seen], object]] = [metrics.seen]
         if self._console_to is not None:
             console = Console(*self._console_to)
@@ -277,7 +277,7 @@ class ServerMock:
 
     @property
     def is_running(self) -> bool:
-        """Whether it answers."""
+        """Whether the server is running."""
         return self._running is not None and self._running[1].is_alive()
 
     def __enter__(self) -> Self:
@@ -305,7 +305,7 @@ class ServerMock:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The variables that point the AWS CLI and the SDKs of another process here: endpoints, key and region."""
+        """The environment variables that point the AWS CLI and SDKs in other processes here: endpoints, key, region."""
         services = self._handles.services.values()
         catalogues = [service.catalogue for service in services]
         catalogues += [load_companion(each.name, name).catalogue for each in services for name in each.companions]
@@ -337,11 +337,11 @@ class ServerMock:
         self._handles.reset()
 
     def snapshot(self) -> dict[str, Any]:
-        """All state as JSON-able data, by service, and the clock unless it shows the real time."""
+        """Returns all state as JSON-able data, by service, and the clock unless it shows the real time."""
         return self._handles.snapshot()
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        """Puts back what ``snapshot`` returned, of one service or of all; a service that is not named keeps its state.
+        """Restores a ``snapshot`` of one service or of all; a service that it does not name keeps its state.
 
         Takes what the ``snapshot`` of one handle returned too. Raises SnapshotError (and changes nothing) for what this
         version cannot read.
@@ -376,7 +376,7 @@ def _config(library: Any, app: App) -> uvicorn.Config:
 
 
 def _serve(server: uvicorn.Server, listener: socket.socket) -> None:
-    """Runs the server until it is asked to exit, by a clock that no test can stop."""
+    """Runs the server until it is told to exit, by a clock that no test can stop."""
     with waiting.event_loop() as loop:
         loop.run_until_complete(server.serve(sockets=[listener]))
 

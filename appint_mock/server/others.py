@@ -1,4 +1,4 @@
-"""Lets a WSGI application answer for the other services of AWS, in threads of its own."""
+"""Lets a WSGI application answer for other services of AWS, in separate threads."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ _MOST_THREADS = 500
 
 
 class Wsgi(Protocol):
-    """A WSGI application that knows for which services it answers."""
+    """A WSGI application that knows which services it answers for."""
 
     def answers(self, service: str) -> bool:
-        """Whether it answers for the service that AWS calls so."""
+        """Returns whether it answers for a service, by AWS's name for it."""
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        """Answers as WSGI says."""
+        """Answers as a WSGI application."""
 
 
 class WsgiServices:
-    """The services for which ``app`` answers."""
+    """Answers requests to other services through the WSGI application ``app``."""
 
     def __init__(self, app: Wsgi, port: int, in_thread: Callable[..., Any]) -> None:
         self._app = app
@@ -34,7 +34,7 @@ class WsgiServices:
         self.answers = app.answers
 
     async def answer(self, request: Request) -> Response:
-        """The application's answer."""
+        """Returns the application's answer."""
         response: Response = await self._in_thread(self._call, request)
         return response
 
@@ -97,13 +97,13 @@ def _joined(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 class Threads:
-    """Calls functions where they may wait, in as many threads as it takes: each may wait for a call of another one."""
+    """Calls blocking functions in as many threads as needed: each may wait for a call of another one."""
 
     def __init__(self) -> None:
         self._limiter: Any = None
 
     async def __call__(self, function: Callable[..., Any], *arguments: Any) -> Any:
-        """What the function returns. A server that stops does not wait for it."""
+        """Returns the function's result. A stopping server does not wait for it."""
         from anyio import CapacityLimiter, to_thread
 
         if self._limiter is None:

@@ -34,7 +34,7 @@ class Answer(NamedTuple):
 
 
 def check_url(url: object) -> str:
-    """``url`` if it is one that can be posted to. Raises ValueError."""
+    """Returns ``url`` if it can be posted to. Raises ValueError otherwise."""
     if isinstance(url, str):
         try:
             parts = urlsplit(url)
@@ -46,7 +46,7 @@ def check_url(url: object) -> str:
 
 
 def post(url: str, value: object) -> Answer:
-    """POST a value as JSON. Raises OSError or HTTPException if no answer comes."""
+    """Posts a value as JSON. Raises OSError or HTTPException if no answer arrives."""
     parts = urlsplit(url)
     make = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     connection = make(parts.hostname or "", parts.port, timeout=_TIMEOUT)
@@ -60,13 +60,13 @@ def post(url: str, value: object) -> Answer:
 
 
 class ApiHandler:
-    """Answers SendApiAsset by what a URL answers to the request as JSON: its status, headers and body."""
+    """Answers SendApiAsset with the answer of a URL to the request as JSON: status, headers and body."""
 
     def __init__(self, url: str) -> None:
         self._url = check_url(url)
 
     def __call__(self, request: Mapping[str, Any]) -> dict[str, Any]:
-        """The members of the operation's answer."""
+        """Returns the members of the operation's answer."""
         try:
             status, headers, body = post(self._url, request)
         except (OSError, http.client.HTTPException) as error:
@@ -77,7 +77,7 @@ class ApiHandler:
 
 
 class Deliverer:
-    """Posts what it is given to ``url``, in order, in a thread of its own."""
+    """Posts values to ``url``, in order, in a separate thread."""
 
     def __init__(self, url: str) -> None:
         self._url = check_url(url)
@@ -93,7 +93,7 @@ class Deliverer:
         self._queue.put(value)
 
     def stop(self, seconds: float = 5) -> None:
-        """Sends what is waiting, for so long at most."""
+        """Sends the waiting values, for at most that long."""
         self.put(self)
         self._thread.join(seconds)
 

@@ -1,4 +1,4 @@
-"""Lists what a server holds: the records of each table by service, account and region."""
+"""Lists the records that a server holds, by service, account, region and table."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _MOST = 500
 
 
 def of(handles: Handles) -> list[dict[str, Any]]:
-    """Each service with its backends in which there is something."""
+    """Returns each service with its backends that are not empty."""
     shown = []
     for name, world in handles.worlds.items():
         with world.lock:
@@ -44,7 +44,7 @@ def _records(part: Table | Tables) -> list[Any]:
 
 
 def _shown(value: Any) -> Any:
-    """A value without what is the library's own, and of files only the size."""
+    """Returns a value without internal members; of files, only the size."""
     if isinstance(value, Mapping):
         return {key: _shown(item) for key, item in value.items() if not str(key).startswith("_")}
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""Answers what this server does not do, in the protocol that the client speaks, with a text that says what to do."""
+"""Refuses unsupported requests in the client's protocol, with a text that says what to do."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _STATUS = 404
 
 
 def endpoint_variables(service_ids: Iterable[str]) -> list[str]:
-    """The environment variables by which every SDK learns the endpoint of one service, by AWS's ids of services."""
+    """Returns the environment variables that set the endpoint of each service in every SDK, by service id."""
     return [f"AWS_ENDPOINT_URL_{service_id.replace(' ', '_').upper()}" for service_id in service_ids]
 
 
 def not_answered_here(name: str, request: Request, answered: Iterable[str], service_ids: Iterable[str]) -> Response:
-    """The answer to a call of the service that AWS calls ``name``, which nobody here answers for."""
+    """Returns the answer to a call of a service that the server does not have; ``name`` is AWS's name for it."""
     variables = " and ".join(endpoint_variables(service_ids))
     text = (
         f"This request is signed for {name!r}; appint_mock answers for {' and '.join(answered)}. If AWS_ENDPOINT_URL "
@@ -34,12 +34,12 @@ def not_answered_here(name: str, request: Request, answered: Iterable[str], serv
 
 
 def nothing_there(request: Request) -> Response:
-    """The answer to a signed URL of no service."""
+    """Returns the answer to a signed URL that belongs to no service."""
     return refuse("rest-xml", "s3", f"No service of this server has signed URLs at {request.raw_path}.", "NoSuchKey")
 
 
 def refuse(protocol: str, name: str, text: str, code: str = _CODE) -> Response:
-    """An error of the service as that protocol writes it."""
+    """Returns an error of the service in that protocol's form."""
     error = f"<Code>{code}</Code><Message>{escape(_printable(text))}</Message>"
     if protocol == "smithy-rpc-v2-cbor":
         body = b"\xa2" + b"".join(map(_cbor_text, ("__type", code, "message", text)))
@@ -61,7 +61,7 @@ def refuse(protocol: str, name: str, text: str, code: str = _CODE) -> Response:
 
 
 def _protocol_of(name: str, request: Request) -> str:
-    """The protocol of a request: as it says itself, else as the service's model does."""
+    """Returns the protocol of a request: from its headers, or else from the service's model."""
     content_type = str(request.headers.get("Content-Type", ""))
     if request.headers.get("smithy-protocol") == "rpc-v2-cbor":
         return "smithy-rpc-v2-cbor"
@@ -82,7 +82,7 @@ def _protocol_of_service(name: str) -> str:
 
 
 def _printable(text: str) -> str:
-    """The text without what XML cannot hold."""
+    """Returns the text without characters that XML cannot hold."""
     return "".join(each if each.isprintable() else "?" for each in text)
 
 

@@ -1,4 +1,4 @@
-"""Decides who answers a request: one of our services, a signed URL's file, or the other services of AWS."""
+"""Routes each request to one of our services, to the file of a signed URL, or to other services of AWS."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Broken(Exception):
 
 
 class Seen(NamedTuple):
-    """A request that was answered, for those who count or show them."""
+    """A request that was answered, for metrics and logs."""
 
     #: boto3's name of one of our services, AWS's of another one.
     service: str
@@ -44,17 +44,17 @@ class Seen(NamedTuple):
 
 
 class Others(Protocol):
-    """Whoever answers for the other services of AWS."""
+    """An object that answers for other services of AWS."""
 
     def answers(self, service: str) -> bool:
-        """Whether it answers for the service that AWS calls so; ``""``: a request that names none."""
+        """Returns whether it answers for a service, by AWS's name for it; ``""`` if the request names none."""
 
     async def answer(self, request: Request) -> Response:
-        """The answer."""
+        """Returns the answer."""
 
 
 def is_below(path: str, url: str) -> bool:
-    """Whether the target of a request is ``path`` or below it."""
+    """Returns whether the target of a request is ``path`` or below it."""
     return url.startswith(path) and url[len(path) : len(path) + 1] in ("", "/", "?")
 
 
@@ -89,14 +89,14 @@ class Router:
             self._point_signed_urls_at(name, endpoint)
 
     def takes_uploads(self, headers: Mapping[str, str]) -> bool:
-        """Whether the request may be as large as a file: one to another service of AWS."""
+        """Returns whether the request may be as large as a file: one to another service of AWS."""
         if self._others is None:
             return False
         service = _signed_for(headers, "")
         return service not in self._by_signing_name and self._others.answers(service)
 
     def answer(self, request: Request) -> Response | Awaitable[Response]:
-        """The answer, or what to wait for. Raises Broken if the connection must break."""
+        """Returns the answer, or an awaitable of it. Raises Broken if the connection must break."""
         if is_below(FILES, request.url):
             return self._file(request)
         name = self._service_of(request)
@@ -109,7 +109,7 @@ class Router:
         return self._operation(asked, request)
 
     def _companion_of(self, signed_for: str, request: Request) -> _Asked | None:
-        """The companion that has the operation, if the request is signed for one. Some share the name and the path."""
+        """Returns the companion that has the operation, if the request is signed for one; some share name and path."""
         for scope in self._scopes.values():
             for name in scope.service.companions:
                 companion = load_companion(scope.service.name, name)
@@ -171,7 +171,7 @@ class Router:
         return response
 
     def _service_of(self, request: Request) -> str:
-        """boto3's name of the service that is asked; any other name that the signature has."""
+        """Returns boto3's name of the requested service, or any other name in the signature."""
         signed_for = _signed_for(request.headers, request.url)
         if signed_for:
             return self._by_signing_name.get(signed_for, signed_for)
@@ -203,7 +203,7 @@ class Router:
 
 
 class _Asked(NamedTuple):
-    """What a request asks: a service, by its name and scope, or a companion of it and the operation."""
+    """The target of a request: a service, by its name and scope, or a companion and the operation."""
 
     name: str
     scope: Scope

@@ -1,4 +1,4 @@
-"""Lets jobs use an S3 that is elsewhere: moto's server, MinIO, or AWS's own."""
+"""Lets jobs use an external S3: moto's server, MinIO, or AWS's own."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _MISSING = ("404", "NoSuchKey", "NoSuchBucket", "NotFound")
 
 
 class StoreError(ServiceError, AppintMockError):
-    """The other S3 gives no answer, or refuses: a job then ends in ERROR."""
+    """The external S3 gives no answer, or refuses: a job then ends in ERROR."""
 
     def __init__(self, text: str) -> None:
         super().__init__("InternalServerException", text)
 
 
 class RemoteStore(MutableMapping[tuple[str, str], bytes]):
-    """The objects of the S3 at ``endpoint``, through requests signed with botocore's credentials (else made-up ones).
+    """The objects of the S3 at ``endpoint``; requests are signed with botocore's credentials, or else dummies.
 
     Raises ValueError for what is no URL. Whatever the other S3 refuses raises StoreError, which says what it said.
     """
@@ -57,16 +57,16 @@ class RemoteStore(MutableMapping[tuple[str, str], bytes]):
         return self._made
 
     def create_bucket(self, name: str) -> None:
-        """Makes an empty bucket; one that is there already stays as it is."""
+        """Creates an empty bucket; an existing one stays as it is."""
         if not self.bucket_exists(name):
             self._ask("create_bucket", Bucket=name)
 
     def bucket_exists(self, bucket: str) -> bool:
-        """Whether there is a bucket of that name."""
+        """Returns whether a bucket of that name exists."""
         return self._ask("head_bucket", Bucket=bucket) is not None
 
     def read(self, bucket: str, key: str) -> bytes | None:
-        """The bytes of an object; None if bucket or key is missing."""
+        """Returns the bytes of an object; None if bucket or key is missing."""
         found = self._ask("get_object", Bucket=bucket, Key=key)
         return None if found is None else found["Body"].read()
 
@@ -101,14 +101,14 @@ class RemoteStore(MutableMapping[tuple[str, str], bytes]):
         return sum(1 for _ in self)
 
     def dump(self) -> dict[str, Any]:
-        """Nothing: what is elsewhere is not the server's state."""
+        """Returns nothing: the external S3 is not part of the server's state."""
         return {}
 
     def load(self, data: Any) -> None:
-        """Nothing."""
+        """Does nothing."""
 
     def _ask(self, operation: str, **parameters: Any) -> Any:
-        """The other S3's answer; None for what is missing there."""
+        """Returns the external S3's answer; None if it lacks the object or bucket."""
         from botocore.exceptions import BotoCoreError, ClientError
 
         try:

@@ -1,4 +1,4 @@
-"""The control API of one service: what it describes, and what its handle and its backends can."""
+"""Implements the control API of one service, from its description, its handle and its backends."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WHOSE = ("account_id", "region_name")
 
 
 class ServiceControl:
-    """Answers for the service of that name."""
+    """Answers the control requests of one service."""
 
     def __init__(self, handles: Handles, name: str, stream: Streams) -> None:
         self._handles = handles
@@ -31,7 +31,7 @@ class ServiceControl:
         self._stream = stream
 
     def routes(self) -> Routes:
-        """What can be asked, by path and method."""
+        """Returns the routes, by path and method."""
         name, service, mock = self._name, self._handles.services[self._name], self._mock
         routes: Routes = {f"{name}/{method}": {"POST": self._seed_with(method)} for method in service.seeding}
         if hasattr(type(mock), "fail_job"):
@@ -53,7 +53,7 @@ class ServiceControl:
 
     def _seed_with(self, method: str) -> Callable[[Asked], Any]:
         def seed(asked: Asked) -> Any:
-            """Calls that method of the backend; ?account_id= and ?region_name= say whose, the body is its arguments."""
+            """Calls a method of the backend of ?account_id= and ?region_name=; the body holds its arguments."""
             given = snapshot.decode(asked.body())
             for path in self._handles.services[self._name].seeding[method]:
                 given = _with_bytes(given, path.split("."))
@@ -68,7 +68,7 @@ class ServiceControl:
         return {"result": _called("fail_job", call, snapshot.decode(asked.body()))}
 
     def _events(self, asked: Asked) -> Any:
-        """The EventBridge events of ?account_id= and ?region_name=, oldest first; ?since=: after an id or moment."""
+        """Returns EventBridge events, oldest first, by ?account_id=, ?region_name= and ?since= (an id or a time)."""
         query = asked.query(*_WHOSE, "since")
         since = query.pop("since", None)
         with self._looked_at(**query) as backend:
@@ -76,7 +76,7 @@ class ServiceControl:
         return {"events": events if since is None else _after(since, events)}
 
     def _stream_events(self, asked: Asked) -> Any:
-        """The EventBridge events as they come, as server-sent events; of all accounts and regions if none is given."""
+        """Streams EventBridge events as they happen, as server-sent events; by default, of all accounts and regions."""
         query = asked.query(*_WHOSE)
         place_in(self._mock, **query)
         events = feeds.Events(self._handles, self._name, query.get("account_id"), query.get("region_name"))
@@ -96,24 +96,24 @@ class ServiceControl:
         return {}
 
     def _list_objects(self, asked: Asked) -> Any:
-        """The objects that jobs read and write."""
+        """Returns the objects that jobs read and write."""
         objects = self._mock.objects
         return {"objects": [{"bucket": b, "key": k, "size": len(body)} for (b, k), body in objects.items()]}
 
     def _create_bucket(self, asked: Asked) -> Any:
-        """Makes an empty bucket."""
+        """Creates an empty bucket."""
         self._mock.objects.create_bucket(asked.path["bucket"])
         return {}
 
     def _get_object(self, asked: Asked) -> Any:
-        """The bytes of an object."""
+        """Returns the bytes of an object."""
         content = self._mock.objects.read(*_place(asked))
         if content is None:
             raise _no_object(asked)
         return Response(200, {"Content-Type": "binary/octet-stream"}, content)
 
     def _put_object(self, asked: Asked) -> Any:
-        """Makes an object of the body, and its bucket."""
+        """Creates an object from the body, and its bucket."""
         self._mock.objects[_place(asked)] = asked.raw
         return {}
 
@@ -128,7 +128,7 @@ class ServiceControl:
 
     @contextmanager
     def _looked_at(self, **query: str) -> Iterator[Any]:
-        """The backend of an account and region, with the lock held: not kept if nothing is in it afterwards."""
+        """Opens the backend of an account and region under the lock; drops it if it is empty afterwards."""
         world, place = scope_of(self._mock).world, place_in(self._mock, **query)
         with world.lock:
             try:
@@ -138,7 +138,7 @@ class ServiceControl:
 
 
 def _called(method: str, call: Callable[..., Any], given: dict[str, Any]) -> Any:
-    """What a method returns for arguments that came as JSON."""
+    """Calls a method with arguments that arrived as JSON, and returns its result."""
     signature = inspect.signature(call)
     try:
         signature.bind(**given)
@@ -158,7 +158,7 @@ def _called(method: str, call: Callable[..., Any], given: dict[str, Any]) -> Any
 
 
 def _after(since: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The events after the one of that id, or from that moment on."""
+    """Returns the events after the one with that id, or from that time on."""
     for index, event in enumerate(events):
         if event["id"] == since:
             return events[index + 1 :]
@@ -183,7 +183,7 @@ def _check_api_answer(answer: Mapping[str, Any]) -> None:
 
 
 def _with_bytes(value: Any, path: Sequence[str]) -> Any:
-    """The value with the texts at the end of a path as bytes; lists on the way are gone through."""
+    """Converts the texts at the end of a path to bytes, through any lists on the way."""
     if isinstance(value, list):
         return [_with_bytes(each, path) for each in value]
     if not path:

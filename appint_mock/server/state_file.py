@@ -1,4 +1,4 @@
-"""Keeps a server's state in a file: read at start, written while it changes, whole or not at all."""
+"""Keeps a server's state in a file, which is read at start and written atomically as the state changes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _LOOKING = 0.02
 
 
 class StateFile:
-    """The file at ``path``, for the state that ``text`` gives as JSON and ``restore`` takes."""
+    """The file at ``path``; ``text`` returns the state as JSON, and ``restore`` takes it."""
 
     def __init__(self, path: Path, text: Callable[[], bytes], restore: Callable[[Any], None]) -> None:
         self.path = path.resolve()
@@ -51,7 +51,7 @@ class StateFile:
 
     @contextlib.contextmanager
     def owned(self) -> Iterator[None]:
-        """Keeps other servers from the file. Raises AppintMockError if one has it, or if it could not be written."""
+        """Locks the file. Raises AppintMockError if another server has it, or if it cannot be written."""
         lock = self._beside("lock")
         try:
             file = lock.open("ab")
@@ -77,7 +77,7 @@ class StateFile:
                     lock.unlink()
 
     def load(self) -> None:
-        """Restores what the file holds, if it is there. Raises AppintMockError, and leaves it, if it cannot be read."""
+        """Restores the state from the file, if there is one. Raises AppintMockError if it is invalid, and keeps it."""
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
@@ -92,16 +92,16 @@ class StateFile:
             ) from error
 
     def changed(self) -> None:
-        """Takes notice of a request that may have changed the state."""
+        """Notes that a request may have changed the state."""
         self._may_have_changed = True
 
     def start(self) -> None:
-        """Writes what changes from now on, by itself."""
+        """Starts to write changes in the background."""
         self._stop.clear()
         self._thread = waiting.start_thread("state file", self._watch)
 
     def stop(self) -> None:
-        """Stops writing by itself."""
+        """Stops writing in the background."""
         self._stop.set()
         if self._thread is not None:
             self._thread.join(30)

@@ -1,4 +1,4 @@
-"""Writes the state of a server as JSON again and again, while most of it stays the same.
+"""Writes the state of a server as JSON, reusing the text of the parts that have not changed.
 
 A record, a remembered answer and a file's bytes are never changed in place: a change puts a new object there. So the
 text of each is kept with it, in blocks, and writing a block again that is as it was costs a comparison of identities.
@@ -25,7 +25,7 @@ _PAUSE = 0.001
 
 
 class _Block(NamedTuple):
-    """Values that stand together, and their texts."""
+    """A block of adjacent values, with their texts."""
 
     keys: Sequence[str]
     sequences: Sequence[int]
@@ -34,7 +34,7 @@ class _Block(NamedTuple):
     text: str
 
     def is_of(self, keys: Sequence[str], sequences: Sequence[int], values: Sequence[object]) -> bool:
-        """Returns whether the same values stand here at the same places."""
+        """Returns whether the block has the same values at the same places."""
         same_places = self.keys == keys and self.sequences == sequences and len(self.values) == len(values)
         return same_places and all(map(is_, self.values, values))
 
@@ -115,7 +115,7 @@ def _new_block(
     encode: Callable[[object], str],
     write: Callable[[str, int, str], str],
 ) -> _Block:
-    """Returns a block; ``nearby`` are those that may have texts of its values."""
+    """Returns a new block; the blocks ``nearby`` may already have the texts of its values."""
     known = {id(value): text for block in nearby for value, text in zip(block.values, block.texts, strict=True)}
     texts = [known.get(id(value)) or encode(value) for value in values]
     length = len(values)
@@ -128,7 +128,7 @@ def _row(key: str, sequence: int, text: str) -> str:
 
 
 class _Json:
-    """Writes a value as ``snapshot.encode`` has it: in one go, unless an object looks like one of its odd ones."""
+    """Writes a value as ``snapshot.encode`` does, in one pass, unless an object needs to be escaped."""
 
     def __init__(self) -> None:
         self._odd_ones = 0

@@ -1,4 +1,4 @@
-"""Writes everything that server mode says: JSON, and headers that HTTP can carry."""
+"""Writes the texts of server mode: JSON, and headers that HTTP can carry."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ WITHOUT_BODY = (204, 304)
 
 
 def as_json(value: object, indent: int | None = None) -> bytes:
-    """JSON in ASCII: whatever a text holds, lone surrogates too, has a form in it.
+    """Returns JSON in ASCII, which can hold any text, also lone surrogates.
 
     Moments are written in ISO 8601, bytes in base64, a number that JSON lacks as its name, anything else as its repr.
     """
@@ -33,17 +33,17 @@ def as_json(value: object, indent: int | None = None) -> bytes:
 
 
 def json_response(status: int, value: object, indent: int | None = None) -> Response:
-    """A response of our own."""
+    """Returns a JSON response."""
     return Response(status, {"Content-Type": "application/json"}, as_json(value, indent))
 
 
 def failure(status: int, code: str, text: str) -> Response:
-    """An error as a service of AWS answers it in JSON."""
+    """Returns an error in the JSON form of AWS services."""
     return Response(status, {"Content-Type": "application/json", "x-amzn-errortype": code}, as_json({"message": text}))
 
 
 def wire_headers(response: Response, *, to_head: bool = False) -> list[tuple[bytes, bytes]]:
-    """The response's headers as they go over the wire, names in lower case. ValueError for what HTTP cannot carry.
+    """Returns the response's headers as sent, names in lower case. Raises ValueError for text HTTP cannot carry.
 
     How the message is framed is the server's business: headers that say otherwise are left out. ``to_head``: it answers
     a HEAD request, whose Content-Length is that of the body that it lacks.

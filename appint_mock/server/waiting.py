@@ -1,4 +1,4 @@
-"""Measures time by a clock that no test can stop, for everything in server mode that waits.
+"""Waits by a clock that no test can stop, for all waits in server mode.
 
 freezegun and time-machine replace ``time.monotonic``, ``time.time`` and what asyncio asks: whoever waits by them while
 they stand still waits forever. Both leave the clock below alone.
@@ -19,7 +19,7 @@ __all__ = ["event_loop", "monotonic", "pause", "start_thread", "until"]
 
 @contextmanager
 def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """An event loop whose timers are due by ``monotonic``; closed at the end."""
+    """Opens an event loop whose timers use ``monotonic``, and closes it at the end."""
     loop = asyncio.new_event_loop()
     loop.time = monotonic  # type: ignore[method-assign]
     try:
@@ -34,7 +34,7 @@ def event_loop() -> Iterator[asyncio.AbstractEventLoop]:
 
 
 def until(condition: Callable[[], Any], seconds: float, wait: Callable[[float], Any]) -> bool:
-    """Whether ``condition()`` becomes true within ``seconds``; ``wait(seconds)`` is called in between."""
+    """Returns whether ``condition()`` becomes true within ``seconds``; ``wait(seconds)`` is called in between."""
     end = monotonic() + seconds
     while not condition():
         if monotonic() >= end:
@@ -44,12 +44,12 @@ def until(condition: Callable[[], Any], seconds: float, wait: Callable[[float], 
 
 
 def start_thread(name: str, target: Callable[[], object]) -> threading.Thread:
-    """A running thread that does not keep the process alive."""
+    """Starts a thread that does not keep the process alive, and returns it."""
     thread = threading.Thread(target=target, name=f"appint_mock {name}", daemon=True)
     thread.start()
     return thread
 
 
 def pause(seconds: float) -> None:
-    """Sleeps; ``time.sleep`` is not asked, since a test may have replaced it."""
+    """Sleeps without ``time.sleep``, which a test may have replaced."""
     threading.Event().wait(seconds)

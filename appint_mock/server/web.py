@@ -1,4 +1,4 @@
-"""Brings the control API to the web: routes on Starlette, what a request asks, refusals, and the page's files."""
+"""Serves the control API with Starlette: routes, requests, refusals, and the page's files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _MOST_STREAMS = 50
 
 
 class Refusal(Exception):
-    """An answer that says what to do instead."""
+    """A refusal, with a text that says what to do instead."""
 
     def __init__(self, status: int, text: str, **members: Any) -> None:
         super().__init__(text)
@@ -54,13 +54,13 @@ class Asked:
         self._query = str(request.url.query)
 
     def query(self, *allowed: str) -> dict[str, str]:
-        """The query's parameters, which may be no others."""
+        """Returns the query's parameters; refuses any others."""
         given = dict(parse_qsl(self._query, keep_blank_values=True))
         refuse_unknown(given, allowed)
         return given
 
     def body(self, *allowed: str) -> dict[str, Any]:
-        """The body, a JSON object; with ``allowed`` it may have only those members."""
+        """Returns the body, a JSON object; with ``allowed``, refuses other members."""
         try:
             given = json.loads(self.raw or b"{}")
         except (ValueError, RecursionError) as error:
@@ -86,7 +86,7 @@ class Web:
         self._changed = changed
 
     def app(self) -> Starlette:
-        """The ASGI application."""
+        """Returns the ASGI application."""
         from starlette.applications import Starlette
         from starlette.routing import Route
 
@@ -156,14 +156,14 @@ class Web:
 
 
 class Streams:
-    """Opens streams of server-sent events, which end when ``stops`` says so."""
+    """Opens streams of server-sent events, which end when ``stops()`` is true."""
 
     def __init__(self, stops: Callable[[], bool]) -> None:
         self._stops = stops
         self._open = 0
 
     def __call__(self, kind: str, news: Callable[[], list[Any]]) -> AsyncIterator[bytes]:
-        """A stream of what ``news`` reports, as events of that kind."""
+        """Returns a stream of the items that ``news`` reports, as events of that kind."""
         if self._open >= _MOST_STREAMS:
             raise Refusal(503, f"There are {_MOST_STREAMS} streams already, the most that this server keeps open.")
         return self._counted(feeds.stream(kind, news, self._stops))
@@ -178,7 +178,7 @@ class Streams:
 
 
 def result_of(handler: Handler, asked: Asked) -> Any:
-    """What a handler gives; a refusal as its response."""
+    """Returns the result of a handler, or the response of its refusal."""
     try:
         return handler(asked)
     except Refusal as refusal:
@@ -191,13 +191,13 @@ def result_of(handler: Handler, asked: Asked) -> Any:
 
 
 def as_response(status: int, value: object, for_people: bool) -> Response:
-    """A JSON response; ``for_people``: indented."""
+    """Returns a JSON response; ``for_people``: indented."""
     body = as_json(value, indent=2 if for_people else None)
     return Response(status, {"Content-Type": "application/json"}, body)
 
 
 def web_response(response: Response) -> Any:
-    """The response as Starlette has it."""
+    """Converts a response to Starlette's."""
     from starlette.responses import Response as WebResponse
 
     headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
@@ -209,13 +209,13 @@ def web_response(response: Response) -> Any:
 
 
 def page_file(name: str) -> Response:
-    """A file of the page."""
+    """Returns a file of the page."""
     body = files(__package__).joinpath("page").joinpath(name).read_bytes()
     return Response(200, {"Content-Type": f"{_PAGE[name]}; charset=utf-8", **_PAGE_HEADERS}, body)
 
 
 def summary(handler: Handler) -> str:
-    """What a handler does, as its docstring says."""
+    """Returns the first line of a handler's docstring."""
     return inspect.getdoc(handler) or ""
 
 

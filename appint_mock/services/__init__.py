@@ -1,4 +1,4 @@
-"""Finds the services that the library answers for: each is a folder here with a module ``service``."""
+"""Finds the library's services: each is a folder here with a module ``service``."""
 
 from __future__ import annotations
 

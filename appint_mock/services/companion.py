@@ -1,4 +1,4 @@
-"""Describes a companion: another service of AWS's, some operations of which change the state of one of ours."""
+"""Describes a companion: another AWS service with operations that change the state of one of ours."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..state.world import B
 
 @dataclass(frozen=True)
 class Companion(Generic[B]):
-    """What the rest of the library knows about a companion of a service.
+    """The description of a companion of a service.
 
     While a scope of the service is open, it answers these operations too, if no other mock does. All other operations
     of the companion go their own way.
@@ -30,6 +30,6 @@ class Companion(Generic[B]):
 
     @lazy
     def catalogue(self) -> Catalogue:
-        """Those of the companion's operations that have a method, from the botocore model."""
+        """The companion's operations that have a method, from the botocore model."""
         assert isinstance(self.operations, type)
         return Catalogue(self.name, self.rules, only_of=self.operations)

@@ -1,4 +1,4 @@
-"""Derives the forms of records from the shapes of the models and the library's own members."""
+"""Derives the forms of records from the models' shapes and the library's own members."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def record(
 
 
 def by_operation(forms: Mapping[str, Form]) -> Form:
-    """Returns the form of a pair of an operation and the answer that it gave."""
+    """Returns the form of a pair of an operation and its answer."""
 
     def check(value: Any) -> None:
         operation, answer = value
@@ -98,7 +98,7 @@ def member(service_name: str, operation: str, name: str, *, whole_match: bool = 
 
 
 class _Anything(dict[str, Form]):
-    """The forms of a record that the installed model does not know: whatever it has is data."""
+    """The form of a record that the installed model does not know: any data."""
 
     def __contains__(self, name: object) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""Defines an option of a scope, as a service or the library declares it."""
+"""Defines the type of a scope's options, which the library and the services declare."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 
 class Option(NamedTuple):
-    """An option of a scope: its default, the check of a value, and the values to give as a message words them."""
+    """An option of a scope: its default, the check of a value, and the text for the accepted values."""
 
     default: Any
     fits: Callable[[Any], bool]
@@ -18,10 +18,10 @@ class Option(NamedTuple):
 
 
 def is_flag(value: Any) -> bool:
-    """Whether a value is True or False."""
+    """Returns whether a value is True or False."""
     return isinstance(value, bool)
 
 
 def is_count(value: Any, least: int) -> bool:
-    """Whether a value is an int of at least ``least`` (True and False are none)."""
+    """Returns whether a value is an int of at least ``least``, and not a bool."""
     return isinstance(value, int) and not isinstance(value, bool) and value >= least

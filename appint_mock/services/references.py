@@ -1,4 +1,4 @@
-"""Members of requests that name a resource of another service: what they name, and whether a neighbour has it."""
+"""Checks whether a neighbour has the resources of other services that a request names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..state.world import Backend
 
 
 class Kind(NamedTuple):
-    """A kind of resource of another service."""
+    """A type of resource of another service."""
 
     #: As messages call it.
     title: str
@@ -21,14 +21,14 @@ class Kind(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """A member that names a resource of that kind; ``path`` is the way to it, through lists as through structures."""
+    """A member that names a resource of that type; ``path`` leads to it, through lists and structures."""
 
     path: str
     kind: Kind
 
 
 def check(backend: Backend, references: Iterable[Reference], parameters: Mapping[str, Any]) -> None:
-    """Raises the service's error for the first resource that the neighbour which is on does not have.
+    """Raises the service's error for the first resource that the active neighbour lacks.
 
     What nobody is there to look up counts as there.
     """
@@ -51,7 +51,7 @@ def _values(given: Any, path: list[str]) -> Iterator[str]:
 
 
 def _arn_of(service: str, resource_type: str, separator: str) -> Callable[[Backend, str], str]:
-    """Returns what takes an ARN of that service as it is, and any other text as an id in the caller's place."""
+    """Returns a function that keeps an ARN of that service, and makes an ARN in the caller's place from an id."""
 
     def arn(backend: Backend, text: str) -> str:
         parsed = parse_arn(text)

@@ -1,4 +1,4 @@
-"""Describes a service: everything that the rest of the library knows about it."""
+"""Defines the description of a service: everything that the rest of the library knows about it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AnswerUrl = Callable[[World[Any] | None, str, str, Mapping[str, str], bytes], Re
 
 @dataclass(frozen=True)
 class Service(Generic[B]):
-    """What the rest of the library knows about a service."""
+    """The description of a service."""
 
     #: boto3's name of the client; the decorator is called ``mock_`` and this name.
     name: str

@@ -1,1 +1,1 @@
-"""Provides what every backend is built from: containers, ids, ARNs, pages, tags, quotas. Knows no HTTP, no service."""
+"""Provides the parts of every backend: containers, ids, ARNs, pages, tags, quotas. Knows no HTTP and no service."""

@@ -21,14 +21,14 @@ class Arn(NamedTuple):
 
 
 def parse_arn(text: str) -> Arn | None:
-    """The ARN in ``text``, or None if it is none."""
+    """Returns the ARN in ``text``, or None if it is not an ARN."""
     parts = text.split(":", 5)
     return Arn(*parts[1:]) if len(parts) == 6 and parts[0] == "arn" else None
 
 
 @cache
 def regions() -> frozenset[str]:
-    """The regions of all partitions that botocore's partition data lists."""
+    """Returns the regions of all partitions that botocore's partition data lists."""
     from botocore.loaders import create_loader
 
     return frozenset(
@@ -39,7 +39,7 @@ def regions() -> frozenset[str]:
 # Clients send names of regions, so there may be many.
 @lru_cache(maxsize=256)
 def partition_of(region_name: str) -> str:
-    """The partition of a region by botocore's partition data (``aws`` if no partition claims the region)."""
+    """Returns the partition of a region by botocore's partition data (``aws`` if no partition claims the region)."""
     from botocore.loaders import create_loader
 
     for partition in create_loader().load_data("partitions")["partitions"]:

@@ -1,4 +1,4 @@
-"""Provides the mock's clock, the only place where the library asks for the time."""
+"""Provides the mock's clock, the only source of time in the library."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ monotonic: Callable[[], float] = (
 
 
 def later(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
-    """Returns ``moment`` plus ``by`` (not negative), or the last moment of the year 9999 if that comes before."""
+    """Returns ``moment`` plus ``by`` (not negative), at most the last moment of the year 9999."""
     try:
         return min(moment + by, LATEST)
     except OverflowError:
@@ -34,7 +34,7 @@ def later(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetim
 
 
 def end_of(moment: datetime.datetime, lifetime: datetime.timedelta) -> datetime.datetime | None:
-    """Returns ``moment`` plus ``lifetime``, or None if that is after the year 9999, so that it never comes."""
+    """Returns ``moment`` plus ``lifetime``, or None if that is after the year 9999 and never comes."""
     try:
         return moment + lifetime
     except OverflowError:
@@ -42,7 +42,7 @@ def end_of(moment: datetime.datetime, lifetime: datetime.timedelta) -> datetime.
 
 
 def earlier(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datetime:
-    """Returns ``moment`` less ``by`` (not negative), or the first moment of the year 1 if that comes after."""
+    """Returns ``moment`` less ``by`` (not negative), at least the first moment of the year 1."""
     first = datetime.datetime.min.replace(tzinfo=_UTC)
     try:
         return max(moment - by, first)
@@ -51,7 +51,7 @@ def earlier(moment: datetime.datetime, by: datetime.timedelta) -> datetime.datet
 
 
 class Clock:
-    """Follows ``datetime.now``, shifted by what it was advanced, until it is frozen.
+    """Follows ``datetime.now``, shifted by any advances, until it is frozen.
 
     Since it asks ``datetime.datetime.now`` each time, freezegun and time-machine move it too. It may be moved and read
     in several threads. It ends with the year 9999: what goes there by itself stops there.
@@ -66,7 +66,7 @@ class Clock:
 
     @property
     def is_frozen(self) -> bool:
-        """Whether the clock stands still until it is moved."""
+        """Whether the clock stands still until a test moves it."""
         return self._state[0] is not None
 
     def now(self) -> datetime.datetime:
@@ -125,7 +125,7 @@ class Clock:
             self._state = None, _NOTHING
 
     def dump(self) -> dict[str, Any] | None:
-        """Returns where the clock stands, as JSON-able data; None if it follows ``datetime.now`` without a shift."""
+        """Returns the clock's state as JSON-able data; None if it follows ``datetime.now`` without a shift."""
         frozen, shift = self._state
         if frozen is None and not shift:
             return None
@@ -136,7 +136,7 @@ class Clock:
         }
 
     def load(self, data: Mapping[str, Any] | None) -> None:
-        """Stands where ``dump`` said. Raises ValueError for anything else, and changes nothing."""
+        """Restores the state from ``dump``. Raises ValueError for other data, and changes nothing then."""
         state = (None, _NOTHING) if data is None else _state_of(data)
         with self._lock:
             self._state = state
@@ -151,7 +151,7 @@ def _cut(moment: datetime.datetime) -> datetime.datetime:
 
 
 def _step(by: Any, parts: Mapping[str, Any]) -> datetime.timedelta:
-    """The step that was given to ``Clock.advance``."""
+    """Returns the step given to ``Clock.advance``."""
     given = ", ".join(
         [*([] if by is None else [repr_of(by)]), *(f"{name}={repr_of(value)}" for name, value in parts.items())]
     )
@@ -175,7 +175,7 @@ def _step(by: Any, parts: Mapping[str, Any]) -> datetime.timedelta:
 
 
 def _in_utc(moment: Any) -> datetime.datetime:
-    """The moment that was given to ``Clock.freeze``."""
+    """Returns the time given to ``Clock.freeze``."""
     if not isinstance(moment, datetime.datetime):
         raise TypeError(
             f"clock.freeze takes a datetime, not {repr_of(moment)}. Write clock.freeze(datetime.datetime(2030, 1, 31))."
@@ -193,7 +193,7 @@ def _in_utc(moment: Any) -> datetime.datetime:
 
 
 def _state_of(data: Any) -> tuple[datetime.datetime | None, datetime.timedelta]:
-    """What ``Clock.dump`` gave as ``data``."""
+    """Returns the state in ``data``, a result of ``Clock.dump``."""
     try:
         days, seconds, microseconds = data["shift"]
         shift = datetime.timedelta(days, seconds, microseconds)

@@ -1,4 +1,4 @@
-"""Keeps locks whole over a fork: a child is made only while no other thread is in the middle of a change."""
+"""Makes locks safe across forks: a process forks only while no other thread is in the middle of a change."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _of_thread = threading.local()
 
 
 def keep(lock: L, if_lost: Callable[[], object] | None = None) -> L:
-    """Returns ``lock``, which from now on is held during each fork, so that the child gets it free.
+    """Registers ``lock`` to be held during each fork, so that the child gets it free, and returns it.
 
     A fork waits until the thread that holds the lock has let go of it, so what the lock guards is whole in the child.
     If that takes more than some seconds, the child gets the lock anyway, after a call of the method ``if_lost``.
@@ -57,7 +57,7 @@ def _take() -> None:
 
 
 def _try_all(locks: list[RawLock], first: RawLock | None) -> tuple[list[RawLock], RawLock | None]:
-    """Takes ``first``, after a wait, and all that are free; returns the taken ones, and one that was not free."""
+    """Takes ``first`` after a wait, and all free locks. Returns the taken ones, and one that was not free."""
     taken: list[RawLock] = []
     blocked: RawLock | None = None
     if first is not None and first.acquire(timeout=_WAIT):

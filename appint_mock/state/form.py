@@ -1,4 +1,4 @@
-"""Defines forms: functions that raise ``Unfit`` for data that must not become state."""
+"""Defines forms: functions that raise ``Unfit`` for data that is not valid state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LARGEST = 2**53
 
 
 class Unfit(ValueError):
-    """Data that cannot become state: ``why``, and the ``path`` to it from outside in."""
+    """Data that is not valid state: ``why``, and the ``path`` to it from the outside."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -28,7 +28,7 @@ class Unfit(ValueError):
 
 
 class inside:
-    """Around the check of what is at ``step``: puts the step in front of the path of what does not fit."""
+    """Adds ``step`` to the front of the path of an ``Unfit`` that is raised inside."""
 
     def __init__(self, *steps: object) -> None:
         self._steps = steps
@@ -42,40 +42,40 @@ class inside:
 
 
 def text(value: Any) -> None:
-    """Any text."""
+    """Takes any text."""
     if not isinstance(value, str):
         raise Unfit(f"is {shown(value)}, not a text")
 
 
 def flag(value: Any) -> None:
-    """True or False."""
+    """Takes True or False."""
     if not isinstance(value, bool):
         raise Unfit(f"is {shown(value)}, not true or false")
 
 
 def count(value: Any) -> None:
-    """An int of at least 0."""
+    """Takes an int of at least 0."""
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < _LARGEST:
         raise Unfit(f"is {shown(value)}, not a number of at least 0")
 
 
 def content(value: Any) -> None:
-    """Bytes."""
+    """Takes bytes."""
     if not isinstance(value, bytes):
         raise Unfit(f"is {shown(value)}, not bytes")
 
 
 def data(value: Any) -> None:
-    """Any data that JSON can hold."""
+    """Takes any data that JSON can hold."""
 
 
 def optional(form: Form) -> Form:
-    """None, or what ``form`` takes."""
+    """Returns a form that takes None, or anything that ``form`` takes."""
     return lambda value: None if value is None else form(value)
 
 
 def matching(pattern: str, what: str) -> Form:
-    """A text that ``pattern`` matches as a whole; ``what`` it is then, in words."""
+    """Returns a form that takes a text that fully matches ``pattern``; ``what`` describes it in words."""
     fits = re.compile(pattern, re.ASCII).fullmatch
 
     def check(value: Any) -> None:
@@ -86,7 +86,7 @@ def matching(pattern: str, what: str) -> Form:
 
 
 def one_of(*values: object) -> Form:
-    """One of those values."""
+    """Returns a form that takes one of the values."""
 
     def check(value: Any) -> None:
         if not any(value is each or (type(value) is type(each) and value == each) for each in values):
@@ -96,7 +96,7 @@ def one_of(*values: object) -> Form:
 
 
 def items(form: Form) -> Form:
-    """A list of what ``form`` takes."""
+    """Returns a form that takes a list of items that ``form`` takes."""
 
     def check(value: Any) -> None:
         if not isinstance(value, list):
@@ -109,7 +109,7 @@ def items(form: Form) -> Form:
 
 
 def entries(form: Form, key: Form = text) -> Form:
-    """An object whose values ``form`` takes."""
+    """Returns a form that takes an object with values that ``form`` takes."""
 
     def check(value: Any) -> None:
         for name, item in object_(value).items():
@@ -121,7 +121,7 @@ def entries(form: Form, key: Form = text) -> Form:
 
 
 def members(**forms: Form) -> Form:
-    """An object that has exactly those members."""
+    """Returns a form that takes an object with exactly those members."""
 
     def check(value: Any) -> None:
         given = object_(value)
@@ -145,7 +145,7 @@ def object_(value: Any) -> Mapping[Any, Any]:
 
 
 def shown(value: Any) -> str:
-    """A value as a message shows it: shortened."""
+    """Returns a value, shortened, for a message."""
     if isinstance(value, dict | list):
         return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
     written = repr_of(value) if not isinstance(value, int) or abs(value) < _LARGEST else "a very large number"
@@ -153,5 +153,5 @@ def shown(value: Any) -> str:
 
 
 def shown_key(name: Any) -> str:
-    """A key as a path shows it: shortened."""
+    """Returns a key, shortened, for a path."""
     return name if isinstance(name, str) and len(name) <= 60 else shown(name)

@@ -1,4 +1,4 @@
-"""Remembers the answer that each ClientToken was given."""
+"""Remembers the first answer to each ClientToken."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _encode = json.JSONEncoder(sort_keys=True, default=str).encode
 
 
 class TokenReusedError(ValueError):
-    """A ClientToken came again with other parameters."""
+    """A ClientToken was reused with other parameters."""
 
 
 class Tokens(Part):
@@ -27,7 +27,7 @@ class Tokens(Part):
         self._answers: dict[str, dict[str, tuple[bytes, Record]]] = {}
 
     def answer(self, operation: str, token: str | None, parameters: Mapping[str, object]) -> Record | None:
-        """The first answer, if this token is known; TokenReusedError if its parameters were others."""
+        """Returns the first answer if the token is known. Raises TokenReusedError if its parameters were others."""
         known = None if token is None else self._answers.get(operation, {}).get(token)
         if known is None:
             return None
@@ -36,17 +36,17 @@ class Tokens(Part):
         return known[1]
 
     def remember(self, operation: str, token: str | None, parameters: Mapping[str, object], answer: Record) -> None:
-        """Keeps the answer of a success. Without a token nothing is kept."""
+        """Stores the answer of a successful call. Without a token, stores nothing."""
         if token is not None:
             self._answers.setdefault(operation, {})[token] = _fingerprint(parameters), answer
 
     def forget(self, operation: str, token: str | None) -> None:
-        """Forgets a token, since what it made is gone."""
+        """Forgets a token because the resource it created is gone."""
         if token is not None:
             self._answers.get(operation, {}).pop(token, None)
 
     def check(self, data: Any, records: Records) -> None:
-        """Raises Unfit for what is no dump of tokens. The records' form is that of an operation and its answer."""
+        """Raises Unfit for data that is not a dump of tokens. The records' form is of an operation and its answer."""
         for operation, answers in object_(data).items():
             with inside(shown_key(operation)):
                 for token, known in object_(answers).items():
@@ -63,11 +63,11 @@ class Tokens(Part):
         return sum(map(len, self._answers.values()))
 
     def dump(self) -> Any:
-        """The tokens as plain data."""
+        """Returns the tokens as plain data."""
         return {operation: dict(answers) for operation, answers in self._answers.items() if answers}
 
     def load(self, data: Any) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
         self._answers = {
             operation: {token: (print_, answer) for token, (print_, answer) in answers.items()}
             for operation, answers in data.items()

@@ -28,32 +28,32 @@ class IdSource:
 
     @property
     def is_seeded(self) -> bool:
-        """Whether the ids are the same ones in each run."""
+        """Whether the ids are the same in each run."""
         return self._seed is not None
 
     def branch(self, name: str) -> None:
-        """Goes on with other ids if there is a seed: those that belong to the seed and to ``name``."""
+        """With a seed, continues with the ids that belong to the seed and ``name``."""
         if self._seed is not None:
             self._random = random.Random(f"{self._seed} {name}")
 
     def uuid(self) -> str:
-        """A lower-case UUID of version 4: ``9e1c2f0a-….``."""
+        """Returns a lower-case UUID of version 4: ``9e1c2f0a-….``."""
         return _uuid4(self._random.getrandbits(128))
 
     def request_id(self) -> str:
-        """A UUID for an answer's ``x-amzn-RequestId``."""
+        """Returns a UUID for an answer's ``x-amzn-RequestId``."""
         return _uuid4(self._requests.getrandbits(128))
 
     def hex(self, length: int = 32) -> str:
-        """``length`` characters of ``0-9a-f``."""
+        """Returns ``length`` characters of ``0-9a-f``."""
         return f"{self._random.getrandbits(4 * length):0{length}x}"
 
     def digits(self, length: int) -> str:
-        """``length`` decimal digits."""
+        """Returns ``length`` decimal digits."""
         return self.text(length, string.digits)
 
     def text(self, length: int, alphabet: str) -> str:
-        """``length`` characters of ``alphabet``."""
+        """Returns ``length`` characters of ``alphabet``."""
         return "".join(self._random.choices(alphabet, k=length))
 
 

@@ -37,7 +37,7 @@ class Lock:
             self._run(calls)
 
     def put_off(self, call: Callable[[], object]) -> None:
-        """Runs ``call`` when the caller, who holds the lock, has let go of it.
+        """Runs ``call`` once the caller, who holds the lock, has released it.
 
         All that was put off runs, in order, whatever one of them raises; then the first exception is raised.
         """
@@ -45,7 +45,7 @@ class Lock:
 
     @contextmanager
     def released(self) -> Iterator[None]:
-        """Lets go of the lock for a while, however often the caller has taken it, also not at all."""
+        """Releases the lock for the block, however often the caller holds it, also if not at all."""
         self._lock.acquire()
         depth, self._depth = self._depth, 0
         for _ in range(depth + 1):
@@ -59,7 +59,7 @@ class Lock:
                 self._depth = depth
 
     def _lost(self) -> None:
-        """Forgets the holder: it is a thread that this process does not have."""
+        """Forgets the holder: a thread that this process does not have after a fork."""
         self._depth = 0
         self._put_off = []
 
@@ -83,7 +83,7 @@ class Lock:
 
 
 def _failure_of(call: Callable[[], object]) -> BaseException | None:
-    """What the call raises. Not Exceptions only: pytest.fail and pytest.skip raise others."""
+    """Returns the error that the call raises, also one of pytest.fail or pytest.skip, which is no Exception."""
     try:
         call()
     except KeyboardInterrupt:

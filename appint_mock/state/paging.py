@@ -1,4 +1,4 @@
-"""Makes and reads NextTokens, opaque texts that say where a listing continues.
+"""Makes and reads NextTokens, opaque texts that mark the position at which a listing continues.
 
 A token holds the position of the last record shown and a seal over that position and the listing's scope
 (operation, account, region, parent, filter). So it outlives every deletion, costs no memory, and is refused by any
@@ -19,17 +19,17 @@ _encode = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class InvalidTokenError(ValueError):
-    """A NextToken that this listing did not hand out."""
+    """A NextToken that this listing did not issue."""
 
 
 def make_token(position: Position, scope: tuple[object, ...]) -> str:
-    """The token that goes on behind ``position`` in the listing that ``scope`` names (JSON-able values)."""
+    """Returns the token that continues after ``position`` in the listing ``scope`` (JSON-able values)."""
     text = _plain(position)
     return base64.urlsafe_b64encode(_seal(text, scope) + text).decode("ascii")
 
 
 def read_token(token: str, scope: tuple[object, ...]) -> Position:
-    """The position in ``token``; InvalidTokenError if it was not made for that scope."""
+    """Returns the position in ``token``. Raises InvalidTokenError if it was not made for that scope."""
     try:
         given = token.encode("ascii")
         raw = base64.urlsafe_b64decode(given)

@@ -1,4 +1,4 @@
-"""Defines the parts that the state of a backend or a world is made of."""
+"""Defines the parts that make up the state of a backend or a world."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .form import Form, data
 
 
 class Records(NamedTuple):
-    """What the records of a part must be."""
+    """The form of the records of a part."""
 
     #: Of one record.
     form: Form = data
@@ -22,7 +22,7 @@ class Records(NamedTuple):
 
 
 class Forms(NamedTuple):
-    """What the state of a service's backends must be if it comes from outside."""
+    """The form of the state of a service's backends, for state that comes from outside."""
 
     #: The records of each part, by the backend's attribute.
     records: Mapping[str, Records] = MappingProxyType({})
@@ -31,7 +31,7 @@ class Forms(NamedTuple):
 
 
 class Part(ABC):
-    """Something whose whole content is plain data and back. False if there is nothing in it."""
+    """A part of state that converts to plain data and back. Falsy if it is empty."""
 
     @abstractmethod
     def dump(self) -> Any:
@@ -39,11 +39,11 @@ class Part(ABC):
 
     @abstractmethod
     def load(self, data: Any) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
 
     @abstractmethod
     def check(self, data: Any, records: Records) -> None:
-        """Raises ``form.Unfit`` for what ``dump`` would never give. Changes nothing."""
+        """Raises ``form.Unfit`` for data that ``dump`` never returns. Changes nothing."""
 
     @abstractmethod
     def __len__(self) -> int: ...

@@ -1,4 +1,4 @@
-"""Resolves which quotas apply: none, AWS's defaults, or those that a test names."""
+"""Resolves the quotas that apply: none, AWS's defaults, or those named by a test."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def resolve(
     defaults: Mapping[str, float | None],
     limits: Collection[str] = (),
 ) -> dict[str, float]:
-    """The quotas that the option ``quotas`` of a scope asks for, by key.
+    """Returns the quotas that the option ``quotas`` of a scope selects, by key.
 
     ``defaults`` are the service's quotas; None: AWS names no default, so only a test can set one. ``limits`` are the
     keys of those that hold unless the option has another value for them, or None. Raises ValueError for a key that the

@@ -1,4 +1,4 @@
-"""State as JSON-able data: what JSON lacks (moments, bytes, tuples) is written as an object with one odd key."""
+"""Converts state to JSON-able data: types that JSON lacks (datetime, bytes, tuple) become tagged objects."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LARGEST = 2**63
 
 
 def encode(value: Any) -> Any:
-    """``value`` (dicts, lists, strings, numbers, booleans, None, moments, bytes) as JSON-able data, copied."""
+    """Returns a copy of ``value`` (JSON's types, datetime, bytes, tuple) as JSON-able data."""
     if isinstance(value, dict):
         encoded = {key: encode(item) for key, item in value.items()}
         # A dict that happens to look like one of our odd objects is wrapped, so that it comes back as it was.
@@ -38,12 +38,12 @@ def encode(value: Any) -> Any:
 
 
 def decode(value: Any, depth: int = 0) -> Any:
-    """What ``encode`` was given, copied (tuples come back as lists). Raises Unfit for what it never gave."""
+    """Reverses ``encode``, as a copy; tuples become lists. Raises Unfit for data that ``encode`` never returns."""
     return _copied(value, depth, _decoded_object)
 
 
 def plain(value: Any, depth: int = 0) -> Any:
-    """A copy of data that JSON can hold, tuples as lists. Raises Unfit for any other data."""
+    """Returns a copy of data that JSON can hold, with tuples as lists. Raises Unfit for other data."""
     return _copied(value, depth, _plain_object)
 
 
@@ -62,7 +62,7 @@ def _copied(value: Any, depth: int, copy_object: Callable[[dict[Any, Any], int],
 
 
 def digest(data: Any) -> str:
-    """A name for a snapshot, the same for equal ones only."""
+    """Returns a name for a snapshot that only equal snapshots share."""
     return hashlib.blake2b(json.dumps(data, sort_keys=True).encode("ascii"), digest_size=16).hexdigest()
 
 

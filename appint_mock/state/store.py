@@ -1,4 +1,4 @@
-"""Stores records in insertion order, to be paged through and dumped.
+"""Stores records in order, for paging and dumping.
 
 A record is a dict of members. Records are never changed in place: a change puts a new dict in the old one's
 place. So a record can be shared with an answer, the call log or a remembered ClientToken without a copy.
@@ -29,7 +29,7 @@ GroupOf = Callable[[Record], Hashable]
 
 
 class Among(NamedTuple):
-    """Names the records of a table that a listing shows: those in one of some groups."""
+    """Selects the records of a table for a listing: those in one of several groups."""
 
     #: By what the records are grouped: a key of the table's ``groups`` or ``live``.
     by: str
@@ -37,7 +37,7 @@ class Among(NamedTuple):
 
 
 class Ends(NamedTuple):
-    """Says when records end."""
+    """Determines when records end."""
 
     #: Returns the moment from which a record has ended, or None if it never does.
     of: Callable[[Record], datetime.datetime | None]
@@ -46,7 +46,7 @@ class Ends(NamedTuple):
 
 
 class Table(RecordMapping, Part):
-    """Records by key, in order of creation or of some of their members.
+    """Records by key, in order of creation or of their members.
 
     ``unique`` names members by whose value a record can be found; ``order`` names members that come before the
     order of creation (their values are compared as Python compares them). ``groups`` are functions that return a
@@ -79,59 +79,59 @@ class Table(RecordMapping, Part):
         return len(self._sorted)
 
     def has(self, key: str) -> bool:
-        """Whether there is a record of that key."""
+        """Returns whether a record has that key."""
         return key in self._positions
 
     def record(self, key: str) -> Record | None:
-        """The record of that key, or None."""
+        """Returns the record of that key, or None."""
         position = self._positions.get(key)
         return None if position is None else self._records.get(position)
 
     def record_called(self, name: str) -> Record | None:
-        """The record of that key or with that value of a unique member, or None."""
+        """Returns the record of that key or with that value of a unique member, or None."""
         keys = (name, *(index.get(name) for index in self._indexes.values()))
         return next((record for key in keys if key is not None and (record := self.record(key))), None)
 
     def records(self) -> list[Record]:
-        """The records in order, as they are now: the table may change while they are looked at."""
+        """Returns a copy of the list of records in order: the table may change while the caller reads it."""
         return [self._records[position] for position in self._sorted]
 
     def keyed(self) -> list[tuple[str, Record]]:
-        """All keys with their records, in order, as they are now."""
+        """Returns a copy of the list of keys with their records, in order."""
         keys = {position: key for key, position in list(self._positions.items())}
         records = self._records.copy()
         return [(keys[each], records[each]) for each in list(self._sorted) if each in keys and each in records]
 
     def join(self, family: Tables, parent: str) -> None:
-        """Makes this the table of ``parent`` among others."""
+        """Makes this the table of ``parent`` in ``Tables``."""
         self._family = family, parent
 
     def find(self, member: str, value: object) -> str | None:
-        """The key of the record whose unique ``member`` has that value, or None."""
+        """Returns the key of the record whose unique ``member`` has that value, or None."""
         return self._indexes[member].get(value)
 
     def among(self, by: str, value: Hashable) -> list[Record]:
-        """The records of a group, in order."""
+        """Returns the records of a group, in order."""
         return [self._records[position] for position in self._of_group(by, value)]
 
     def count_among(self, by: str, value: Hashable) -> int:
-        """How many records a group has."""
+        """Returns the number of records in a group."""
         return len(self._of_group(by, value))
 
     def ended(self) -> list[Record]:
-        """The records that have ended."""
+        """Returns the records that have ended."""
         self._catch_up()
         return [] if self._endings is None else [self._records[position] for position in self._endings.ended]
 
     def add(self, key: str, record: Record) -> None:
-        """Puts a new record at the end."""
+        """Adds a new record at the end."""
         if key in self._positions:
             raise KeyError(f"{key} is in the table already")
         self._place(key, record, self._next)
         self._next += 1
 
     def replace(self, key: str, record: Record) -> None:
-        """Puts ``record`` in the place of the one of that key."""
+        """Replaces the record of that key."""
         before = self._positions[key]
         sequence = self._sequence_of(before)
         if self._position_of(record, sequence) == before:
@@ -159,7 +159,7 @@ class Table(RecordMapping, Part):
         reverse: bool = False,
         among: Among | None = None,
     ) -> tuple[list[Record], Position | None]:
-        """At most ``limit`` records behind the position ``after``, and where the next page goes on (None: nowhere).
+        """Returns at most ``limit`` records after the position ``after``, and the next page's position (None: no more).
 
         ``after`` need not exist any more. A page costs the same wherever it starts, and whatever ``among`` leaves out.
         """
@@ -171,12 +171,12 @@ class Table(RecordMapping, Part):
         return [self._records[each] for each in found], None
 
     def dump(self) -> Any:
-        """The table as plain data."""
+        """Returns the table as plain data."""
         rows = [[key, self._sequence_of(each), self._records[each]] for key, each in self._positions.items()]
         return {"next": self._next, "rows": rows}
 
     def load(self, data: Any) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
         self._positions.clear()
         self._records.clear()
         self._sorted.clear()
@@ -191,7 +191,7 @@ class Table(RecordMapping, Part):
         self._next = data["next"]
 
     def check(self, data: Any, records: Records) -> None:
-        """Raises Unfit for what is no dump of such a table."""
+        """Raises Unfit for data that is not a dump of such a table."""
         members = object_(data)
         if members.keys() != {"next", "rows"}:
             raise Unfit("is not an object of next and rows")
@@ -250,7 +250,7 @@ class Table(RecordMapping, Part):
             _remove(self._live, position, record)
 
     def _catch_up(self) -> None:
-        """Takes what has ended since the last look out of its live groups; puts back what has not ended any more."""
+        """Removes records that ended since the last check from the live groups, and adds back those that live again."""
         if self._endings is not None:
             gone, back = self._endings.catch_up(self._records)
             for position in gone:
@@ -260,7 +260,7 @@ class Table(RecordMapping, Part):
 
 
 class _Rows:
-    """Checks the rows of a table's dump: each, and against each other."""
+    """Checks the rows of a table's dump, each by itself and against each other."""
 
     def __init__(self, order: tuple[str, ...], unique: tuple[str, ...], end: int, records: Records) -> None:
         self._order = order
@@ -329,7 +329,7 @@ class _Groups:
 
 
 class _Endings:
-    """Which records of a table have ended. Costs nothing for those that have not, or had before the last look."""
+    """Keeps track of ended records of a table. Costs nothing for records that did not end since the last check."""
 
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
@@ -342,7 +342,7 @@ class _Endings:
         self._looked: datetime.datetime | None = None
 
     def note(self, position: Position, record: Record) -> bool:
-        """Takes a new record in. Returns whether it has not ended, as of the last look."""
+        """Adds a new record. Returns whether it is live, as of the last check."""
         end = self._ends.of(record)
         if end is None:
             return True
@@ -358,11 +358,11 @@ class _Endings:
             heapq.heappush(self._coming, (end, position))
 
     def drop(self, position: Position) -> bool:
-        """Leaves a record out. Returns whether it had not ended."""
+        """Removes a record. Returns whether it was live."""
         return self.ended.pop(position, None) is None
 
     def catch_up(self, records: Mapping[Position, Record]) -> tuple[list[Position], list[Position]]:
-        """Looks at the time. Returns the records that have ended since, and those that have not ended any more."""
+        """Checks the time. Returns the records that ended since the last check, and those that live again."""
         now = self._ends.now()
         gone: list[Position] = []
         back: list[Position] = []
@@ -424,7 +424,7 @@ def _from(positions: Sequence[Position], after: Position | None, reverse: bool) 
 
 
 class Tables(RecordMapping, Part):
-    """One table for each parent: the revisions of a data set, the associations of an application.
+    """A table for each parent, such as the revisions of each data set.
 
     A table that nobody added to is empty, and not kept; ``drop`` takes a parent's whole table away. A key is in one
     of the tables only.
@@ -436,24 +436,24 @@ class Tables(RecordMapping, Part):
         self._parents: dict[str, str] = {}
 
     def tables(self) -> list[Table]:
-        """The tables in which there is something."""
+        """Returns the tables that are not empty."""
         return list(self._tables.values())
 
     def record(self, key: str) -> Record | None:
-        """The record of that key, whoever is its parent, or None."""
+        """Returns the record of that key, of any parent, or None."""
         parent = self._parents.get(key)
         table = None if parent is None else self._tables.get(parent)
         return None if table is None else table.record(key)
 
     def keyed(self) -> list[tuple[str, Record]]:
-        """All keys with their records, those of each parent in order."""
+        """Returns all keys with their records, in order within each parent."""
         return [entry for table in self.tables() for entry in table.keyed()]
 
     def __len__(self) -> int:
         return len(self._parents)
 
     def of(self, parent: str) -> Table:
-        """The table of that parent."""
+        """Returns the table of that parent."""
         table = self._tables.get(parent)
         if table is None:
             table = self._make()
@@ -461,42 +461,42 @@ class Tables(RecordMapping, Part):
         return table
 
     def parent_of(self, key: str) -> str | None:
-        """The parent of the record of that key, or None if no table has it."""
+        """Returns the parent of the record of that key, or None if no table has it."""
         return self._parents.get(key)
 
     def count(self, parent: str) -> int:
-        """How many records that parent has."""
+        """Returns the number of records of that parent."""
         table = self._tables.get(parent)
         return 0 if table is None else len(table)
 
     def drop(self, parent: str) -> None:
-        """Removes all that the parent has."""
+        """Removes all records of the parent."""
         table = self._tables.pop(parent, None)
         for key, _ in table.keyed() if table else ():
             del self._parents[key]
 
     def added(self, parent: str, table: Table, key: str) -> None:
-        """Takes notice of a new record. A table is kept from its first one on: to look must leave nothing behind."""
+        """Notes a new record. A table is kept from its first record on: a mere look-up must not create one."""
         self._tables.setdefault(parent, table)
         self._parents[key] = parent
 
     def removed(self, key: str) -> None:
-        """Takes notice of a record that is gone."""
+        """Notes a removed record."""
         del self._parents[key]
 
     def dump(self) -> Any:
-        """The tables as plain data."""
+        """Returns the tables as plain data."""
         return {parent: table.dump() for parent, table in self._tables.items() if len(table)}
 
     def load(self, data: Any) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
         self._tables.clear()
         self._parents.clear()
         for parent, rows in data.items():
             self.of(parent).load(rows)
 
     def check(self, data: Any, records: Records) -> None:
-        """Raises Unfit for what is no dump of such tables."""
+        """Raises Unfit for data that is not a dump of such tables."""
         parents: dict[str, str] = {}
         for parent, rows in object_(data).items():
             with inside(shown_key(parent)):
@@ -511,16 +511,16 @@ class Tables(RecordMapping, Part):
 
 
 class Log(list[Record], Part):
-    """Records that only come, oldest first."""
+    """Records that are only added, oldest first."""
 
     def dump(self) -> list[Record]:
-        """The records as plain data."""
+        """Returns the records as plain data."""
         return list(self)
 
     def load(self, data: list[Record]) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
         self[:] = data
 
     def check(self, data: Any, records: Records) -> None:
-        """Raises Unfit for what is no dump of such a log."""
+        """Raises Unfit for data that is not a dump of such a log."""
         items(records.form)(data)

@@ -1,4 +1,4 @@
-"""Merges and removes tags as every service does. What a tag may be is each service's own."""
+"""Merges and removes tags as all services do. Each service has its own rules for valid tags."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class TooManyTagsError(ValueError):
 
 
 def merged(tags: Mapping[str, str], new: Mapping[str, str], *, most: int) -> dict[str, str]:
-    """``tags`` with ``new`` over them; TooManyTagsError for more than ``most``."""
+    """Returns ``tags`` updated with ``new``. Raises TooManyTagsError for more than ``most``."""
     result = {**tags, **new}
     if len(result) > most:
         raise TooManyTagsError(f"{len(result)} tags, {most} allowed")
@@ -21,6 +21,6 @@ def merged(tags: Mapping[str, str], new: Mapping[str, str], *, most: int) -> dic
 
 
 def without(tags: Mapping[str, str], keys: Iterable[str]) -> dict[str, str]:
-    """``tags`` less those keys; a key that is not there is no error."""
+    """Returns ``tags`` without those keys; ignores missing keys."""
     gone = set(keys)
     return {key: value for key, value in tags.items() if key not in gone}

@@ -1,4 +1,4 @@
-"""Shows records to a test: read-only mappings by id or name, and a tree of all that a backend has."""
+"""Shows records to a test: read-only mappings by id or name, and a tree of everything in a backend."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
 
     @abstractmethod
     def record(self, key: str) -> dict[str, Any] | None:
-        """The record itself, which must not be changed, or None."""
+        """Returns the record itself, which must not be changed, or None."""
 
     def record_called(self, name: str) -> dict[str, Any] | None:
-        """The record itself of that key or unique name, or None. Costs the same however many there are."""
+        """Returns the record itself of that key or unique name, or None. The cost does not depend on their number."""
         return self.record(name)
 
     @abstractmethod
     def keyed(self) -> list[tuple[str, dict[str, Any]]]:
-        """All keys with their records themselves, in order, as they are now."""
+        """Returns a list of all keys with the records themselves, in order."""
 
     def __getitem__(self, name: str) -> Mapping[str, Any]:
         record = self.record(name) if isinstance(name, str) else None
@@ -49,7 +49,7 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
         return self.record(name) is not None or any(_is_called(name, key, record) for key, record in self.keyed())
 
     def items(self) -> ItemsView[str, Mapping[str, Any]]:
-        """All keys with copies of their records, as they are now: the table may change while they are looked at."""
+        """Returns a list of all keys with copies of their records: the table may change while the caller reads it."""
         return {key: _shown(record) for key, record in self.keyed()}.items()
 
     def values(self) -> ValuesView[Mapping[str, Any]]:
@@ -66,7 +66,7 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
         )
 
     def _found(self, name: object) -> dict[str, Any]:
-        """The only record of that name. Raises KeyError, naming the close ones."""
+        """Returns the only record of that name. Raises KeyError, naming the close ones."""
         entries = self.keyed()
         found = [record for key, record in entries if _is_called(name, key, record)]
         if len(found) == 1:
@@ -79,7 +79,7 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
 
 
 def tree(title: str, tables: Mapping[str, RecordMapping]) -> str:
-    """Returns a short text of what the tables have, a line for each record."""
+    """Returns a short text of the tables' records, a line each."""
     lines = [title]
     for name, table in tables.items():
         entries = table.keyed()
@@ -92,7 +92,7 @@ def tree(title: str, tables: Mapping[str, RecordMapping]) -> str:
 
 
 def summary(tables: Mapping[str, RecordMapping]) -> str:
-    """Returns how many records each table has, without the empty ones."""
+    """Returns the number of records in each table that is not empty."""
     return ", ".join(f"{len(table)} {name.replace('_', ' ')}" for name, table in tables.items() if table) or "nothing"
 
 
@@ -103,7 +103,7 @@ def _shown(record: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _is_called(name: object, key: str, record: Mapping[str, Any]) -> bool:
-    """Whether a name or an ARN means that record. An ARN of a parent does not end in the record's key."""
+    """Returns whether a name or an ARN is that of the record. An ARN of a parent does not end in the record's key."""
     if name in (record.get("Name"), record.get("name")):
         return True
     return any(

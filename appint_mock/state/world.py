@@ -1,4 +1,4 @@
-"""Holds all state of one service, in every account and region, while its outermost scope is open."""
+"""Holds the state of one service, in every account and region, while its outermost scope is open."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _REGION = matching("[a-z0-9]+(-[a-z0-9]+)+", "a region")
 
 
 class Backend:
-    """One service in one account and region. An operation is a method, named as boto3 names it.
+    """A service in one account and region. Each operation is a method, named as boto3 names it.
 
     What a subclass keeps in attributes that are parts (tables, tokens, logs ...) is its state.
     """
@@ -47,7 +47,7 @@ class Backend:
         self.handlers: dict[str, list[Callable[..., Any]]] = {}
 
     def arn(self, service: str, resource: str) -> str:
-        """The ARN of a resource of this account and region."""
+        """Returns the ARN of a resource of this account and region."""
         return str(Arn(self.partition, service, self.region_name, self.account_id, resource))
 
     def page(
@@ -60,7 +60,7 @@ class Backend:
         reverse: bool = False,
         among: Among | None = None,
     ) -> tuple[list[Record], str | None]:
-        """A page of a listing, and the token of the next page (None on the last).
+        """Returns a page of a listing, and the token of the next page (None on the last).
 
         ``scope`` names the listing (operation, parent, filter) in JSON-able values: a token made for another
         scope, account or region raises InvalidTokenError. No page is larger than the option ``page_size``. ``among``
@@ -84,7 +84,7 @@ class Backend:
         among: Among | None = None,
         reverse: bool = False,
     ) -> tuple[list[Record], str | None]:
-        """A List operation's page and the token of the next one; ``scope`` (JSON-able): the parent's id, the filter."""
+        """Returns a List operation's page and the next token; ``scope`` (JSON-able): the parent's id, the filter."""
         limit = self.default_page if MaxResults is None else MaxResults
         try:
             return self.page(table, (operation, scope), limit=limit, next_token=NextToken, reverse=reverse, among=among)
@@ -92,11 +92,11 @@ class Backend:
             raise self.token_refusal() from None
 
     def token_refusal(self) -> Exception:
-        """The service's error for a NextToken that it did not hand out."""
+        """Returns the service's error for a NextToken that it did not issue."""
         raise NotImplementedError
 
     def missing_reference(self, kind: str, named: str) -> Exception:
-        """The service's error for a resource of another service that is not there; ``kind`` is what it is in words."""
+        """Returns the service's error for a missing resource of another service; ``kind`` describes the resource."""
         raise NotImplementedError
 
     @property
@@ -110,11 +110,11 @@ class Backend:
         return f"<{type(self).__name__} of {self.account_id} in {self.region_name}: {summary(self._tables)}>"
 
     def dump(self) -> Record:
-        """The state as data."""
+        """Returns the state as data."""
         return {name: part.dump() for name, part in _parts(self).items()}
 
     def load(self, data: Record) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
         for name, part in _parts(self).items():
             part.load(data[name])
 
@@ -123,7 +123,7 @@ B = TypeVar("B", bound=Backend)
 
 
 class World(Generic[B]):
-    """The backends of one service by account and region, and what they share.
+    """The backends of one service by account and region, and the state that they share.
 
     ``options``, ``quotas`` (the resolved ones) and ``ids`` are those of the innermost scope, which puts them here.
     ``lock`` is held around the handling of each request, and no code of a test's own runs under it. A service whose
@@ -149,7 +149,7 @@ class World(Generic[B]):
         self._only_asked: set[tuple[str, str]] = set()
 
     def backend(self, account_id: str, region_name: str) -> B:
-        """The backend of that account and region, which is kept from now on: the caller may hold it."""
+        """Returns the backend of that account and region, which is kept from now on: callers may refer to it."""
         key = account_id, region_name
         with self.lock:
             self._only_asked.discard(key)
@@ -159,7 +159,7 @@ class World(Generic[B]):
             return backend
 
     def asked(self, account_id: str, region_name: str) -> B:
-        """The backend of that account and region for one request, with the lock held until ``answered``."""
+        """Returns the backend of that account and region for one request; holds the lock until ``answered``."""
         key = account_id, region_name
         backend = self._backends.get(key)
         if backend is None:
@@ -168,7 +168,7 @@ class World(Generic[B]):
         return backend
 
     def answered(self, account_id: str, region_name: str) -> None:
-        """Drops the backend if only the request needed it: a client may ask in the name of any number of accounts."""
+        """Drops the backend if only the request needed it: clients may use any number of accounts."""
         key = account_id, region_name
         if key in self._only_asked:
             self._only_asked.discard(key)
@@ -176,25 +176,25 @@ class World(Generic[B]):
                 del self._backends[key]
 
     def existing(self, account_id: str, region_name: str) -> B | None:
-        """The backend of that account and region, if there is one."""
+        """Returns the backend of that account and region, or None if it does not exist yet."""
         return self._backends.get((account_id, region_name))
 
     def backends(self) -> list[B]:
-        """The backends that were asked for so far."""
+        """Returns the backends that exist so far."""
         return list(self._backends.values())
 
     def catch_up(self) -> None:
-        """Does what is due by the clock. Called before each request, with the lock held. For overriding."""
+        """Hook: does the work that is due by the clock. Called before each request, with the lock held."""
 
     def clock_went_forward(self) -> None:
-        """Does what is due now that a test has moved the clock forward. For overriding."""
+        """Hook: does the work that is due after a test has moved the clock forward."""
 
     def remarks(self) -> list[str]:
-        """What somebody should know who looks into a failing test's report, in sentences. For overriding."""
+        """Hook: returns remarks for the report of a failing test, as sentences."""
         return []
 
     def reset(self) -> None:
-        """Forgets all state, and the handlers that a test gave."""
+        """Forgets all state and the test's handlers."""
         with self.lock:
             for backend in self._backends.values():
                 backend.handlers.clear()
@@ -202,18 +202,18 @@ class World(Generic[B]):
             self._load({"backends": [], "shared": blank._dump_shared()})  # noqa: SLF001 (of its own class)
 
     def snapshot(self) -> Record:
-        """All state as JSON-able data, a copy."""
+        """Returns all state as JSON-able data, a copy."""
         with self.lock:
             data: Record = snapshot.encode(self._dump())
             return data
 
     def dump(self) -> Record:
-        """All state as data, not copied: its records and answers are those that are here, to look at only."""
+        """Returns all state as data, without copying: the records are the originals, for reading only."""
         with self.lock:
             return self._dump()
 
     def restore(self, data: Mapping[str, Any]) -> None:
-        """Puts back exactly what ``snapshot`` gave and drops the rest.
+        """Restores exactly the state of ``snapshot``, and drops the rest.
 
         Raises SnapshotError, and changes nothing, for what ``snapshot`` would never give: the text names the place.
         """
@@ -241,7 +241,7 @@ class World(Generic[B]):
                 self.ids.branch(snapshot.digest(data))
 
     def put_back(self, data: Mapping[str, Any]) -> None:
-        """Restores what this world gave itself, unchecked: a test may have put into a backend what it likes."""
+        """Restores a dump of this world without checks: a test may have put any data into a backend."""
         decoded = snapshot.decode(dict(data))
         with self.lock:
             self._load(decoded)
@@ -265,7 +265,7 @@ class World(Generic[B]):
             )
 
     def _check(self, data: Mapping[str, Any]) -> None:
-        """Raises Unfit for what ``_dump`` would never give."""
+        """Raises Unfit for data that ``_dump`` never returns."""
         _check_names(data, {"version", "service", "backends", "shared"})
         with inside("backends"):
             self._check_backends(data["backends"])
@@ -304,7 +304,7 @@ class World(Generic[B]):
         }
 
     def _dump_shared(self) -> Record:
-        """The state that belongs to no account, by attribute."""
+        """Returns the state that is common to all accounts, by attribute."""
         return {name: part.dump() for name, part in _parts(self).items()}
 
     def _load(self, data: Record) -> None:
@@ -335,5 +335,5 @@ def _check_names(given: Any, names: Collection[str]) -> None:
 
 
 def _parts(owner: object) -> dict[str, Part]:
-    """The attributes of a backend or world that are state."""
+    """Returns the attributes of a backend or world that are state."""
     return {name: part for name, part in vars(owner).items() if isinstance(part, Part)}

@@ -74,7 +74,7 @@ class Moto(Neighbour):
         return "mock_aws (which answers async clients while a scope is open)" if is_async else "moto's mock_aws"
 
     def join(self, service_name: str) -> bool:
-        """Lets moto answer beside us, and its service list our resources, if moto is on; see ``Neighbour``."""
+        """Makes moto answer beside us, and its service list our resources, if moto is on; see ``Neighbour``."""
         if service_name in services.names():
             return True
         if not self.is_on():
@@ -88,7 +88,7 @@ class Moto(Neighbour):
         return True
 
     def _bind(self, core: ModuleType) -> None:
-        """Loads the bound modules again if moto has been: a test may have taken it out of ``sys.modules``."""
+        """Reloads the bound modules if moto was reloaded: a test may have removed it from ``sys.modules``."""
         if core is self._core:
             return
         self.leave()
@@ -100,6 +100,6 @@ class Moto(Neighbour):
         self._core = core
 
     def leave(self) -> None:
-        """Takes back what ``join`` did."""
+        """Undoes ``join``."""
         while self._joined:
             self._joined.pop().leave()

@@ -21,13 +21,13 @@ _patches = Patches()
 
 
 def join() -> None:
-    """Does so until ``leave``."""
+    """Patches moto until ``leave``."""
     _patches.replace(botocore_stubber.BotocoreStubber, "__call__", _make_call)
     _patches.replace(responses.BaseResponse, "get_current_account", _make_get_current_account)
 
 
 def leave() -> None:
-    """Takes back what ``join`` did."""
+    """Undoes ``join``."""
     _patches.undo()
 
 
@@ -52,7 +52,7 @@ def _make_call(original: Any) -> Callable[..., Any]:
 
 
 def _is_async(body: Any) -> bool:
-    """Whether only an async client can read this body of a request."""
+    """Returns whether only an async client can read this body of a request."""
     return inspect.isawaitable(body) or _reads_later(body) or hasattr(body, "__aiter__")
 
 
@@ -81,7 +81,7 @@ def _answer(answer: AWSResponse | None) -> AWSResponse | None:
 
 
 def _make_get_current_account(original: Any) -> Callable[..., str]:
-    """The account of a caller: first of all the one that our made-up credentials name."""
+    """Returns a method that finds the account of a caller, first of all in our dummy credentials."""
 
     def get_current_account(self: Any) -> str:
         caller = identify(self.headers, self.uri) if stack.all_open() else None

@@ -111,7 +111,7 @@ def _roll_back_update(stack: Any, failure: ResourceFailed, put_back: Callable[[]
 
 
 def _remember(stack: Any) -> Callable[[], None]:
-    """Remembers a stack and our resources in its region. moto's resources are not: it has no way back for them."""
+    """Remembers a stack and our resources in its region; moto has no way to restore its own."""
     attributes = {name: value for name, value in vars(stack).items() if name != "events"}
     resources = {
         name: copy.copy(value) if isinstance(value, dict) else value for name, value in vars(stack.resource_map).items()
@@ -130,7 +130,7 @@ def _remember(stack: Any) -> Callable[[], None]:
 
 
 def _forget_removed(stack: Any) -> None:
-    """moto keeps what an update took away, and would not make it again when a later one brings it back."""
+    """Removes from moto's maps what an update removed, so that a later update can create it again."""
     resources = stack.resource_map._parsed_resources
     for name, resource in list(resources.items()):
         if isinstance(resource, Resource) and name not in stack.resource_map._resource_json_map:
@@ -162,7 +162,7 @@ def _end(stack: Any, status: str, reason: str | None = None) -> None:
 
 
 def _make_delete(original: Callable[..., Any]) -> Callable[..., Any]:
-    """moto deletes in any order, and again what was refused: each of ours is deleted once, in AWS's order."""
+    """Deletes each of our resources once, in AWS's order; moto deletes in any order and retries refused ones."""
 
     def delete(self: Any) -> None:
         template, parsed = self._resource_json_map, self._parsed_resources
@@ -184,7 +184,7 @@ def _make_delete(original: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _delete_in_order(ours: Mapping[str, Resource], depends: Mapping[str, set[str]]) -> ResourceFailed | None:
-    """Deletes resources, but for what one depends on that could not be deleted; returns the first failure."""
+    """Deletes resources, except those needed by one that could not be deleted; returns the first failure."""
     failure: ResourceFailed | None = None
     needed: set[str] = set()
     for name in deletion_order(depends):
@@ -210,7 +210,7 @@ _patches = Patches()
 
 
 def join() -> None:
-    """Lets moto know our resource types."""
+    """Registers our resource types with moto."""
     known = parsing.get_model_map()
     # A type that moto has itself stays moto's.
     known.update({name: made for name, made in CLASSES.items() if name not in known})
@@ -220,7 +220,7 @@ def join() -> None:
 
 
 def leave() -> None:
-    """Takes back what ``join`` did."""
+    """Undoes ``join``."""
     known = parsing.get_model_map()
     for name, made in CLASSES.items():
         if known.get(name) is made:

@@ -10,12 +10,12 @@ _IN_TEXT = re.compile(r"\$\{([A-Za-z0-9]+)(?:\.[^}]*)?\}")
 
 
 def dependencies(template: Mapping[str, Any], names: Collection[str]) -> dict[str, set[str]]:
-    """Returns for each resource of ``names`` those of them that it depends on, itself left out."""
+    """Returns, for each resource of ``names``, the others among them that it depends on."""
     return {name: {each for each in _named(template[name]) if each in names} - {name} for name in names}
 
 
 def deletion_order(depends: Mapping[str, set[str]]) -> list[str]:
-    """Returns the resources so that each comes before those that it depends on."""
+    """Returns the resources in an order in which each comes before those it depends on."""
     order: list[str] = []
 
     def put(name: str, above: tuple[str, ...]) -> None:
@@ -31,7 +31,7 @@ def deletion_order(depends: Mapping[str, set[str]]) -> list[str]:
 
 
 def _named(value: Any) -> Iterator[str]:
-    """The names that stand in Ref, Fn::GetAtt, Fn::Sub and DependsOn anywhere in a resource."""
+    """Yields the names used in Ref, Fn::GetAtt, Fn::Sub and DependsOn anywhere in a resource."""
     if isinstance(value, Mapping):
         for key, inside in value.items():
             if key in ("Ref", "DependsOn", "Fn::GetAtt", "Fn::Sub"):

@@ -47,13 +47,13 @@ def _backends(service: str) -> Any:
 
 
 def _has_connect_instance(backend: Any, arn: Arn) -> bool:
-    """Whether there is that instance, or any at all for an ARN without an id."""
+    """Returns whether the instance exists, or any instance at all for an ARN without an id."""
     instance_id = arn.resource.rpartition("/")[2]
     return instance_id in backend.instances if instance_id else bool(backend.instances)
 
 
 def _has_kms_key(backend: Any, arn: Arn) -> bool:
-    """Whether there is that key or alias. AWS makes the aliases of its own keys when a service first needs them."""
+    """Returns whether the key or alias exists. AWS creates aliases of its own keys when a service first needs them."""
     if arn.resource.startswith("alias/"):
         return arn.resource.startswith("alias/aws/") or bool(backend.alias_exists(arn.resource))
     return arn.resource.removeprefix("key/") in backend.keys
@@ -64,13 +64,13 @@ def _has_event_bus(backend: Any, arn: Arn) -> bool:
 
 
 def _has_secret(backend: Any, arn: Arn) -> bool:
-    """Whether there is that secret. Its ARN may lack the six characters at its end, as in Secrets Manager."""
+    """Returns whether the secret exists. Its ARN may lack the last six characters, as in Secrets Manager."""
     name = arn.resource.removeprefix("secret:")
     return any(secret.arn == str(arn) or secret.name == name for secret in list(dict.values(backend.secrets)))
 
 
 def _has_bucket(backend: Any, arn: Arn) -> bool:
-    """Whether any account has that bucket: its ARN names none, so there is no ``backend`` of one."""
+    """Returns whether any account has the bucket: its ARN names no account, so there is no ``backend``."""
     return S3Store(arn.account_id or _ANY_ACCOUNT, arn.partition).bucket_exists(arn.resource)
 
 

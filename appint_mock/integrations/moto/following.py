@@ -1,4 +1,4 @@
-"""Lets moto's ``mock_aws`` alone start, reset and stop our services too."""
+"""Makes moto's ``mock_aws`` start, reset and stop our services too."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _patches = Patches()
 
 
 def follow() -> None:
-    """Lets moto's ``mock_aws`` alone start, reset and stop our services too, from now on.
+    """Makes moto's ``mock_aws`` start, reset and stop our services too, from now on.
 
     Call it once, in a ``conftest.py``; or set ``appint_mock_follow_moto = true`` in pytest's ini file. It does not load
     moto: if moto is not loaded yet, it waits.
@@ -29,7 +29,7 @@ def follow() -> None:
 
 
 def unfollow() -> None:
-    """Takes ``follow`` back; what moto's mock has started is stopped."""
+    """Undoes ``follow``, and stops the mocks that moto's mock started."""
     _stop()
     _patcher.unpatch()
 
@@ -92,7 +92,7 @@ def _start(reset: bool) -> None:
 
 
 def _stop(remove_data: bool = True) -> None:
-    """Stops what was started. moto keeps its data from a decorated class's set-up to its tests, and so do we."""
+    """Stops the started mocks. Like moto, keeps the data from a decorated class's set-up for its tests."""
     if not remove_data:
         _kept[:] = [mock.snapshot() for mock in _started]
     while _started:

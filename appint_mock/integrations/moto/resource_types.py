@@ -37,7 +37,7 @@ class PropertiesRefused(Exception):
 
 @dataclass(frozen=True)
 class ResourceType:
-    """One resource type."""
+    """A resource type of CloudFormation."""
 
     #: The last part of the type's name; the operations are called Create, Update and Delete and this.
     name: str
@@ -72,7 +72,7 @@ class ResourceType:
     beyond: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def check(self, catalogue: Catalogue, logical_id: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-        """The properties in the types that they have, made of text where need be. Raises PropertiesRefused."""
+        """Returns the properties converted to their types. Raises PropertiesRefused."""
         schema = schema_of(self, catalogue)
         checked: dict[str, Any] = _converted(dict(properties), schema, schema["$defs"])
         errors = validator(schema, whole_match=False).iter_errors(checked)
@@ -88,16 +88,16 @@ class ResourceType:
 
     @lazy
     def full_name(self) -> str:
-        """As templates name it."""
+        """The type's name in templates."""
         return f"{self.namespace}::{self.name}"
 
     @property
     def tags_member(self) -> str:
-        """The member of the Create operation that has the tags."""
+        """The member of the Create operation that holds the tags."""
         return self._member("Tags")
 
     def members(self, properties: Any) -> Any:
-        """Properties as the operations take them: with their names, and without a list that they take only filled."""
+        """Returns the properties as the operations take them: renamed, and without empty lists that they refuse."""
         left_out = {path.rpartition("/")[2] for path, each in self.constraints.items() if each.get("minItems") == 0}
         if isinstance(properties, list):
             return [self.members(each) for each in properties]
@@ -274,7 +274,7 @@ TYPES = (
 
 
 def schema_of(kind: ResourceType, catalogue: Catalogue) -> Schema:
-    """The JSON Schema of a type's properties."""
+    """Returns the JSON Schema of a type's properties."""
     operation = catalogue.operations[f"Create{kind.name}"]
     derived = copy.deepcopy(operation.input_schema)
     definitions = derived["$defs"]
@@ -311,7 +311,7 @@ def _capitalise(definition: Schema) -> None:
 
 
 def _at(schema: Schema, path: Sequence[str], definitions: Mapping[str, Schema]) -> Schema:
-    """The part of a schema that a path names."""
+    """Returns the part of a schema at a path."""
     steps = {"*": "items", "{key}": "propertyNames", "{value}": "additionalProperties"}
     for step in path:
         schema = schema[steps[step]] if step in steps else schema["properties"][step]
@@ -321,7 +321,7 @@ def _at(schema: Schema, path: Sequence[str], definitions: Mapping[str, Schema]) 
 
 
 def _tags(of_operation: Schema) -> Schema:
-    """A list of keys and values here, where the operations have a map."""
+    """Returns the schema of tags: a list of keys and values here, a map in the operations."""
     tag = {
         "type": "object",
         "required": ["Key", "Value"],
@@ -335,7 +335,7 @@ def _tags(of_operation: Schema) -> Schema:
 
 
 def _converted(value: Any, schema: Schema, definitions: Mapping[str, Schema]) -> Any:
-    """``value`` with its scalars in the types of the schema: a template may have "5000" for 5000, and 5 for "5"."""
+    """Converts the scalars of ``value`` to the schema's types: a template may have "5000" for 5000, and 5 for "5"."""
     if "$ref" in schema:
         schema = definitions[schema["$ref"].rpartition("/")[2]]
     kind = schema.get("type")
@@ -365,7 +365,7 @@ _TYPE_NAMES = {dict: "JSONObject", list: "JSONArray", str: "String", bool: "Bool
 
 
 def _texts(error: Any) -> Iterator[str]:
-    """What CloudFormation says of one violation."""
+    """Yields CloudFormation's texts for one violation."""
     keyword = error.validator
     path = "#" + "".join(f"/{step}" for step in error.absolute_path)
     if keyword == "required":

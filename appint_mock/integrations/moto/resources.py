@@ -53,7 +53,7 @@ class ResourceFailed(Exception):
 
 
 class Resource:
-    """One resource of a stack, as it was last created or updated. Never changed in place: a roll-back needs it."""
+    """A resource of a stack, as it was last created or updated. Never changed in place: a roll-back needs it."""
 
     kind: ClassVar[ResourceType]
 
@@ -71,33 +71,33 @@ class Resource:
 
     @property
     def physical_resource_id(self) -> str | None:
-        """What Ref returns; None for a resource that was never created."""
+        """The value of Ref; None for a resource that was never created."""
         return self.members.get(self.kind.ref)
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags of the stack, and the resource's own, which go before."""
+        """The tags of the stack and of the resource; the resource's own win."""
         return {**self.stack_tags, **{tag["Key"]: tag["Value"] for tag in self.properties.get("Tags", ())}}
 
     # moto's CloudFormationModel ------------------------------------------------------------------------------
 
     @staticmethod
     def cloudformation_name_type() -> str:
-        """No property for which moto makes up a name: these types require theirs."""
+        """Returns nothing: moto needs to generate no name, since these types require theirs."""
         return ""
 
     @classmethod
     def cloudformation_type(cls) -> str:
-        """The type's name in templates."""
+        """Returns the type's name in templates."""
         return cls.kind.full_name
 
     @classmethod
     def has_cfn_attr(cls, attr: str) -> bool:
-        """Whether Fn::GetAtt knows that attribute."""
+        """Returns whether Fn::GetAtt knows that attribute."""
         return attr in cls.kind.attributes
 
     def get_cfn_attribute(self, attribute_name: str) -> Any:
-        """What Fn::GetAtt returns."""
+        """Returns the value of Fn::GetAtt."""
         if attribute_name not in self.kind.attributes:
             raise UnformattedGetAttTemplateException()
         return self.members[self.kind.attributes[attribute_name]]
@@ -160,7 +160,7 @@ class Resource:
     # What is done to the resource ----------------------------------------------------------------------------
 
     def checked(self, action: str, properties: Mapping[str, Any]) -> dict[str, Any]:
-        """The properties in the types of their schema. Raises ResourceFailed if the type does not allow them."""
+        """Returns the properties converted to their types. Raises ResourceFailed if the type does not allow them."""
         try:
             return self.kind.check(_catalogue(self.kind), self.logical_resource_id, properties)
         except PropertiesRefused as refused:
@@ -200,7 +200,7 @@ class Resource:
         self.members = self._known(self.members)
 
     def _known(self, members: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The members of an answer, and the properties by which the operations name the resource."""
+        """Returns the members of an answer, and the properties by which the operations name the resource."""
         names = {*self.kind.deleted_by.values(), *self.kind.updated_by.values()}
         return {**members, **{name: self.properties[name] for name in names if name in self.properties}}
 
@@ -208,7 +208,7 @@ class Resource:
         return {member: self.members[name] for member, name in by.items()}
 
     def _in_companion(self, do: Callable[[Any], Any]) -> Any:
-        """Does what the type can and the companion's operations cannot."""
+        """Calls a method of the companion's backend, for changes that no operation makes."""
         scope = _scope()
         with scope.world.lock:
             backend = scope.world.backend(self.account_id, self.region_name)
@@ -218,7 +218,7 @@ class Resource:
                 raise ResourceFailed(self, "UPDATE", str(error)) from error
 
     def _set_directly(self, members: Mapping[str, Any]) -> None:
-        """Updates what the resource type can and the operation cannot."""
+        """Updates properties that the resource type can change and the operation cannot."""
         if not members:
             return
         scope = _scope()

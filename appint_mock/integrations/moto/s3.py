@@ -7,7 +7,7 @@ from typing import Any
 
 
 class S3Store:
-    """moto's S3, as an account of a partition sees it.
+    """The S3 of moto, as an account of a partition sees it.
 
     Through moto's backend and not through a client of boto3: that one would sign, checksum and copy each object
     several times, and moto would evaluate policies, which Data Exchange's own role has no need of here.
@@ -21,7 +21,7 @@ class S3Store:
         self._s3: Any = backends[partition if partition in backends else "global"]
 
     def bucket_exists(self, bucket: str) -> bool:
-        """Whether any account has a bucket of that name."""
+        """Returns whether any account has a bucket of that name."""
         from moto.s3.exceptions import MissingBucket
 
         try:
@@ -31,7 +31,7 @@ class S3Store:
         return True
 
     def read(self, bucket: str, key: str) -> bytes | None:
-        """The bytes of an object; None if bucket or key is missing."""
+        """Returns the bytes of an object; None if bucket or key is missing."""
         found = self._s3.get_object(bucket, key) if self.bucket_exists(bucket) else None
         content: bytes | None = None if found is None else found.value
         return content

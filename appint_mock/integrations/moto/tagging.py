@@ -32,29 +32,29 @@ _patches = Patches()
 
 
 class Tagged:
-    """One service's backend of an account and region, with the methods of moto's ``TaggableResourcesMixin``."""
+    """A service's backend of an account and region, with the methods of moto's ``TaggableResourcesMixin``."""
 
     def __init__(self, scope: Scope, account_id: str, region_name: str) -> None:
         self._scope = scope
         self._backend = scope.world.backend(account_id, region_name)
 
     def iter_tagged_resources(self) -> Iterator[Any]:
-        """Every resource of ours; moto itself filters them."""
+        """Yields all our resources; moto filters them."""
         from moto.core.resource_tagging import TaggedResource
 
         for arn, record in self._records():
             yield TaggedResource(arn=arn, tags=dict(record.get("Tags") or {}), resource_type=_type_of(arn))
 
     def owns_arn(self, arn: str) -> bool:
-        """Whether we have that resource."""
+        """Returns whether we have that resource."""
         return any(arn == each for each, _ in self._records())
 
     def tag_resource(self, arn: str, tags: Mapping[str, str]) -> None:
-        """As TagResource of the service."""
+        """Calls the service's TagResource."""
         self._do("TagResource", arn, tags)
 
     def untag_resource(self, arn: str, tag_keys: Sequence[str]) -> None:
-        """As UntagResource of the service."""
+        """Calls the service's UntagResource."""
         self._do("UntagResource", arn, tag_keys)
 
     def _do(self, operation_name: str, arn: str, what: object) -> None:
@@ -88,19 +88,19 @@ def _arn_of(record: Record) -> str:
 
 
 def _type_of(arn: str) -> str:
-    """As GetResources filters by it: the service and the kind of resource, as the ARN has them."""
+    """Returns the type that GetResources filters by: service and resource type, from the ARN."""
     parsed = parse_arn(arn)
     return f"{parsed.service}:{parsed.resource.partition('/')[0]}" if parsed else ""
 
 
 def join() -> None:
-    """Lets moto's Resource Groups Tagging API see our resources."""
+    """Makes moto's Resource Groups Tagging API see our resources."""
     if hasattr(models, _WAY_IN):
         _patches.replace(models, _WAY_IN, _make_iter_taggable_backends)
 
 
 def leave() -> None:
-    """Takes back what ``join`` did."""
+    """Undoes ``join``."""
     _patches.undo()
 
 

@@ -18,7 +18,7 @@ _ALIASES = {"monitoring": "cloudwatch", "email": "ses", "eventbridge": "events",
 
 
 class Web:
-    """moto's WSGI application and its mock, for the ``services`` that moto calls so (none: all that it has).
+    """The WSGI application of moto and its mock, for ``services`` by moto's names (none: all that it has).
 
     ``default_account`` is asked for the account of keys that name none.
     Raises AppintMockError if moto or what its server needs is missing, or for a service that it lacks.
@@ -43,7 +43,7 @@ class Web:
 
     @contextlib.contextmanager
     def on(self) -> Iterator[None]:
-        """moto's mock is on, with its state empty; credentials and the environment stay as they are."""
+        """Turns moto's mock on, with empty state; credentials and the environment stay as they are."""
         from moto import mock_aws
 
         mock = mock_aws(config={"core": {"mock_credentials": False}})
@@ -58,11 +58,11 @@ class Web:
             mock.stop()
 
     def answers(self, service: str) -> bool:
-        """Whether moto answers for the service that AWS calls so; ``""``: one that the request does not name."""
+        """Returns whether moto answers for a service by AWS's name for it; ``""`` if the request names none."""
         return not self._services or (service or "s3") in self._services or _ALIASES.get(service) in self._services
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
-        """Answers as a WSGI application, in the account that our services would take the caller's for."""
+        """Answers as a WSGI application, in the account that our services would use for the caller."""
         headers = {"Authorization": environ["HTTP_AUTHORIZATION"]} if "HTTP_AUTHORIZATION" in environ else {}
         signed = identify(headers, environ["RAW_URI"])
         # Of a key that moto has made, it knows the account itself, and what it may do.

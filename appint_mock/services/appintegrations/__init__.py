@@ -1,1 +1,1 @@
-"""Amazon AppIntegrations: event integrations, data integrations and third-party applications."""
+"""Implements Amazon AppIntegrations: event integrations, data integrations and third-party applications."""

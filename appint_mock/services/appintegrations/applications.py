@@ -135,7 +135,7 @@ class Applications(AppIntegrationsBase):
         return {"ApplicationAssociations": page, "NextToken": token}
 
     def associate_application(self, identifier: str, *, client_id: str = "connect.amazonaws.com") -> str:
-        """Associates an application (ARN or Id), as Amazon Connect does; no public API can.
+        """Associates an application (ARN or Id), as Amazon Connect does; no public operation can.
 
         Returns the association's ARN. Raises AppintMockError if there is no such application.
         """
@@ -155,7 +155,7 @@ class Applications(AppIntegrationsBase):
 
 
 def _type(given: Mapping[str, object], before: str | None) -> dict[str, Any]:
-    """ApplicationType and the deprecated IsService, each following the other if only one is given."""
+    """Returns ApplicationType and the deprecated IsService, each derived from the other if only one is given."""
     kind, is_service = given.get("ApplicationType"), given.get("IsService")
     if kind is not None and is_service is not None and is_service != (kind == "SERVICE"):
         raise invalid("IsService and ApplicationType contradict each other")
@@ -187,7 +187,7 @@ def _check_rules(application: Record) -> None:
 
 
 def _check_move(before: Record, after: Record) -> None:
-    """Refuses to move an MCP server to another gateway: it is bound to the one that it was made for."""
+    """Refuses to move an MCP server to another gateway: it is bound to the one it was created for."""
     if before["ApplicationType"] == after["ApplicationType"] == "MCP_SERVER":
         hosts = [_host(url) for url in map(_access_url, (before, after)) if url is not None]
         if len(set(hosts)) > 1:
@@ -200,7 +200,7 @@ def _access_url(application: Record) -> str | None:
 
 
 def _host(url: str) -> str:
-    """The host in a URL of any scheme, in lower case."""
+    """Returns the host in a URL of any scheme, in lower case."""
     authority = re.split(r"[/?#\\]", url.partition("://")[2], maxsplit=1)[0]
     return authority.rpartition("@")[2].partition(":")[0].lower()
 

@@ -32,7 +32,7 @@ _KINDS = {
 
 
 class _Place(NamedTuple):
-    """Where a resource is kept."""
+    """The place where a resource is stored."""
 
     table: Table
     key: str
@@ -84,7 +84,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
         return {"tags": self._tagged(resourceArn)[2].get("Tags") or {}}
 
     def disassociate(self, association_arn: str) -> None:
-        """Removes an association of any of the three kinds, as the service that made it does.
+        """Removes an association of any of the three types, as the service that created it does.
 
         Raises AppintMockError for an ARN that is not that of an association.
         """
@@ -102,7 +102,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
             self.tokens.forget("CreateDataIntegrationAssociation", record.get("ClientToken"))
 
     def forget_association(self, association_arn: str | None) -> None:
-        """Removes an association if it is still there, as the companion does that made it."""
+        """Removes an association if it still exists, as the companion that created it does."""
         place = self._association(association_arn or "")
         if place and place.table.has(place.key):
             place.table.remove(place.key)
@@ -117,7 +117,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
         return place.table, place.key, record
 
     def _place(self, arn: str) -> _Place | None:
-        """Where the resource of an ARN of this account and region would be kept; None for any other ARN."""
+        """Returns the place for the resource of an ARN of this account and region; None for any other ARN."""
         for kind, table in (
             (event_integrations.KIND, self.event_integrations),
             (data_integrations.KIND, self.data_integrations),
@@ -129,7 +129,7 @@ class AppIntegrationsBackend(EventIntegrations, DataIntegrations, Applications):
         return self._association(arn)
 
     def _association(self, arn: str) -> _Place | None:
-        """Where the association of an ARN of this account and region would be kept; None for any other ARN."""
+        """Returns the place for the association of an ARN of this account and region; None for any other ARN."""
         for kind, tables in (
             (event_integrations.ASSOCIATION, self.event_integration_associations),
             (data_integrations.ASSOCIATION, self.data_integration_associations),

@@ -19,7 +19,7 @@ Create = TypeVar("Create", bound=Callable[..., Record])
 
 
 class AppIntegrationsBase(Backend):
-    """The ground that the resources' classes stand on."""
+    """The base class of the resources' classes."""
 
     default_page = 50
 
@@ -28,16 +28,16 @@ class AppIntegrationsBase(Backend):
         self.tokens = Tokens()
 
     def resource_arn(self, resource: str) -> str:
-        """The ARN of a resource, given as ``type/id``."""
+        """Returns the ARN of a resource, given as ``type/id``."""
         return self.arn("app-integrations", resource)
 
     def own_resource(self, arn: str, kind: str) -> str | None:
-        """What follows ``kind/`` in an ARN of this account and region, or None for any other ARN or text."""
+        """Returns the part after ``kind/`` in an ARN of this account and region, or None for any other text."""
         prefix = self.resource_arn(f"{kind}/")
         return arn[len(prefix) :] if arn.startswith(prefix) else None
 
     def creating(self, operation: str, token: str | None, given: Record, create: Callable[[], Record]) -> Record:
-        """The record that ``create`` makes, or the one that this ClientToken has made already from the same ``given``.
+        """Returns the record that ``create`` makes, or the one this ClientToken already made from the same ``given``.
 
         Only a success is remembered.
         """
@@ -51,16 +51,16 @@ class AppIntegrationsBase(Backend):
         return record
 
     def token_refusal(self) -> ServiceError:
-        """The error for a NextToken that this service did not hand out."""
+        """Returns the error for a NextToken that this service did not issue."""
         return invalid("Invalid NextToken")
 
     def missing_reference(self, kind: str, named: str) -> ServiceError:
-        """The error for a resource of another service that is not there."""
+        """Returns the error for a missing resource of another service."""
         return invalid(f"{kind} {named} could not be found")
 
     @contextmanager
     def seeding(self, method: str) -> Generator[None, None, None]:
-        """Around a method that only tests call: what would be an AWS error is a mistake of the test there."""
+        """Turns AWS errors into mistakes of the test, inside a method that only tests call."""
         with self.world.lock:
             try:
                 yield
@@ -73,16 +73,16 @@ class AppIntegrationsBase(Backend):
                 ) from error
 
     def require_text(self, name: str, value: object) -> None:
-        """Raises Unfit if what a test gave as ``name`` is no text."""
+        """Raises Unfit if the test's argument ``name`` is not a text."""
         with inside(name):
             text(value)
 
     def require_record(self, part: str, record: Record) -> None:
-        """Raises Unfit for a record, made of what a test gave, that the model's shapes do not allow."""
+        """Raises Unfit for a record from a test's arguments that the model's shapes do not allow."""
         self.forms.records[part].form(record)
 
     def require_room(self, quota: str, count: int) -> None:
-        """Refuses one more than the quota allows."""
+        """Refuses another resource if the quota is used up."""
         allowed = self.world.quotas.get(quota)
         if allowed is not None and count + 1 > allowed:
             text = f"The allowed quota of {allowed:g} {quota.replace('_', ' ')} has been exceeded"
@@ -90,7 +90,7 @@ class AppIntegrationsBase(Backend):
 
 
 def created_once(operation: str) -> Callable[[Create], Create]:
-    """Makes a create operation idempotent: it answers a ClientToken that it knows with the first answer."""
+    """Makes a create operation idempotent: it answers a known ClientToken with the first answer."""
 
     def decorate(create: Create) -> Create:
         @functools.wraps(create)
@@ -103,21 +103,21 @@ def created_once(operation: str) -> Callable[[Create], Create]:
 
 
 def not_found(kind: str, identifier: str) -> ServiceError:
-    """The error for an identifier that names nothing."""
+    """Returns the error for an unknown identifier."""
     return ServiceError("ResourceNotFoundException", f"Could not find {kind} with identifier: {identifier}")
 
 
 def invalid(text: str) -> ServiceError:
-    """The error for a request that breaks a rule."""
+    """Returns the error for a request that breaks a rule."""
     return ServiceError("InvalidRequestException", text)
 
 
 def taken(member: str) -> ServiceError:
-    """The error for creating what another resource's member forbids."""
+    """Returns the error for a value that another resource already has."""
     return ServiceError("DuplicateResourceException", f"{member} already in use")
 
 
 def refuse_aws_tags(keys: Iterable[str]) -> None:
-    """Refuses tag keys that are AWS's own, if the model's pattern has let them pass."""
+    """Refuses tag keys reserved for AWS, if the model's pattern allows them."""
     if any(key[:4].lower() == "aws:" for key in keys):
         raise invalid("aws: prefixed tag key names are not allowed for external use.")

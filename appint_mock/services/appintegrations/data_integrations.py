@@ -117,7 +117,7 @@ class DataIntegrations(AppIntegrationsBase):
     def list_data_integration_associations(
         self, *, DataIntegrationIdentifier: str, MaxResults: int | None = None, NextToken: str | None = None
     ) -> Record:
-        """ListDataIntegrationAssociations. Showing a run in progress lets it complete."""
+        """ListDataIntegrationAssociations. A run in progress completes once it has been listed."""
         integration = self.get_data_integration(Identifier=DataIntegrationIdentifier)
         table = self.data_integration_associations.of(integration["Id"])
         page, token = self.listing(
@@ -153,7 +153,7 @@ class DataIntegrations(AppIntegrationsBase):
         table.replace(association_id, {**record, **members, **changes})
 
     def finish_execution(self, association_arn: str, status: str = "COMPLETED", message: str | None = None) -> None:
-        """Lets the run of a data integration association end with ``status`` (COMPLETED or FAILED) and ``message``.
+        """Ends the run of a data integration association with ``status`` (COMPLETED or FAILED) and ``message``.
 
         That is what ListDataIntegrationAssociations shows until the next update. Raises AppintMockError for
         another status, or an ARN that is not that of a data integration association.

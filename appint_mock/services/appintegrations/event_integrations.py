@@ -88,7 +88,7 @@ class EventIntegrations(AppIntegrationsBase):
         event_bridge_rule_name: str | None = None,
         client_association_metadata: Mapping[str, str] | None = None,
     ) -> str:
-        """Associates an event integration, as Amazon Connect or Customer Profiles does; no public API can.
+        """Associates an event integration, as Amazon Connect or Customer Profiles does; no public operation can.
 
         Returns the association's ARN. Raises AppintMockError if there is no such event integration, or if
         the quota ``event_integration_associations`` is reached.

@@ -129,7 +129,7 @@ _ASSOCIATIONS = {
 
 
 def _check_references(states: Mapping[tuple[str, str], Record]) -> None:
-    """Raises Unfit for a record with another ARN than its own, and for an association of what is not there."""
+    """Raises Unfit for a record with a wrong ARN, and for an association of a missing resource."""
     for index, ((account_id, region_name), state) in enumerate(states.items()):
         arn = Arn(partition_of(region_name), "app-integrations", region_name, account_id, "")
         with inside("backends", index, 2):

@@ -11,7 +11,7 @@ from ...protocol.rules import Rules, Step, Violation
 
 
 def word(violations: Sequence[Violation]) -> str:
-    """Returns the text of a ValidationException. All wrong items of one list are one complaint."""
+    """Returns the text of a ValidationException. All invalid items of one list share one complaint."""
     # Grouped before they are worded: each complaint about an item quotes the whole list.
     groups: dict[object, Violation] = {}
     for violation in violations:

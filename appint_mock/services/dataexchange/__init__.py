@@ -1,1 +1,1 @@
-"""AWS Data Exchange: data sets, revisions, assets, the jobs that move them, and the grants that share them."""
+"""Implements AWS Data Exchange: data sets, revisions, assets, the jobs that move them, the grants that share them."""

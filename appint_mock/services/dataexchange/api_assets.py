@@ -23,7 +23,7 @@ class ApiAssets(DataExchangeBase):
     """SendApiAsset, answered by the test's handler, or by an echo."""
 
     def on_api_asset(self, handler: H) -> H:
-        """Answers SendApiAsset of this account and region with ``handler(request)``; a later handler takes over.
+        """Answers SendApiAsset of this account and region with ``handler(request)``; a later handler replaces it.
 
         ``request`` is a dict: DataSetId, RevisionId, AssetId (of known things or not), Method, Path,
         QueryStringParameters, RequestHeaders, Body (str). The handler returns a dict of Body (str) and optionally
@@ -72,7 +72,7 @@ class ApiAssets(DataExchangeBase):
         return self._echo(request)
 
     def _echo(self, request: Record) -> Record:
-        """What AWS's test product answers."""
+        """Answers as AWS's test product does."""
         data_set = self.data_set_of(request["DataSetId"])
         revision = self.revision_of(data_set["Id"], request["RevisionId"])
         self.asset_of(data_set["Id"], revision["Id"], request["AssetId"])
@@ -89,7 +89,7 @@ class ApiAssets(DataExchangeBase):
 
 
 def _checked(answer: Mapping[str, object] | str | None) -> Record | None:
-    """The handler's answer as members; AppintMockError for what is none."""
+    """Returns the handler's answer as members. Raises AppintMockError if it is not one."""
     if answer is None:
         return None
     members: Any = {"Body": answer} if isinstance(answer, str) else answer

@@ -1,4 +1,4 @@
-"""Reads plain requests to the host of APIs (``api-fulfill.``): SendApiAsset as programs without an SDK send it."""
+"""Reads plain requests to the API host (``api-fulfill.``): SendApiAsset from programs without an SDK."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _OF_SIGNED_QUERY = frozenset(
 
 
 def read_host(request: Request) -> Request:
-    """Returns the request as an SDK would have sent it: the API's method, path and headers in headers of their own.
+    """Returns the request as an SDK sends it: with the API's method, path and headers in headers.
 
     What the program has put into those headers itself stays, and the request of an SDK is left as it is. A path that is
     not below ``/v1`` names no operation.
@@ -47,7 +47,7 @@ def read_host(request: Request) -> Request:
 
 
 def _unsigned(query: str) -> str:
-    """A query without what signs it."""
+    """Returns a query without the parameters of its signature."""
     return "&".join(part for part in query.split("&") if not _signs(unquote(part.partition("=")[0]).lower()))
 
 

@@ -1,4 +1,4 @@
-"""Implements the operations on assets: jobs create them; here they are shown, renamed and deleted."""
+"""Implements the operations on assets: get, list, rename and delete. Jobs create them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Assets(DataExchangeBase):
         return {"Assets": [with_specification_url(self, asset) for asset in page], "NextToken": token}
 
     def update_asset(self, *, DataSetId: str, RevisionId: str, AssetId: str, Name: str) -> Record:
-        """UpdateAsset: rename."""
+        """UpdateAsset: renames the asset."""
         asset = self.asset_of(DataSetId, RevisionId, AssetId)
         self.require_owned(self.data_set_of(DataSetId))
         self.require_open(self.revision_of(DataSetId, RevisionId))

@@ -23,7 +23,7 @@ from .tagging import Tagging
 
 @dataclass
 class CatalogProduct:
-    """What change sets of AWS Marketplace Catalog have done to a product."""
+    """The changes that change sets of AWS Marketplace Catalog made to a product."""
 
     #: How many were applied, and when the last one was.
     applied: int = 0
@@ -53,12 +53,12 @@ class DataExchangeBackend(
         self.catalog_products: dict[str, CatalogProduct] = {}
 
     def add_change_set(self, record: Record) -> None:
-        """Keeps a change set that has ended."""
+        """Stores a change set that has ended."""
         self.change_sets.add(record["ChangeSetId"], record)
         self._note(record)
 
     def load(self, data: Record) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
         super().load(data)
         self.catalog_products = {}
         for record in self.change_sets.records():

@@ -77,86 +77,86 @@ class DataExchangeBase(Backend):
         self.notification_tokens = Tokens()
 
     def execute_job(self, job_id: str) -> None:
-        """Does the work of a job in progress, whose time has come, and ends it."""
+        """Does the work of a job in progress that is due, and ends it."""
         raise NotImplementedError
 
     def now(self) -> datetime.datetime:
-        """The moment by the mock's clock, or that of the last creation if it is not later."""
+        """Returns the time by the mock's clock, or that of the last creation if that is later."""
         return self.world.now()
 
     def creation(self) -> datetime.datetime:
-        """The moment of something that is created now: later than that of anything else."""
+        """Returns the creation time of a new resource: later than any other's."""
         return self.world.creation()
 
     def resource_arn(self, resource: str, *, entitled: bool = False) -> str:
-        """The ARN of a resource, given as ``type/id``. An entitled one's names no account."""
+        """Returns the ARN of a resource, given as ``type/id``. An entitled one's names no account."""
         arn = self.arn("dataexchange", resource)
         return arn.replace(f":{self.account_id}:", "::", 1) if entitled else arn
 
     def store(self) -> Store:
-        """The store that this account's jobs use now. Never two: what it lacks is missing."""
+        """Returns the only store that this account's jobs use now: an object that it lacks is missing."""
         return neighbours.present().object_store(self.account_id, self.partition) or self.world.objects
 
     def drop_old_jobs(self) -> None:
-        """Drops the jobs that are gone, and what they hold."""
+        """Drops expired jobs and their files."""
         for job in self.jobs.ended():
             self.jobs.remove(job["Id"])
             self.world.in_progress.drop(job["Id"])
 
     def dump(self) -> Record:
-        """The state as data."""
+        """Returns the state as data."""
         self.drop_old_jobs()
         return super().dump()
 
     # Look-ups ----------------------------------------------------------------------------------------------
 
     def data_set_of(self, data_set_id: str) -> Record:
-        """The owned or entitled data set; ResourceNotFoundException also if access to it has ended."""
+        """Returns the owned or entitled data set. Raises ResourceNotFoundException, also if access to it has ended."""
         record = self.data_sets.record(data_set_id) or self.entitled_data_sets.record(data_set_id)
         if record is None or not self.has_access(record):
             raise not_found("DATA_SET", data_set_id)
         return record
 
     def revision_of(self, data_set_id: str, revision_id: str) -> Record:
-        """The revision of a data set; ResourceNotFoundException for either."""
+        """Returns the revision of a data set. Raises ResourceNotFoundException if either is missing."""
         self.data_set_of(data_set_id)
         return _found(self.revisions.of(data_set_id).record(revision_id), "REVISION", revision_id)
 
     def asset_of(self, data_set_id: str, revision_id: str, asset_id: str) -> Record:
-        """The asset of a revision of a data set; ResourceNotFoundException for each of the three."""
+        """Returns the asset of a revision of a data set. Raises ResourceNotFoundException if one of them is missing."""
         self.revision_of(data_set_id, revision_id)
         return _found(self.assets.of(revision_id).record(asset_id), "ASSET", asset_id)
 
     # States ------------------------------------------------------------------------------------------------
 
     def has_access(self, data_set: Record) -> bool:
-        """Whether the account may (still) read the data set: an entitled one's grant may have ended."""
+        """Returns whether the account may still read the data set: the grant of an entitled one may have ended."""
         return not data_set.get("_ended") and not self.has_passed(data_set.get("_ends_at"))
 
     def has_passed(self, ends_at: datetime.datetime | None) -> bool:
-        """Whether a grant with that EndsAt (None: never) has ended."""
+        """Returns whether a grant with that EndsAt (None: never) has ended."""
         return ends_at is not None and ends_at <= self.now()
 
     def live_grants(self, data_set_id: str) -> list[Record]:
-        """The grants of an owned data set that have not ended, accepted or not, in order of creation."""
+        """Returns the grants of an owned data set that have not ended, accepted or not, in order of creation."""
         return self.data_grants.among("source", data_set_id)
 
     def is_granted(self, data_set_id: str) -> bool:
-        """Whether an owned data set is in a grant that has not ended."""
+        """Returns whether an owned data set is in a grant that has not ended."""
         return self.data_grants.count_among("source", data_set_id) > 0
 
     def is_published(self, revision: Record) -> bool:
-        """Whether others read an owned revision: in a product for good, by a grant while it lives."""
+        """Returns whether others can read an owned revision: in a product always, through a grant until it ends."""
         return bool(revision["Finalized"]) and bool(
             revision.get("_published") or self.is_granted(revision["DataSetId"])
         )
 
     def is_shared(self, data_set: Record) -> bool:
-        """Whether an owned data set is in a product or in a live grant."""
+        """Returns whether an owned data set is in a product or in a live grant."""
         return bool(data_set.get("_product") or self.is_granted(data_set["Id"]))
 
     def state_of(self, revision: Record) -> str:
-        """What an owned revision is: ``open``, ``finalized``, ``published`` or ``revoked``."""
+        """Returns the state of an owned revision: ``open``, ``finalized``, ``published`` or ``revoked``."""
         if revision["Revoked"]:
             return "revoked"
         if self.is_published(revision):
@@ -176,7 +176,7 @@ class DataExchangeBase(Backend):
             raise conflict(text, "REVISION", revision["Id"])
 
     def require_readable(self, data_set: Record, revision: Record) -> None:
-        """Refuses to hand out the content of an entitled revision that was revoked."""
+        """Refuses to return the content of an entitled revision that was revoked."""
         if revision["Revoked"] and data_set["Origin"] != "OWNED":
             raise denied(f"Access to revision {revision['Id']} has been revoked.")
 
@@ -192,7 +192,7 @@ class DataExchangeBase(Backend):
             raise limit_exceeded(QUOTAS[quota].name, allowed)
 
     def require_bucket(self, bucket: str) -> None:
-        """Refuses a bucket that is not there, in whatever store the jobs use."""
+        """Refuses a bucket that is missing from the store that jobs use."""
         if not self.store().bucket_exists(bucket):
             text = f"Bucket {bucket} does not exist or is not accessible."
             raise invalid(text, ExceptionCause="S3AccessDenied")
@@ -238,16 +238,16 @@ class DataExchangeBase(Backend):
         return record
 
     def token_refusal(self) -> ServiceError:
-        """The error for a NextToken that this service did not hand out."""
+        """Returns the error for a NextToken that this service did not issue."""
         return invalid("NextToken is not valid.")
 
     def missing_reference(self, kind: str, named: str) -> ServiceError:
-        """The error for a resource of another service that is not there."""
+        """Returns the error for a missing resource of another service."""
         return invalid(f"{kind} {named} does not exist or is not accessible.")
 
 
 class DataExchangeWorld(World[DataExchangeBase]):
-    """The backends by account and region, and what they share: an object store, and moments that differ."""
+    """The backends by account and region, with a common object store and unique creation times."""
 
     def __init__(self, service_name: str, make_backend: type[DataExchangeBase], clock: Clock) -> None:
         super().__init__(service_name, make_backend, clock)
@@ -261,25 +261,25 @@ class DataExchangeWorld(World[DataExchangeBase]):
 
     @property
     def job_polls(self) -> int | None:
-        """How many reads of a started job still show it in progress; None: whatever is read."""
+        """The number of reads that still show a started job in progress; None: unlimited."""
         polls: int | None = self.options["job_polls"]
         return polls
 
     @property
     def job_seconds(self) -> float | None:
-        """After how many seconds a job ends, whoever reads it; None: it is not a matter of time."""
+        """The seconds after which a job ends, with or without reads; None: time does not end it."""
         seconds: float | None = self.options["job_seconds"]
         return seconds
 
     def now(self) -> datetime.datetime:
-        """The moment by the clock, or that of the last creation if it is not later."""
+        """Returns the time by the clock, or that of the last creation if that is later."""
         now = self.clock.now()
         if self._creation is None or now < self._creation[0]:
             return now  # a test has moved the clock back
         return max(now, self._creation[1])
 
     def creation(self) -> datetime.datetime:
-        """The moment of something that is created now. On AWS seconds lie between two creations; here a millisecond."""
+        """Returns the creation time of a new resource: at least a millisecond after the last one."""
         clock, now = self.clock.now(), self.now()
         if self._creation is not None and now == self._creation[1]:
             now = later(now, _MILLISECOND)
@@ -287,7 +287,7 @@ class DataExchangeWorld(World[DataExchangeBase]):
         return now
 
     def reset(self) -> None:
-        """Forgets all state, and the handlers that a test gave."""
+        """Forgets all state and the test's handlers."""
         super().reset()
         self._creation = None
         self.job_faults.clear()
@@ -305,24 +305,24 @@ class DataExchangeWorld(World[DataExchangeBase]):
             self.in_progress.add(backend, job)
 
     def watch(self) -> None:
-        """Takes notice of the time, to see later whether a test has moved it."""
+        """Notes the time, to detect later whether a test has moved it."""
         self._looked = monotonic(), self.clock.now()
 
     def catch_up(self) -> None:
-        """Ends the jobs whose time has come. Called before each request, with the lock held."""
+        """Ends the jobs that are due. Called before each request, with the lock held."""
         if self.in_progress:
             moved = self._was_moved()
             self.watch()
             self._end_due_jobs(moved=moved)
 
     def clock_went_forward(self) -> None:
-        """Ends the jobs whose time has come now that a test has moved the clock."""
+        """Ends the jobs that are due after a test has moved the clock."""
         with self.lock:
             self.watch()
             self._end_due_jobs(moved=True)
 
     def _end_due_jobs(self, *, moved: bool) -> None:
-        """Ends the jobs in progress whose time has come; ``moved``: since a test has moved the clock forward."""
+        """Ends the jobs in progress that are due; ``moved``: because a test moved the clock forward."""
         if self.job_seconds is not None:
             for backend, job_id in self.in_progress.of_age(self.job_seconds, self.clock.now()):
                 backend.execute_job(job_id)
@@ -331,7 +331,7 @@ class DataExchangeWorld(World[DataExchangeBase]):
                 backend.execute_job(job_id)
 
     def remarks(self) -> list[str]:
-        """Which imports are in progress: a program that does not wait for them meets a revision without assets."""
+        """Returns a remark on imports in progress, since a program that does not wait for them finds no assets."""
         how = self._how_jobs_end()
         return [
             f"{job['Type']} {job['Id']} is still in progress: its assets are not there before the job has ended. {how}"
@@ -348,7 +348,7 @@ class DataExchangeWorld(World[DataExchangeBase]):
         return "Wait for it: call get_job until State is no longer IN_PROGRESS."
 
     def _was_moved(self) -> bool:
-        """Whether the clock has gone further than time: freezegun or time-machine has moved it."""
+        """Returns whether the clock is ahead of real time: freezegun or time-machine has moved it."""
         if self._looked is None:
             return False
         seconds, moment = self._looked
@@ -356,7 +356,7 @@ class DataExchangeWorld(World[DataExchangeBase]):
 
 
 def not_found(resource_type: str, resource_id: str) -> ServiceError:
-    """The error for an id that names nothing (``resource_type`` as in the model: DATA_SET)."""
+    """Returns the error for an unknown id (``resource_type`` as in the model: DATA_SET)."""
     kind = resource_type.lower().replace("_", " ")
     return ServiceError(
         "ResourceNotFoundException",
@@ -367,29 +367,29 @@ def not_found(resource_type: str, resource_id: str) -> ServiceError:
 
 
 def conflict(text: str, resource_type: str, resource_id: str) -> ServiceError:
-    """The error for what a resource's state forbids."""
+    """Returns the error for a request that a resource's state forbids."""
     return ServiceError("ConflictException", text, ResourceId=resource_id, ResourceType=resource_type)
 
 
 def denied(text: str) -> ServiceError:
-    """The error for what is not for this account."""
+    """Returns the error for a request that this account may not make."""
     return ServiceError("AccessDeniedException", text)
 
 
 def invalid(text: str, **members: Any) -> ServiceError:
-    """The error for a request that breaks a rule."""
+    """Returns the error for a request that breaks a rule."""
     return ServiceError("ValidationException", text, **members)
 
 
 def limit_exceeded(name: str, value: float) -> ServiceError:
-    """The error for a quota that is used up."""
+    """Returns the error for a quota that is used up."""
     return ServiceError(
         "ServiceLimitExceededException", limit_text(name, value), LimitName=name, LimitValue=plain(value)
     )
 
 
 def checked_tags(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
-    """The tags of a request, or None for none; ValidationException for too many, or one that cannot be."""
+    """Returns the tags of a request, or None for none. Raises ValidationException for too many or invalid ones."""
     if tags and len(tags) > MOST_TAGS:
         raise too_many_tags()
     for key, value in (tags or {}).items():
@@ -399,7 +399,7 @@ def checked_tags(tags: Mapping[str, str] | None) -> Mapping[str, str] | None:
 
 
 def too_many_tags() -> ServiceError:
-    """The error for a resource that would have more tags than it can."""
+    """Returns the error for too many tags on a resource."""
     return invalid(f"A resource can have at most {MOST_TAGS} tags.")
 
 

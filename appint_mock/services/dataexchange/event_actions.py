@@ -74,7 +74,7 @@ class EventActions(DataExchangeBase):
         return {"EventActions": page, "NextToken": token}
 
     def update_event_action(self, *, EventActionId: str, Action: Record | None = None, **members: object) -> Record:
-        """UpdateEventAction: another action instead of the present one."""
+        """UpdateEventAction: replaces the action."""
         if Action is not None:
             _check_action(Action)
         record = self.get_event_action(EventActionId=EventActionId)
@@ -91,7 +91,7 @@ class EventActions(DataExchangeBase):
 
 
 def revision_arrived(holder: DataExchangeBase, data_set: Record, revision: Record) -> None:
-    """Emits that a revision was published to an entitled data set, then startss the exports of it."""
+    """Emits that a revision was published to an entitled data set, then starts its exports."""
     events.revision_published(holder, data_set, revision)
     for action in holder.event_actions.among("source", data_set["Id"]):
         start_auto_export(holder, action, data_set, revision)

@@ -62,10 +62,10 @@ _REVOKED = {"S3_DATA_ACCESS": "Revision Revoked from S3 Data Access Data Set(s)"
 
 
 class Events(DataExchangeBase):
-    """What a test does with the events of an account in a region."""
+    """A test's access to the events of an account in a region."""
 
     def on_event(self, handler: H) -> H:
-        """Calls ``handler(event)`` for each event from now on, after it was added to ``events``.
+        """Calls ``handler(event)`` for each new event, after it was added to ``events``.
 
         The event is the dict that EventBridge gives a Lambda function (a copy, so the handler may keep or change
         it); a handler of two arguments, as Lambda's have, gets None for the context. Handlers are called at the end of
@@ -82,7 +82,7 @@ class Events(DataExchangeBase):
     def emit(
         self, detail_type: str, detail: Mapping[str, object] | None = None, *, resources: Sequence[str] = ()
     ) -> None:
-        """Emits an event to this account in this region, for those that nothing in the mock brings about.
+        """Emits an event to this account in this region, for events that the mock never emits itself.
 
         ``detail_type`` is one of AWS Data Exchange's, such as ``"Data Grant Extended"``; ``detail`` and ``resources``
         are the event's: a dict of data that JSON can hold, and a list of texts. Raises AppintMockError for a type that
@@ -105,7 +105,7 @@ class Events(DataExchangeBase):
 
 
 def emit(to: DataExchangeBase, detail_type: str, resources: Sequence[str], detail: Record) -> None:
-    """Adds an event about ``resources`` (ids or ARNs); whoever wants it gets it when the lock is free."""
+    """Adds an event about ``resources`` (ids or ARNs); handlers get it when the lock is free."""
     event = {
         "version": "0",
         "id": to.world.ids.uuid(),
@@ -130,7 +130,7 @@ def revision_published(to: DataExchangeBase, data_set: Record, revision: Record)
 
 
 def added_to_product(to: DataExchangeBase, data_set: Record) -> None:
-    """Emits that a product got a data set, of which this is the entitled copy."""
+    """Emits that a product got a data set, with this entitled copy."""
     detail = {
         "DataSetIds": [data_set["Id"]],
         "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
@@ -156,7 +156,7 @@ def revision_revoked(to: DataExchangeBase, data_set: Record, revision: Record) -
 
 
 def grant_changed(to: DataExchangeBase, detail_type: str, data_set: Record, grant: Record) -> None:
-    """Emits what happened to a data grant and its entitled data set (which may be the receiver's)."""
+    """Emits a change of a data grant and of its entitled data set (which may be the receiver's)."""
     detail = {
         "DataSets": [{"Id": data_set["Id"], "Name": data_set["Name"]}],
         "DataGrant": {"Arn": grant["Arn"], "Name": grant["Name"]},
@@ -185,12 +185,12 @@ def job_ended(to: DataExchangeBase, job: Record) -> None:
 
 
 def event_time(moment: datetime.datetime) -> str:
-    """A moment as events write it: UTC, to the second."""
+    """Returns a time in the form of events: UTC, to the second."""
     return moment.astimezone(datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _about(revisions: Iterable[Record], data_set: Record) -> Record:
-    """Revisions, data set and its origin, as the events' details show them."""
+    """Returns revisions, data set and its origin in the form of the events' details."""
     revisions = list(revisions)
     return {
         "RevisionIds": [each["Id"] for each in revisions],

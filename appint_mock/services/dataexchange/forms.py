@@ -45,7 +45,7 @@ _REVISION = ("DataSetId", "Finalized", "Revoked")
 
 
 def _origin(value: Any) -> None:
-    """How events say where an entitled data set comes from: a product, or a data grant."""
+    """The form of a data set's origin in events: a product, or a data grant."""
     given = object_(value)
     if given.keys() == {"Product"}:
         with inside("Product"):
@@ -203,7 +203,7 @@ _RECORDS: Mapping[str, Records] = {
 
 
 def _check_references(states: Mapping[tuple[str, str], Record]) -> None:
-    """Raises Unfit for a record with another ARN than its own, and for one that names what is not there."""
+    """Raises Unfit for a record with a wrong ARN, and for one that names a missing record."""
     accounts = {place: _Account(*place, state) for place, state in states.items()}
     for index, account in enumerate(accounts.values()):
         with inside("backends", index, 2):
@@ -231,7 +231,7 @@ class _Account:
         self.received = self.by_id("received_data_grants")
 
     def by_id(self, part: str) -> dict[str, Record]:
-        """The records of a table."""
+        """Returns the records of a table."""
         return {key: each for key, _, each in self.state[part]["rows"]}
 
     def check(self, part: str, check: Callable[[Record], None]) -> None:
@@ -249,7 +249,7 @@ class _Account:
                 check(each)
 
     def require_arn(self, each: Record, resource: str, *, entitled: bool = False) -> None:
-        """Refuses a record whose ARN is not that of ``resource``."""
+        """Refuses a record with another ARN than that of ``resource``."""
         account_id = "" if entitled else self.account_id
         arn = Arn(partition_of(self.region_name), "dataexchange", self.region_name, account_id, resource)
         if each["Arn"] != str(arn):

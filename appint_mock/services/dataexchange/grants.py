@@ -1,4 +1,4 @@
-"""Implements data grants: a data set that one account lends to another, seen from both sides."""
+"""Implements data grants, which share a data set with another account, for both sides."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _MILLISECOND = datetime.timedelta(milliseconds=1)
 
 
 class Grants(DataExchangeBase):
-    """The operations on data grants. A grant is kept where it was sent from; its receiver only knows of it."""
+    """The operations on data grants. The sender's account stores a grant; its receiver only refers to it."""
 
     # The sender's side -------------------------------------------------------------------------------------
 
@@ -29,7 +29,7 @@ class Grants(DataExchangeBase):
         Tags: Mapping[str, str] | None = None,
         **members: object,
     ) -> Record:
-        """CreateDataGrant. The data set's finalised revisions are published from now on."""
+        """CreateDataGrant. Publishes the data set's finalised revisions."""
         if self.has_passed(EndsAt):
             raise invalid("EndsAt must be in the future.")
         if ReceiverPrincipal == self.account_id:
@@ -76,7 +76,7 @@ class Grants(DataExchangeBase):
         return {"DataGrantSummaries": page, "NextToken": token}
 
     def delete_data_grant(self, *, DataGrantId: str) -> None:
-        """DeleteDataGrant, by id or ARN: for the receiver too, whose access ends."""
+        """DeleteDataGrant, by id or ARN. The receiver loses access."""
         grant = self.get_data_grant(DataGrantId=DataGrantId)
         receiver = self._account(grant["ReceiverPrincipal"])
         self.data_grants.remove(grant["Id"])
@@ -159,7 +159,7 @@ class Grants(DataExchangeBase):
 def _published_since(
     sender: DataExchangeBase, granted_at: datetime.datetime, data_set_id: str
 ) -> list[tuple[datetime.datetime, Record]]:
-    """The finalised revisions of an owned data set, and when a grant of that moment published each."""
+    """Returns the finalised revisions of an owned data set, each with the time at which the grant published it."""
     published = [
         (max(granted_at, revision["_finalized_at"]), revision)
         for revision in sender.revisions.of(data_set_id).records()
@@ -169,12 +169,12 @@ def _published_since(
 
 
 def _as_received(grant: Record) -> Record:
-    """What a grant's receiver knows of it: where the grant is, and what lists are filtered by."""
+    """Returns the receiver's reference to a grant: where it is stored, and the members that lists filter by."""
     return {member: grant[member] for member in ("Id", "SenderPrincipal", "AcceptanceState", "EndsAt")}
 
 
 def _sent(receiver: DataExchangeBase, known: Record) -> Record:
-    """The grant that an account knows of, from where it was sent."""
+    """Returns a grant that an account sent or received, from its sender's account."""
     sender = receiver.world.backend(known["SenderPrincipal"], receiver.region_name)
     grant = sender.data_grants.record(known["Id"])
     assert grant is not None  # who deletes a grant makes its receiver forget it

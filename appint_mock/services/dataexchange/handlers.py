@@ -10,7 +10,7 @@ from ...hints import repr_of, see
 
 
 def as_handler(method: str, handler: object, *forms: tuple[str, ...]) -> Callable[[Any], Any]:
-    """A function of one argument that calls ``handler`` in the first of ``forms`` that it takes.
+    """Returns a function of one argument that calls ``handler`` in the first of ``forms`` that it accepts.
 
     A form names the arguments, such as ``("event", "context")``; those after the first are None. Raises TypeError for
     what takes none of them.

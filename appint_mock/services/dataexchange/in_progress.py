@@ -1,4 +1,4 @@
-"""Keeps which jobs are in progress, so that a look at the time costs nothing for those that are not due."""
+"""Keeps the jobs in progress, so that a check of the time costs nothing for jobs that are not due."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class InProgress(Generic[Owner]):
         return bool(self._owners)
 
     def add(self, owner: Owner, job: Record) -> None:
-        """Takes in a job that has begun."""
+        """Adds a job that has started."""
         if len(self._begun) > 2 * len(self._owners) + _SPARE:
             self._begun = [each for each in self._begun if each[2] in self._owners]
             heapq.heapify(self._begun)
@@ -38,20 +38,20 @@ class InProgress(Generic[Owner]):
         heapq.heappush(self._begun, (job["_begun_at"], next(self._numbers), job["Id"]))
 
     def drop(self, job_id: str) -> None:
-        """Leaves out a job that has ended, or is gone."""
+        """Removes a job that has ended or was deleted."""
         self._owners.pop(job_id, None)
 
     def clear(self) -> None:
-        """Leaves out all."""
+        """Removes all jobs."""
         self._owners.clear()
         self._begun.clear()
 
     def jobs(self) -> list[tuple[Owner, str]]:
-        """The jobs with whose they are, in the order in which they were started."""
+        """Returns the jobs with their backends, in the order in which they were started."""
         return [(owner, job_id) for job_id, owner in self._owners.items()]
 
     def of_age(self, seconds: float, now: datetime.datetime) -> Iterator[tuple[Owner, str]]:
-        """The jobs that began at least so many seconds ago, for the caller to end. One that does not end stays."""
+        """Yields the jobs that started at least that many seconds ago, for the caller to end; others stay."""
         seen = []
         try:
             while self._begun and (now - self._begun[0][0]).total_seconds() >= seconds:

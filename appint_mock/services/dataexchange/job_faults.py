@@ -1,4 +1,4 @@
-"""Jobs that a test lets fail: the next ones of a type end in ERROR."""
+"""Injects faults of jobs: the next jobs of a type end in ERROR."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class JobFault:
 
     @property
     def complaint(self) -> str | None:
-        """What is wrong if it was never applied, and what to do; None if it need not be."""
+        """Returns what is wrong if it was never applied, and what to do; None if that is allowed."""
         if self.applied or self.times is None or self.is_removed or self.may_stay_unused:
             return None
         return (
@@ -54,7 +54,7 @@ class JobFaults:
         is_open: Callable[[], bool],
         may_stay_unused: bool,
     ) -> JobFault:
-        """Adds a fault; it holds while ``is_open()``. Raises ValueError, saying what to give, for what cannot be."""
+        """Adds a fault, which applies while ``is_open()``. Raises ValueError for invalid arguments."""
         model = load("dataexchange")
         types, codes = model.shape_for("Type").enum, model.shape_for("Code").enum
         if type_name != "*":
@@ -74,7 +74,7 @@ class JobFaults:
         return fault
 
     def meet(self, type_name: str) -> Record | None:
-        """The JobError with which a job of that type ends now, or None."""
+        """Returns the JobError with which a job of that type must end now, or None."""
         self._faults = [fault for fault in self._faults if fault.is_open()]
         for fault in self._faults:
             if fault.type_name not in ("*", type_name):

@@ -1,4 +1,4 @@
-"""Resolves key patterns: the key that an exported asset gets in its bucket."""
+"""Resolves key patterns, which give an exported asset its key in the bucket."""
 
 from __future__ import annotations
 
@@ -43,5 +43,5 @@ def check(pattern: str) -> None:
 
 
 def expand(pattern: str, data_set: Record, revision: Record, asset: Record) -> str:
-    """The key of an asset by a pattern that was checked."""
+    """Returns the key of an asset by a valid pattern."""
     return _VARIABLE.sub(lambda found: _VALUES[found[1]](data_set, revision, asset), pattern)

@@ -1,4 +1,4 @@
-"""Implements SendDataSetNotification, a provider's messages to the holders of its data set."""
+"""Implements SendDataSetNotification, a provider's messages to the subscribers of its data set."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Notifications(DataExchangeBase):
 
 
 def _check_details(type_name: str, details: Record, now: datetime.datetime) -> None:
-    """Refuses Details that do not go with the notification's type, and moments on the wrong side of ``now``."""
+    """Refuses Details of another type of notification, and times on the wrong side of ``now``."""
     member, required = _DETAILS.get(type_name, (None, False))
     if member is None and details:
         raise invalid(f"Details must have no member for a notification of type {type_name}.")
@@ -95,7 +95,7 @@ def _check_scope(scope: Record) -> None:
 
 
 def _as_in_events(value: Any) -> Any:
-    """A copy of a request's value with moments as events write them."""
+    """Returns a copy of a request's value with its times in the form of events."""
     if isinstance(value, Mapping):
         return {key: _as_in_events(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -22,7 +22,7 @@ _SHOWN = 10
 
 
 class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
-    """S3 as far as Data Exchange needs it: ``objects["bucket", "key"] = b"..."`` makes the object and its bucket.
+    """S3 as far as Data Exchange needs it: ``objects["bucket", "key"] = b"..."`` creates the object and its bucket.
 
     One store serves all accounts and regions. It holds the very bytes that it was given and gives out the same,
     uncopied; a bytearray, a memoryview and a binary file are read when they are given. Raises KeyError for an object
@@ -37,7 +37,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         self._buckets: dict[str, dict[str, bytes]] = {}
 
     def create_bucket(self, name: str) -> None:
-        """Makes an empty bucket; one that is there already stays as it is."""
+        """Creates an empty bucket; an existing one stays as it is."""
         if not isinstance(name, str):
             raise TypeError(f"objects.create_bucket takes the name of a bucket, not {repr_of(name)}." + see("objects"))
         _check_bucket(name)
@@ -45,11 +45,11 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
             self._buckets.setdefault(name, {})
 
     def bucket_exists(self, bucket: str) -> bool:
-        """Whether there is a bucket of that name."""
+        """Returns whether a bucket of that name exists."""
         return isinstance(bucket, str) and bucket in self._buckets
 
     def read(self, bucket: str, key: str) -> bytes | None:
-        """The bytes of an object; None if bucket or key is missing."""
+        """Returns the bytes of an object; None if bucket or key is missing."""
         return self._buckets.get(bucket, {}).get(key)
 
     def write(self, bucket: str, key: str, content: bytes, encryption: Mapping[str, object] | None = None) -> None:
@@ -98,7 +98,7 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         return f"<ObjectStore: {_few(self._uris()) or 'empty'}>"
 
     def _uris(self) -> list[str]:
-        """All objects, and the buckets without any, as people write them."""
+        """Returns the URIs of all objects and of empty buckets."""
         with self._lock:
             return [
                 f"s3://{bucket}/{key}"
@@ -115,18 +115,18 @@ class ObjectStore(MutableMapping[tuple[str, str], bytes], Part):
         return KeyError(f"no object {key!r}: {what} {_few([repr(each) for each in there]) or 'none'}")
 
     def dump(self) -> dict[str, dict[str, bytes]]:
-        """The store as plain data."""
+        """Returns the store as plain data."""
         with self._lock:
             return {bucket: dict(objects) for bucket, objects in self._buckets.items()}
 
     def load(self, data: Mapping[str, Mapping[str, bytes]]) -> None:
-        """Holds exactly what ``dump`` gave."""
+        """Restores the content from ``dump``."""
         buckets = {bucket: dict(objects) for bucket, objects in data.items()}
         with self._lock:
             self._buckets = buckets
 
     def check(self, data: object, records: Records) -> None:
-        """Raises Unfit for what is no dump of a store."""
+        """Raises Unfit for data that is not a dump of a store."""
         entries(entries(content), key=_bucket)(data)
 
 
@@ -140,7 +140,7 @@ def _bucket(name: object) -> None:
 
 
 def _check_bucket(name: str) -> None:
-    """Refuses a name that no bucket of S3 can have: a test that passes with it would fail on AWS, and with moto."""
+    """Refuses a name that no S3 bucket can have: a program that uses it fails on AWS, and with moto."""
     reserved = _ADDRESS.fullmatch(name) or name.startswith(_PREFIXES) or name.endswith(_SUFFIXES)
     if reserved or not _BUCKET.fullmatch(name):
         raise ValueError(
@@ -150,7 +150,7 @@ def _check_bucket(name: str) -> None:
 
 
 def _stored(content: object) -> object:
-    """The bytes of what a test gave; anything that has none as it is, or what it reads as."""
+    """Returns the bytes of a test's value, or the value itself if it has none."""
     if not isinstance(content, bytes) and hasattr(content, "read"):
         content = content.read()
     return bytes(content) if isinstance(content, bytearray | memoryview) else content

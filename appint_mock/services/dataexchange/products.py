@@ -1,4 +1,4 @@
-"""Gives an account what a Marketplace subscription would give it."""
+"""Gives accounts the data sets and revisions that Marketplace subscriptions would."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class Products(DataExchangeBase):
                 self._publish_in_product(data_set_id, revision_id)
 
     def put_in_product(self, data_set_id: str, product_id: str) -> None:
-        """Puts an owned data set in a product, for good. One that is in a product already stays in that.
+        """Puts an owned data set in a product, permanently. If it already is in one, it stays there.
 
         Raises AppintMockError for an unknown id, and for a product's id that is no text or empty.
         """
@@ -73,7 +73,7 @@ class Products(DataExchangeBase):
         id: str | None = None,
         created_at: datetime.datetime | str | None = None,
     ) -> str:
-        """Gives this account a product's data set, as a Marketplace subscription does; returns its id.
+        """Gives this account a product's data set, as a Marketplace subscription does. Returns its id.
 
         Each revision, oldest first, is a dict: ``assets`` (a dict: name to bytes, or to a dict of ``content`` (bytes)
         or ``size`` (a number of bytes, which then are zeros) and ``id``; for other asset types than S3_SNAPSHOT, name
@@ -112,7 +112,7 @@ class Products(DataExchangeBase):
             return data_set_id
 
     def end_subscription(self, data_set_id: str) -> None:
-        """Ends the subscription to a data set of ``add_entitled_data_set``: it is not found any more.
+        """Ends the subscription to a data set of ``add_entitled_data_set``: it is no longer found.
 
         Raises AppintMockError for any other data set.
         """
@@ -156,7 +156,7 @@ class Products(DataExchangeBase):
         publish(self, [(self, copy)], revision)
 
     def _copy_in_product(self, data_set: Record, product_id: str | None = None) -> Record:
-        """The entitled copy of an owned data set, which is put in a product now if it is in none."""
+        """Returns the entitled copy of an owned data set, which is put in a product if it is in none."""
         if data_set.get("_product"):
             return copy_in_product(self, data_set)
         copy_id = self.world.ids.hex()
@@ -193,7 +193,7 @@ class Products(DataExchangeBase):
 
 
 def _is_seeded(data_set: Record) -> bool:
-    """Whether an entitled data set came from ``add_entitled_data_set``: no grant's, and no copy of an owned one."""
+    """Returns whether an entitled data set came from ``add_entitled_data_set``, not from a grant or an owned one."""
     return "Product" in data_set["_origin"] and data_set["SourceId"] is None
 
 

@@ -19,7 +19,7 @@ Holder = tuple[DataExchangeBase, Record]
 
 
 def holders_of(owner: DataExchangeBase, data_set: Record) -> list[Holder]:
-    """Everybody who reads an owned data set: the owner its product, receivers what they were granted."""
+    """Returns the entitled copies of an owned data set: in the owner's product, and of its grants' receivers."""
     found: list[Holder] = []
     if data_set.get("_product"):
         found.append((owner, copy_in_product(owner, data_set)))
@@ -31,12 +31,12 @@ def holders_of(owner: DataExchangeBase, data_set: Record) -> list[Holder]:
 
 
 def copy_in_product(owner: DataExchangeBase, data_set: Record) -> Record:
-    """The entitled copy of an owned data set that is in a product."""
+    """Returns the entitled copy of an owned data set that is in a product."""
     return _entitled(owner, data_set["_product"]["DataSetId"])
 
 
 def publish(owner: DataExchangeBase, holders: Iterable[Holder], revision: Record) -> None:
-    """Gives an owned finalised revision to holders of its data set."""
+    """Publishes an owned finalised revision to holders of its data set."""
     assets = owner.assets.of(revision["Id"]).records()
     # So that no handler of a test's runs before all is done, also if the test itself calls a backend.
     with owner.world.lock:
@@ -49,7 +49,7 @@ def publish(owner: DataExchangeBase, holders: Iterable[Holder], revision: Record
 
 
 def revoke_copies(owner: DataExchangeBase, data_set: Record, revision: Record, changes: Record) -> None:
-    """Lets the changes of a revocation reach the copies; those who lose the revision now get an event."""
+    """Revokes the copies of a revision; accounts that lose it now get an event."""
     revoked: list[tuple[DataExchangeBase, Record, Record]] = []
     for holder, copy in holders_of(owner, data_set):
         table = holder.revisions.of(copy["Id"])

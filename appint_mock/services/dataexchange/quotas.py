@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Quota(NamedTuple):
-    """One quota."""
+    """A quota."""
 
     #: What AWS calls it: the error's LimitName.
     name: str
@@ -62,10 +62,10 @@ QUOTAS = {
 
 
 def limit_text(name: str, value: float) -> str:
-    """How a reached limit is worded, in an error's and in a job error's message."""
+    """Returns the text of a reached limit, for messages of errors and job errors."""
     return f"The limit for {name} ({plain(value)}) has been reached."
 
 
 def plain(value: float) -> float:
-    """The number without needless decimals: 2.0 is 2."""
+    """Returns the number without needless decimals: 2.0 is 2."""
     return int(value) if value == int(value) else value

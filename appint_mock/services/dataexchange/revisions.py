@@ -1,4 +1,4 @@
-"""Implements the operations on revisions: open, finalised, published, revoked."""
+"""Implements the operations on revisions, which are open, finalised, published or revoked."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Revisions(DataExchangeBase):
     def update_revision(
         self, *, DataSetId: str, RevisionId: str, Finalized: bool | None = None, **comment: str
     ) -> Record:
-        """UpdateRevision: change the comment, finalise, un-finalise."""
+        """UpdateRevision: changes the comment, finalises or reopens."""
         data_set, revision = self._owned_revision(DataSetId, RevisionId)
         if Finalized is None and not comment:
             return revision
@@ -113,7 +113,7 @@ class Revisions(DataExchangeBase):
         self.revisions.of(DataSetId).remove(RevisionId)
 
     def _owned_revision(self, data_set_id: str, revision_id: str) -> tuple[Record, Record]:
-        """The data set and its revision, both found, before it is asked whose they are."""
+        """Returns a data set and its revision. Looks both up before it checks who owns them."""
         data_set, revision = self.data_set_of(data_set_id), self.revision_of(data_set_id, revision_id)
         self.require_owned(data_set)
         return data_set, revision

@@ -1,4 +1,4 @@
-"""Checks what a test gives the methods that only tests call, and makes up the rest."""
+"""Checks the arguments of methods that only tests call, and fills in the rest."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _HEX = frozenset("0123456789abcdef")
 
 @contextmanager
 def seeding(method: str) -> Generator[None, None, None]:
-    """Around a method that only tests call: what it was given that cannot be is named with the method."""
+    """Names the method in errors about invalid arguments, around a method that only tests call."""
     try:
         yield
     except Unfit as error:
@@ -33,20 +33,20 @@ def seeding(method: str) -> Generator[None, None, None]:
 
 
 def require_texts(**given: object) -> None:
-    """Raises Unfit for an argument that is no text, by its name."""
+    """Raises Unfit for an argument that is not a text, by its name."""
     for name, value in given.items():
         with inside(name):
             text(value)
 
 
 def check_product(name: object, description: object) -> None:
-    """Refuses texts that a product's data set cannot have."""
+    """Refuses invalid texts for a product's data set."""
     _check("name", name, _member("CreateDataSet", "Name"))
     _check("description", description, _member("CreateDataSet", "Description"))
 
 
 def checked_revisions(revisions: object) -> Sequence[Mapping[str, Any]]:
-    """The revisions that a test gave; AppintMockError for what is none."""
+    """Returns the revisions from a test. Raises AppintMockError for an invalid one."""
     if not isinstance(revisions, list | tuple) or not all(isinstance(each, Mapping) for each in revisions):
         raise unfit(f"revisions={shown(revisions)}; give a list of dicts")
     for each in revisions:
@@ -60,7 +60,7 @@ def checked_revisions(revisions: object) -> Sequence[Mapping[str, Any]]:
 
 
 def _plain(revision: Mapping[str, Any]) -> Record:
-    """A revision without any code of the test's own: what follows runs under the world's lock."""
+    """Returns a revision as plain data, without code of the test: the rest runs under the world's lock."""
     assets = dict(revision.get("assets", {}))
     return {**revision, "assets": assets, "created_at": seeded_moment(revision.get("created_at"))}
 
@@ -73,7 +73,7 @@ def _check(what: str, value: object, form: Form) -> None:
 
 
 def seeded_revision(backend: Backend, asset_type: str, given: Mapping[str, Any]) -> Record:
-    """A revision of a seeded data set, with its assets under ``_assets``; AppintMockError if it does not fit."""
+    """Returns a seeded revision, with its assets under ``_assets``. Raises AppintMockError if it is invalid."""
     _require_known("a revision", given, _REVISION_KEYS)
     return {
         "Id": seeded_id(backend, given.get("id"), "a revision"),
@@ -85,7 +85,7 @@ def seeded_revision(backend: Backend, asset_type: str, given: Mapping[str, Any])
 
 
 def seeded_id(backend: Backend, given: object, what: str) -> str:
-    """The id that a test gave, or a new one."""
+    """Returns the id from a test, or a new one."""
     if given is None:
         return backend.world.ids.hex()
     if not isinstance(given, str) or len(given) != 32 or not _HEX.issuperset(given):
@@ -94,7 +94,7 @@ def seeded_id(backend: Backend, given: object, what: str) -> str:
 
 
 def seeded_moment(given: object) -> datetime.datetime | None:
-    """The moment that a test gave, as a datetime or in ISO 8601 (without a time zone: UTC), or None."""
+    """Returns the time from a test, given as a datetime or in ISO 8601 (UTC if without a time zone), or None."""
     moment = given
     if isinstance(given, str):
         try:
@@ -209,7 +209,7 @@ def _permission(backend: Backend, name: str, given: Record) -> Record:
 
 
 def _elsewhere(backend: Backend, service: str, resource: str) -> str:
-    """An ARN in the account of a provider that nobody knows."""
+    """Returns an ARN in the account of an unknown provider."""
     account = backend.world.ids.digits(12)
     return f"arn:{backend.partition}:{service}:{backend.region_name}:{account}:{resource}"
 
@@ -230,5 +230,5 @@ def check_asset_type(asset_type: str) -> None:
 
 
 def unfit(why: str) -> AppintMockError:
-    """The error for what ``add_entitled_data_set`` cannot use."""
+    """Returns the error for an argument that ``add_entitled_data_set`` cannot use."""
     return AppintMockError(f"backend.add_entitled_data_set: {why}." + see("backends"))

@@ -1,4 +1,4 @@
-"""Signs and answers URLs that let anybody who has them PUT or GET one file for an hour.
+"""Signs and answers URLs with which anyone can PUT or GET one file for an hour.
 
 A URL carries all that is needed to answer it: whose it is (in its credential), what it names (in its path), since when
 (there too: ``X-Amz-Date`` has no milliseconds), and a signature over these and the method. So nothing is kept of
@@ -37,14 +37,14 @@ _RANGE = re.compile("bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class SignedUrl(NamedTuple):
-    """A URL and the moment from which it is refused."""
+    """A URL and the time at which it expires."""
 
     url: str
     expires_at: datetime.datetime
 
 
 def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> SignedUrl:
-    """A URL for one ``method`` (PUT or GET) on the file that ``name`` (such as ``jobs/ID``) names, from ``now`` on."""
+    """Returns a URL for ``method`` (PUT or GET) on the file ``name`` (such as ``jobs/ID``), valid from ``now``."""
     # By the clock itself: a creation may be milliseconds ahead of it.
     path = f"/{_milliseconds(backend.world.clock.now())}/{quote(name)}"
     # Years have four digits, which strftime leaves to the platform.
@@ -63,7 +63,7 @@ def sign(backend: Backend, method: str, name: str, now: datetime.datetime) -> Si
 def answer_url(
     world: World[DataExchangeBase] | None, method: str, url: str, headers: Mapping[str, str], body: bytes
 ) -> Response:
-    """Answers a request to a signed URL; without a world, as for a URL whose scope has closed."""
+    """Answers a request to a signed URL; without a world, as if the URL's scope had closed."""
     return no_such_key() if world is None else answer(world, method, url, headers, body)
 
 
@@ -141,7 +141,7 @@ def _get(backend: DataExchangeBase, name: str, headers: Mapping[str, str]) -> Re
 
 
 def _receive(backend: DataExchangeBase, name: str, content: bytes) -> bool:
-    """Takes a file that was PUT to the URL of ``name``; False if there is no such job.
+    """Stores a file that was PUT to the URL of ``name``. Returns False if there is no such job.
 
     The last one before the job's end counts.
     """
@@ -152,7 +152,7 @@ def _receive(backend: DataExchangeBase, name: str, content: bytes) -> bool:
 
 
 def _file_at(backend: DataExchangeBase, name: str) -> tuple[bytes, datetime.datetime] | None:
-    """The file at the URL of ``name``, and when it was last changed; None if it is gone."""
+    """Returns the file at the URL of ``name`` and the time of its last change; None if it is gone."""
     kind, *ids = name.split("/")
     record = backend.jobs.record(ids[0]) if kind == "jobs" else backend.assets.of(ids[1]).record(ids[2])
     if record is None or record.get("_content") is None:
@@ -161,7 +161,7 @@ def _file_at(backend: DataExchangeBase, name: str) -> tuple[bytes, datetime.date
 
 
 def _span(asked: str, size: int) -> range | None:
-    """The bytes that a Range header asks for, none if it begins after the end; None: it asks for no one range."""
+    """Returns the span of a Range header, empty if it begins after the end; None if it names no single range."""
     match = _RANGE.fullmatch(asked)
     if match is None:
         return None
@@ -182,7 +182,7 @@ def _etag(content: bytes) -> str:
 
 
 def no_such_key() -> Response:
-    """The answer to a URL that names nothing, or nothing any more."""
+    """Returns the answer to a URL without a file."""
     text = (
         "The specified key does not exist. What this signed URL names is in no open mock_dataexchange: it was deleted, "
         "or it is of an earlier scope, or of before a reset() or restore()."

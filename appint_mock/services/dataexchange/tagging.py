@@ -1,4 +1,4 @@
-"""Implements the tag operations for everything that has an ARN and can be tagged."""
+"""Implements the tag operations for all taggable resources."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Tagging(DataExchangeBase):
         return {"Tags": self._tagged(ResourceArn)[1].get("Tags") or {}}
 
     def _tagged(self, arn: str) -> tuple[Table, Record]:
-        """The record of that ARN, and where it is kept."""
+        """Returns the record of that ARN, and the table that holds it."""
         kind, ids = _kind_and_ids(arn)
         table = self._table(kind, ids)
         record = table.record(ids[-1])
@@ -69,7 +69,7 @@ class Tagging(DataExchangeBase):
 
 
 def _kind_and_ids(arn: str) -> tuple[str, Sequence[str]]:
-    """The resource type and the ids in an ARN; ValidationException for one of nothing that can be tagged."""
+    """Returns the resource type and the ids in an ARN. Raises ValidationException if it is not taggable."""
     parsed = parse_arn(arn)
     if parsed is not None and parsed.service == "dataexchange":
         for kind, path in _PATHS.items():

@@ -9,7 +9,7 @@ from ...protocol.rules import Rules, Step, Violation
 
 
 def word(violations: Sequence[Violation]) -> str:
-    """The text of a ValidationException."""
+    """Returns the text of a ValidationException."""
     complaints = [
         f'"{_path(violation.path)}" {complaint}' for violation in violations for complaint in _complaints(violation)
     ]
@@ -47,7 +47,7 @@ _ID = re.compile(r"\[a-zA-Z0-9\]\{(\d+),(\d+)\}")
 
 
 def _id_complaints(pattern: str, value: str) -> list[str]:
-    """An id's pattern is reported as the rules that it stands for."""
+    """Returns the complaints about an id: its pattern is reported as the rules that it stands for."""
     limits = _ID.fullmatch(pattern)
     if limits is None:
         return []

@@ -1,1 +1,1 @@
-"""Describes the services of AWS's that associate resources of Amazon AppIntegrations."""
+"""Describes the AWS services that associate resources of Amazon AppIntegrations."""

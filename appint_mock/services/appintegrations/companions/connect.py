@@ -1,4 +1,4 @@
-"""Amazon Connect: integration associations, which associate applications and event integrations with an instance."""
+"""Implements Amazon Connect's integration associations, which link applications and event integrations to instances."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Connect:
         self._backend.forget_association(record["_association"])
 
     def set_members(self, named: Record, members: Record, tags: Record) -> None:
-        """Changes an association otherwise than by an operation: CloudFormation changes its tags."""
+        """Changes an association without an operation, as CloudFormation changes its tags."""
         table, record = self._find(self._instance(named["InstanceId"]), named["IntegrationAssociationId"])
         table.replace(record["IntegrationAssociationId"], {**record, **members, "Tags": tags})
 
@@ -110,7 +110,7 @@ class Connect:
         raise _not_found(f"integration association {association_id}")
 
     def _instance(self, identifier: str) -> str:
-        """The id of an instance. Without a mock that knows the instances, there is any."""
+        """Returns the id of an instance. Without a mock that knows the instances, any instance exists."""
         instance_id = identifier.rpartition("instance/")[2]
         if not self._has(instance_id) and instance_id not in self._backend.connect_instances:
             raise _not_found(f"instance {instance_id}")
@@ -120,13 +120,13 @@ class Connect:
         return neighbours.present().has(self._backend.arn("connect", f"instance/{instance_id}")) is not False
 
     def name_instance(self, identifier: str) -> None:
-        """Lets a stack name any instance, as long as the mock that knows the instances has none at all."""
+        """Allows a stack to name any instance, if the mock that knows the instances has none."""
         instance_id = identifier.rpartition("instance/")[2]
         if not self._has(instance_id) and not self._has("") and instance_id not in self._backend.connect_instances:
             self._backend.connect_instances.add(instance_id, {"Id": instance_id})
 
     def _associated(self, kind: str, arn: str) -> str | None:
-        """Associates the resource of ours that an ARN names. Other types than ours are kept and listed only."""
+        """Associates our resource with that ARN. Associations of other types are only stored and listed."""
         if kind == "APPLICATION":
             return self._associate_application(arn)
         return self._associate_event_integration(arn) if kind == "EVENT" else None
@@ -161,7 +161,7 @@ COMPANION = Companion("connect", Connect, Rules(whole_match=True, word=word, cod
 
 
 def _among(integration_type: str | None, integration_arn: str | None) -> Among | None:
-    """The associations that a listing is asked for; None: all."""
+    """Returns the associations that a listing selects; None: all."""
     if integration_type is None:
         return None if integration_arn is None else Among("arn", [integration_arn])
     if integration_arn is None:

@@ -1,4 +1,4 @@
-"""Amazon Q in Connect: knowledge bases, which take their content from a data integration."""
+"""Implements Amazon Q in Connect's knowledge bases, which take their content from a data integration."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _OPERATION = "CreateKnowledgeBase"
 
 
 class KnowledgeBases:
-    """The operations on knowledge bases, which are named by id or ARN. Amazon Connect Wisdom has the same ones."""
+    """The operations on knowledge bases, which are named by id or ARN. Amazon Connect Wisdom has the same."""
 
     def __init__(self, backend: AppIntegrationsBackend) -> None:
         self._backend = backend
@@ -91,7 +91,7 @@ class KnowledgeBases:
         self._backend.forget_association(record["_association"])
 
     def set_members(self, named: Record, members: Record, tags: Record) -> None:
-        """Changes a knowledge base by operations that nobody else has here, as CloudFormation does."""
+        """Changes a knowledge base as CloudFormation does, through operations that the mock lacks."""
         record = self._knowledge_base(named["knowledgeBaseId"])
         self._table.replace(record["knowledgeBaseId"], {**record, **members, "tags": tags or None})
 

@@ -1,4 +1,4 @@
-"""Amazon Connect Wisdom: the older name of Amazon Q in Connect, with the same knowledge bases."""
+"""Describes Amazon Connect Wisdom, the older name of Amazon Q in Connect, with the same knowledge bases."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Describes the service of AWS's that publishes what AWS Data Exchange holds."""
+"""Describes the AWS service that publishes data sets of AWS Data Exchange."""

@@ -1,4 +1,4 @@
-"""AWS Marketplace Catalog: change sets that add data sets and revisions to data products."""
+"""Implements AWS Marketplace Catalog's change sets, which add data sets and revisions to data products."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class _Published(NamedTuple):
 
 
 class MarketplaceCatalog:
-    """The operations on data products. A product is there as soon as somebody names it: nothing here creates one."""
+    """The operations on data products. A product exists as soon as a request names it: no operation creates one."""
 
     def __init__(self, backend: DataExchangeBackend) -> None:
         self._backend = backend
@@ -89,7 +89,7 @@ class MarketplaceCatalog:
         return record
 
     def _ended(self, members: Record, changes: Sequence[_Change]) -> Record:
-        """The record of a change set: all of its changes are applied, or none."""
+        """Applies all changes of a change set, or none, and returns its record."""
         change_set_id = self._backend.world.ids.text(25, string.ascii_lowercase + string.digits)
         now = _moment(self._backend.now())
         failed = any(change.errors for change in changes)
@@ -120,7 +120,7 @@ class MarketplaceCatalog:
 
 
 class _Change:
-    """One change of a change set: what it publishes, or why it cannot."""
+    """A change of a change set: what it publishes, or why it fails."""
 
     def __init__(self, backend: DataExchangeBackend, change: Mapping[str, Any]) -> None:
         kind, entity = change["ChangeType"], change["Entity"]
@@ -141,14 +141,14 @@ class _Change:
         self._published = list(reads[kind](_details(change)))
 
     def apply(self) -> None:
-        """Adds the data sets and publish the revisions."""
+        """Adds the data set, and publishes the revisions."""
         for backend, data_set_id, revision_id in self._published:
             backend.put_in_product(data_set_id, self.product_id)
             if revision_id is not None:
                 backend.publish_revision(data_set_id, revision_id)
 
     def described(self) -> Record:
-        """The change as DescribeChangeSet shows it."""
+        """Returns the change as DescribeChangeSet shows it."""
         return {**self._change, "ErrorDetailList": self.errors}
 
     def _read_data_sets(self, details: Record) -> Iterator[_Published]:
@@ -179,7 +179,7 @@ class _Change:
                 yield _Published(backend, data_set_id, revision_id)
 
     def _data_set(self, arn: str) -> tuple[DataExchangeBackend, str] | None:
-        """The owned data set of an ARN of any region, and where it is."""
+        """Returns the owned data set of an ARN of any region, and its backend."""
         parsed = parse_arn(arn) or Arn("", "", "", "", "")
         data_set_id = parsed.resource.removeprefix("data-sets/")
         region_name = parsed.region_name or self._backend.region_name
@@ -197,7 +197,7 @@ class _Change:
 
 
 def _details(change: Mapping[str, Any]) -> Record:
-    """The details of a change, which come as text or as a document."""
+    """Returns the details of a change, given as text or as a document."""
     document = change.get("DetailsDocument")
     if document is None:
         try:

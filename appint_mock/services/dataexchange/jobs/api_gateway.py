@@ -15,26 +15,26 @@ _OF_ASSET = ("ApiId", "ApiName", "ApiDescription", "ApiKey", "ProtocolType", "St
 
 
 class ImportAssetFromApiGatewayApi(Import):
-    """An asset of an API of Amazon API Gateway, with the specification that was uploaded."""
+    """Imports an API of Amazon API Gateway as an asset, with the specification that was uploaded."""
 
     type = "IMPORT_ASSET_FROM_API_GATEWAY_API"
     asset_type = "API_GATEWAY_API"
     assets_quota = "api_gateway_assets_per_revision"
 
     def check_state(self, task: Task) -> None:
-        """The revision must have room: a JobError has no name for this limit."""
+        """Refuses a full revision here, since no JobError has a name for this limit."""
         task.backend.require_room(self.assets_quota, task.backend.assets.count(task.revision["Id"]))
 
     def check_room(self, task: Task, new: list[NewAsset]) -> None:
-        """Was asked at CreateJob."""
+        """Does nothing: ``check_state`` has checked it at CreateJob."""
 
     def additions(self, backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> Record:
-        """Where to upload the specification."""
+        """Returns the URL to which the specification is uploaded."""
         url, expires_at = upload_url(backend, job_id, now)
         return {"ApiSpecificationUploadUrl": url, "ApiSpecificationUploadUrlExpiresAt": expires_at}
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """The API; its content is its specification."""
+        """Returns the API; its content is its specification."""
         specification = uploaded(job, details["ApiSpecificationMd5Hash"])
         asset = {member: details[member] for member in _OF_ASSET if member in details}
         host = f"{asset['ApiId']}.execute-api.{backend.region_name}.amazonaws.com"
@@ -43,7 +43,7 @@ class ImportAssetFromApiGatewayApi(Import):
 
 
 def with_specification_url(backend: DataExchangeBase, asset: Record) -> Record:
-    """An asset as an answer shows it: an API's has a fresh URL of its specification."""
+    """Returns an asset for an answer: that of an API has a fresh URL of its specification."""
     api = asset["AssetDetails"].get("ApiGatewayApiAsset")
     if api is None:
         return asset

@@ -1,4 +1,4 @@
-"""Runs jobs: makes them, starts them, executes them, ends them."""
+"""Creates, starts, executes and ends jobs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _TYPES: dict[str, JobType] = {
 
 
 def type_of(name: str) -> JobType:
-    """The type of that name; AppintMockError for one that a newer botocore knows and this library does not."""
+    """Returns the job type of that name. Raises AppintMockError if only a newer library knows it."""
     job_type = _TYPES.get(name)
     if job_type is None:
         raise AppintMockError(
@@ -56,7 +56,7 @@ def add(
     now: datetime.datetime,
     **members: object,
 ) -> Record:
-    """Makes a job in that state and returns it."""
+    """Creates a job in that state and returns it."""
     job_id = backend.world.ids.hex()
     job = {
         **members,
@@ -77,7 +77,7 @@ def add(
 
 
 def begin(backend: DataExchangeBase, job: Record) -> None:
-    """Starts a job: reads what it imports, and executes an export that has to wait for nothing."""
+    """Starts a job: reads its sources, and executes an export that need not wait."""
     job_type, world = type_of(job["Type"]), backend.world
     if isinstance(job_type, Import):
         job = {**job, **job_type.read(backend, job["Details"][job_type.member], job)}
@@ -90,7 +90,7 @@ def begin(backend: DataExchangeBase, job: Record) -> None:
 
 
 def read(backend: DataExchangeBase, job: Record) -> Record:
-    """The job as this read shows it."""
+    """Returns the job for a read, which may end it."""
     polls = backend.world.job_polls
     by_time_only = polls == 0 and backend.world.job_seconds is not None
     if job["State"] != "IN_PROGRESS" or polls is None or by_time_only:
@@ -103,7 +103,7 @@ def read(backend: DataExchangeBase, job: Record) -> Record:
 
 
 def look_at_revision(backend: DataExchangeBase, revision_id: str) -> bool:
-    """Counts a read of a revision's assets as one of each job in progress that works on them; whether there is any."""
+    """Counts a read of a revision's assets as a read of its jobs in progress. Returns whether there are any."""
     concerned = sorted(backend.jobs.among("worked on", revision_id), key=itemgetter("_begun_at"))
     for job in concerned:
         read(backend, job)
@@ -139,7 +139,7 @@ def end(backend: DataExchangeBase, job: Record, state: str, now: datetime.dateti
 
 
 def start_auto_export(backend: DataExchangeBase, event_action: Record, data_set: Record, revision: Record) -> None:
-    """Exports a revision that was published, as an event action says."""
+    """Exports a published revision, for an event action."""
     export = event_action["Action"]["ExportRevisionToS3"]
     destination = {"KeyPattern": key_patterns.EVENT_ACTION_DEFAULT, **export["RevisionDestination"]}
     details = {

@@ -1,4 +1,4 @@
-"""Describes a type of job: its rules at CreateJob, and what it does."""
+"""Defines a type of job: its rules at CreateJob, and its work."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _CODES = {
 
 
 class JobFailedError(Exception):
-    """What ends a job in state ERROR: the members of its JobError."""
+    """Ends a job in state ERROR; carries the members of its JobError."""
 
     def __init__(self, Code: str, Message: str, **members: object) -> None:
         super().__init__(Message)
@@ -35,7 +35,7 @@ class JobFailedError(Exception):
 
 
 def job_error(failure: JobFailedError | ServiceError, revision_id: str) -> Record:
-    """The JobError of a failure. What a call would refuse fails the job with the same text."""
+    """Returns the JobError of a failure. A ServiceError fails the job with its own text."""
     if isinstance(failure, JobFailedError):
         return failure.error
     of_revision = {"ResourceType": "REVISION", "ResourceId": revision_id}
@@ -44,7 +44,7 @@ def job_error(failure: JobFailedError | ServiceError, revision_id: str) -> Recor
 
 @dataclass(frozen=True)
 class Task:
-    """What a job works on, at CreateJob and when it is executed."""
+    """The input of a job, at CreateJob and when it is executed."""
 
     backend: DataExchangeBase
     #: The member of Details.
@@ -56,12 +56,12 @@ class Task:
 
     @property
     def asset_tags(self) -> dict[str, str]:
-        """The tags for the assets that the job makes."""
+        """The tags for the assets that the job creates."""
         return tags_of(self.job.get("AssetConfiguration"))
 
 
 class Outcome(NamedTuple):
-    """What a completed job has to show."""
+    """The result of a completed job."""
 
     #: Added to the member of Details.
     details: Mapping[str, object] = {}
@@ -70,7 +70,7 @@ class Outcome(NamedTuple):
 
 
 class JobType:
-    """One type of job. A subclass says what is its own; all of it may raise ServiceError, ``run`` JobFailedError."""
+    """A type of job, for subclassing. All methods may raise ServiceError, and ``run`` JobFailedError."""
 
     type: ClassVar[str]
     asset_type: ClassVar[str] = "S3_SNAPSHOT"
@@ -82,16 +82,16 @@ class JobType:
         return "".join(word.capitalize() for word in self.type.split("_"))
 
     def check(self, details: Record) -> None:
-        """Refuses details that break a rule of the type's own."""
+        """Refuses details that break a rule of this type."""
 
     def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
-        """Refuses more than one job may move."""
+        """Refuses a job that moves more than its quotas allow."""
 
     def check_state(self, task: Task) -> None:
-        """Refuses what the state of things forbids, beyond what holds for every type."""
+        """Refuses a job that the present state forbids, beyond the checks for every type."""
 
     def additions(self, backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> Record:
-        """What the member of Details gets when the job is created."""
+        """Returns the members added to the job's Details at its creation."""
         return {}
 
     def run(self, task: Task) -> Outcome:
@@ -99,7 +99,7 @@ class JobType:
         raise NotImplementedError
 
     def place(self, backend: DataExchangeBase, details: Record, now: datetime.datetime, job: Record) -> Task:
-        """Finds what the job works on, and checks that it may."""
+        """Finds the data set and revision of the job, and checks that it may use them."""
         data_set = backend.data_set_of(details["DataSetId"])
         if self.is_import:
             backend.require_owned(data_set)
@@ -113,7 +113,7 @@ class JobType:
 
 
 class NewAsset(NamedTuple):
-    """An asset to be made; the members are those of ``add_asset``."""
+    """An asset to add; the members are the arguments of ``add_asset``."""
 
     name: str
     details: Record | None = None
@@ -122,7 +122,7 @@ class NewAsset(NamedTuple):
 
 
 class Import(JobType):
-    """A type of job that makes assets: all of them or none.
+    """A type of job that creates all of its assets, or none.
 
     What it imports it reads when the job is started; the assets are there when the job has ended.
     """
@@ -132,18 +132,18 @@ class Import(JobType):
     assets_quota: ClassVar[str]
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """Reads what the job imports: the assets that it makes. May raise JobFailedError."""
+        """Reads the job's sources and returns the assets to create. May raise JobFailedError."""
         raise NotImplementedError
 
     def read(self, backend: DataExchangeBase, details: Record, job: Record) -> Record:
-        """Reads what the job imports, or why it cannot be; as members to keep with the job."""
+        """Reads the job's sources, or the reason why it fails, as members to store with the job."""
         try:
             return {"_found": [asset._asdict() for asset in self.new_assets(backend, details, job)]}
         except (ServiceError, JobFailedError) as failure:
             return {"_failure": job_error(failure, revision_id_of(details))}
 
     def run(self, task: Task) -> Outcome:
-        """Makes the assets."""
+        """Creates the assets."""
         read = task.job if "_found" in task.job or "_failure" in task.job else self.read_of(task)
         if "_failure" in read:
             raise JobFailedError(**read["_failure"])
@@ -154,11 +154,11 @@ class Import(JobType):
         return Outcome()
 
     def read_of(self, task: Task) -> Record:
-        """The same for a job that never was in progress: a test ends it while it waits."""
+        """Reads the sources of a job that a test ends while it is waiting."""
         return self.read(task.backend, task.details, task.job)
 
     def check_room(self, task: Task, new: list[NewAsset]) -> None:
-        """Refuses more assets than the revision may have, and any that is too large."""
+        """Refuses more assets than the revision may have, and assets that are too large."""
         backend = task.backend
         backend.require_room(self.assets_quota, backend.assets.count(task.revision["Id"]), adding=len(new))
         largest = backend.world.quotas.get("asset_size_gb")
@@ -167,25 +167,25 @@ class Import(JobType):
 
 
 def content_of(asset: Record) -> bytes:
-    """The bytes of a file; of one that was seeded by its size, zeros."""
+    """Returns the bytes of a file, or zeros if it was seeded by its size alone."""
     content: bytes | None = asset["_content"]
     return bytes(int(asset["AssetDetails"]["S3SnapshotAsset"]["Size"])) if content is None else content
 
 
 def revision_id_of(details: Record) -> str:
-    """The id of the revision that a job works on."""
+    """Returns the id of the revision that a job works on."""
     revision_id: str = details.get("RevisionId") or details["RevisionDestinations"][0]["RevisionId"]
     return revision_id
 
 
 def tags_of(configuration: Record | None) -> dict[str, str]:
-    """The tags in an AssetConfiguration."""
+    """Returns the tags in an AssetConfiguration."""
     tags: Iterable[Record] = (configuration or {}).get("Tags") or ()
     return {tag["Key"]: tag["Value"] for tag in tags}
 
 
 def check_encryption(details: Record) -> None:
-    """Refuses an Encryption that lacks its key, or has one that is no key's ARN."""
+    """Refuses an Encryption without a key, or with one that is not the ARN of a key."""
     encryption = details.get("Encryption") or {}
     key = encryption.get("KmsKeyArn")
     if encryption.get("Type") == "aws:kms" and not key:
@@ -195,11 +195,11 @@ def check_encryption(details: Record) -> None:
 
 
 def check_kms_key(arn: str) -> None:
-    """Refuses what is not the ARN of a KMS key."""
+    """Refuses a text that is not the ARN of a KMS key."""
     if not is_kms_key(arn):
         raise invalid(f"{arn} is not the ARN of a KMS key.")
 
 
 def is_kms_key(arn: str) -> bool:
-    """Whether that is the ARN of a KMS key."""
+    """Returns whether the text is the ARN of a KMS key."""
     return _KMS_KEY.fullmatch(arn) is not None

@@ -1,4 +1,4 @@
-"""Implements the operations on jobs, and lets a test end one."""
+"""Implements the operations on jobs, and the method with which a test ends one."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Jobs(DataExchangeBase):
         return execution.add(self, job_type, details, "WAITING", now, **given)
 
     def get_job(self, *, JobId: str) -> Record:
-        """GetJob. A job in progress may end by it."""
+        """GetJob. The read may end a job in progress."""
         return execution.read(self, self._job(JobId))
 
     def list_jobs(
@@ -52,7 +52,7 @@ class Jobs(DataExchangeBase):
         MaxResults: int | None = None,
         NextToken: str | None = None,
     ) -> Record:
-        """ListJobs, newest first. Each job on the page that is in progress may end by it."""
+        """ListJobs, newest first. The read may end jobs in progress that are on the page."""
 
         self.drop_old_jobs()
         page, token = self.listing(
@@ -74,7 +74,7 @@ class Jobs(DataExchangeBase):
         execution.begin(self, {**job, "State": "IN_PROGRESS", "UpdatedAt": self.now()})
 
     def execute_job(self, job_id: str) -> None:
-        """Does the work of a job in progress, whose time has come, and ends it."""
+        """Does the work of a job in progress that is due, and ends it."""
         job = self.jobs.record(job_id)
         if job is not None and job["State"] == "IN_PROGRESS":
             execution.execute(self, job)
@@ -86,7 +86,7 @@ class Jobs(DataExchangeBase):
     def finish_job(
         self, job_id: str, state: str = "COMPLETED", errors: Sequence[Mapping[str, object]] | None = None
     ) -> None:
-        """Lets a job that is WAITING or IN_PROGRESS end now.
+        """Ends a job that is WAITING or IN_PROGRESS now.
 
         ``state`` COMPLETED executes it, which may end in ERROR; ERROR, TIMED_OUT and CANCELLED end it without any
         effect. ``errors`` are the JobErrors (dicts of its members: ``Code``, ``Message`` ...) of state ERROR; without
@@ -127,7 +127,7 @@ class Jobs(DataExchangeBase):
 
 
 def _among(data_set_id: str | None, revision_id: str | None) -> Among | None:
-    """The jobs that ListJobs is asked for; None: all."""
+    """Returns the jobs that ListJobs selects; None: all."""
     if data_set_id is None:
         return None if revision_id is None else Among("revision", [revision_id])
     if revision_id is None:
@@ -136,7 +136,7 @@ def _among(data_set_id: str | None, revision_id: str | None) -> Among | None:
 
 
 def _checked(errors: Sequence[Mapping[str, object]]) -> list[Record]:
-    """The JobErrors that a test gave; AppintMockError if AWS could not answer so."""
+    """Returns the JobErrors from a test. Raises AppintMockError if AWS could not answer them."""
     from botocore.validate import ParamValidator
 
     if not isinstance(errors, list | tuple) or not all(isinstance(error, Mapping) for error in errors):

@@ -1,4 +1,4 @@
-"""Implements the jobs whose assets are permissions: on datashares, on a bucket's objects, on tables."""
+"""Implements the jobs that create permissions as assets: on datashares, S3 objects and tables."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ _ALIAS_ALPHABET = string.ascii_lowercase + string.digits
 
 
 class ImportAssetsFromRedshiftDataShares(Import):
-    """An asset of each datashare."""
+    """Imports each datashare as an asset."""
 
     type = "IMPORT_ASSETS_FROM_REDSHIFT_DATA_SHARES"
     asset_type = "REDSHIFT_DATA_SHARE"
     assets_quota = "redshift_assets_per_revision"
 
     def check(self, details: Record) -> None:
-        """Each source must be a datashare."""
+        """Refuses a source that is not a datashare."""
         for source in details["AssetSources"]:
             _share_name(source["DataShareArn"])
 
     def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
-        """A job imports so many datashares at most."""
+        """Refuses more datashares than a job may import."""
         backend.require_room("redshift_shares_per_import_job", 0, adding=len(details["AssetSources"]))
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """The datashares, by their names."""
+        """Returns the datashares, by their names."""
         arns = [source["DataShareArn"] for source in details["AssetSources"]]
         return [NewAsset(_share_name(arn), {"RedshiftDataShareAsset": {"Arn": arn}}) for arn in arns]
 
@@ -43,23 +43,23 @@ def _share_name(arn: str) -> str:
 
 
 class CreateS3DataAccessFromS3Bucket(Import):
-    """One asset, with an access point of its own."""
+    """Creates one asset, with its own access point."""
 
     type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
     asset_type = "S3_DATA_ACCESS"
     assets_quota = "s3_data_access_assets_per_revision"
 
     def check(self, details: Record) -> None:
-        """What is to be granted must be keys."""
+        """Refuses KMS keys to grant that are not keys."""
         for grant in details["AssetSource"].get("KmsKeysToGrant") or ():
             check_kms_key(grant["KmsKeyArn"])
 
     def check_state(self, task: Task) -> None:
-        """The bucket must be there."""
+        """Refuses a missing bucket."""
         task.backend.require_bucket(task.details["AssetSource"]["Bucket"])
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """The bucket, or what of it was named."""
+        """Returns the bucket, or the named part of it."""
         ids = backend.world.ids
         asset_id, access_point = ids.hex(), ids.uuid()
         asset = {
@@ -71,19 +71,19 @@ class CreateS3DataAccessFromS3Bucket(Import):
 
 
 class ImportAssetsFromLakeFormationTagPolicy(Import):
-    """An asset for the databases and one for the tables that a tag policy allows."""
+    """Imports the databases and the tables that a tag policy allows, as one asset each."""
 
     type = "IMPORT_ASSETS_FROM_LAKE_FORMATION_TAG_POLICY"
     asset_type = "LAKE_FORMATION_DATA_PERMISSION"
     assets_quota = "lake_formation_assets_per_revision"
 
     def check(self, details: Record) -> None:
-        """At least one kind of resource."""
+        """Refuses a policy without any type of resource."""
         if not any(details.get(kind) for kind in ("Database", "Table")):
             raise invalid("Database or Table is required.")
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """The databases and the tables."""
+        """Returns the databases and the tables."""
         kinds = [kind for kind in ("Database", "Table") if details.get(kind)]
         return [NewAsset(f"{kind}(s) included in LF-tag policy", _lf_asset(details, kind)) for kind in kinds]
 

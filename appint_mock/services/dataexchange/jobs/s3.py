@@ -1,4 +1,4 @@
-"""Implements the jobs that copy between assets and objects in S3."""
+"""Implements the jobs that copy assets from and to objects in S3."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ _LONGEST_KEY = 1024
 
 
 class ImportAssetsFromS3(Import):
-    """An asset of each object."""
+    """Imports each object as an asset."""
 
     type = "IMPORT_ASSETS_FROM_S3"
     assets_quota = "assets_per_revision"
 
     def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
-        """A job imports so many objects at most."""
+        """Refuses more objects than a job may import."""
         backend.require_room("assets_per_s3_import_job", 0, adding=len(details["AssetSources"]))
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """The objects' very bytes: they never change, so a reference is as good as a copy."""
+        """Returns the objects' bytes, which are immutable and need no copy."""
         store = backend.store()
         found = [(source, store.read(source["Bucket"], source["Key"])) for source in details["AssetSources"]]
         missing = [source for source, content in found if content is None]
@@ -40,7 +40,7 @@ class ImportAssetsFromS3(Import):
 
 
 class _Object(NamedTuple):
-    """An object to be written."""
+    """An object to write."""
 
     bucket: str
     key: str
@@ -48,20 +48,20 @@ class _Object(NamedTuple):
 
 
 class ExportAssetsToS3(JobType):
-    """An object of each asset."""
+    """Exports each asset as an object."""
 
     type = "EXPORT_ASSETS_TO_S3"
 
     def check(self, details: Record) -> None:
-        """Encryption must be whole."""
+        """Refuses an incomplete Encryption."""
         check_encryption(details)
 
     def check_quotas(self, backend: DataExchangeBase, details: Record) -> None:
-        """A job exports so many assets at most."""
+        """Refuses more assets than a job may export."""
         backend.require_room("assets_per_s3_export_job", 0, adding=len(details["AssetDestinations"]))
 
     def check_state(self, task: Task) -> None:
-        """The assets must be there."""
+        """Refuses missing assets."""
         self._objects(task)
 
     def run(self, task: Task) -> Outcome:
@@ -80,12 +80,12 @@ class ExportAssetsToS3(JobType):
 
 
 class ExportRevisionsToS3(JobType):
-    """An object of each asset of a revision, where a key pattern says."""
+    """Exports each asset of a revision as an object, under a key from a key pattern."""
 
     type = "EXPORT_REVISIONS_TO_S3"
 
     def check(self, details: Record) -> None:
-        """One destination, a pattern that can be expanded, Encryption whole."""
+        """Refuses several destinations, an invalid key pattern, and an incomplete Encryption."""
         if len(details["RevisionDestinations"]) != 1:
             raise invalid("RevisionDestinations must have exactly one entry.")
         key_patterns.check(self._pattern(details))
@@ -115,7 +115,7 @@ class ExportRevisionsToS3(JobType):
 
 
 def _write(task: Task, objects: Collection[_Object], *, buckets: Iterable[str]) -> None:
-    """Writes all objects, or none if a bucket or the KMS key is missing, or a key is too long for S3."""
+    """Writes all objects, or none if a bucket or the KMS key is missing or a key is too long."""
     store = task.backend.store()
     kms_key = (task.details.get("Encryption") or {}).get("KmsKeyArn")
     if kms_key and neighbours.present().has(kms_key) is False:

@@ -1,4 +1,4 @@
-"""Implements the jobs that use signed URLs, and checks what is uploaded."""
+"""Implements the jobs that use signed URLs, and checks uploaded files."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task, 
 
 
 def upload_url(backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> signed_urls.SignedUrl:
-    """The URL to which a job's file is PUT."""
+    """Returns the URL to which a job's file is PUT."""
     return signed_urls.sign(backend, "PUT", f"jobs/{job_id}", now)
 
 
 def uploaded(job: Record, md5: str, **error_members: object) -> bytes:
-    """The file that was PUT to the job's URL; JobFailedError if there is none, or one of another MD5."""
+    """Returns the file that was PUT to the job's URL. Raises JobFailedError if it is missing or has another MD5."""
     content: bytes | None = job.get("_upload")
     if content is None:
         text = "No file was uploaded to the signed URL."
@@ -31,18 +31,18 @@ def uploaded(job: Record, md5: str, **error_members: object) -> bytes:
 
 
 class ImportAssetFromSignedUrl(Import):
-    """An asset of an uploaded file."""
+    """Imports an uploaded file as an asset."""
 
     type = "IMPORT_ASSET_FROM_SIGNED_URL"
     assets_quota = "assets_per_revision"
 
     def additions(self, backend: DataExchangeBase, job_id: str, now: datetime.datetime) -> Record:
-        """Where to upload the file."""
+        """Returns the URL to which the file is uploaded."""
         url, expires_at = upload_url(backend, job_id, now)
         return {"SignedUrl": url, "SignedUrlExpiresAt": expires_at}
 
     def new_assets(self, backend: DataExchangeBase, details: Record, job: Record) -> list[NewAsset]:
-        """The uploaded file."""
+        """Returns the uploaded file."""
         name = details["AssetName"]
         content = uploaded(
             job,
@@ -53,16 +53,16 @@ class ImportAssetFromSignedUrl(Import):
 
 
 class ExportAssetToSignedUrl(JobType):
-    """An asset at a URL from which it can be got."""
+    """Exports an asset to a URL from which it can be downloaded."""
 
     type = "EXPORT_ASSET_TO_SIGNED_URL"
 
     def check_state(self, task: Task) -> None:
-        """The asset must be there."""
+        """Refuses a missing asset."""
         self._asset(task)
 
     def run(self, task: Task) -> Outcome:
-        """Hands out the URL; the job keeps what the asset holds now, whatever becomes of the asset."""
+        """Returns the URL. The job keeps the asset's present content, even if the asset changes."""
         content = content_of(self._asset(task))
         url, expires_at = signed_urls.sign(task.backend, "GET", f"jobs/{task.job['Id']}", task.now)
         return Outcome({"SignedUrl": url, "SignedUrlExpiresAt": expires_at}, content)
