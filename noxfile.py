@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,16 +19,20 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-#: What ``.ci/run`` runs. The other sessions (the other neighbours, pythons, coverage) run by name until each has been
-#: seen to pass as a whole: then they belong here.
+#: What ``.ci/run`` runs. Two more run by name: the tests of ``unit`` are among those of ``tests``, and those of
+#: ``neighbours(moto-newest)`` among those of ``coverage``, which has the same moto and botocore.
 nox.options.sessions = [
     "lint",
-    "unit",
     "quickstart",
     "tests",
+    "coverage",
     "neighbours(aioboto3)",
+    "neighbours(aioboto3-lowest)",
+    "neighbours(aiobotocore)",
     "neighbours(floor)",
-    "neighbours(moto-newest)",
+    "neighbours(moto-lowest)",
+    "neighbours(wrappers)",
+    "pythons",
     "clients",
     "browser",
     "docs",
@@ -219,28 +224,32 @@ def interpreters() -> dict[str, str]:
 
 @nox.session(venv_backend="none")
 def pythons(session: nox.Session) -> None:
-    """What a change of Python can break, with each Python that this machine has."""
+    """What a change of Python can break, with each further Python that this machine has."""
+    own_version = f"{sys.version_info.major}.{sys.version_info.minor}"  # the other sessions run with it
+    found = {version: python for version, python in interpreters().items() if version != own_version}
     with fresh_copy(session) as copy:
-        for version, python in interpreters().items():
+        for version, python in found.items():
             folder = copy.parent / version
             session.run(python, "-m", "venv", "--clear", str(folder), external=True)
             own = str(folder / "bin" / "python")
             session.run(own, "-m", "pip", "install", "--quiet", "--editable", ".[test]", external=True)
             command = (own, "-m", "pytest", "-q", "--numprocesses", "auto", order(session))
             session.run(*command, *EACH_PYTHON, external=True)
-    session.log(f"Not on this machine: {', '.join(each for each in PYTHONS if each not in interpreters()) or 'none'}")
+    missing = [version for version in PYTHONS if version not in (*found, own_version)]
+    session.log(f"Not on this machine: {', '.join(missing) or 'none'}")
 
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """The unit and integration tests beside moto and aiobotocore; fails if they cover too few branches."""
+    """The unit and integration tests beside moto, aiobotocore and httpx; fails if they cover too few branches."""
     with fresh_copy(session) as copy:
         folder = copy / "tests" / "integration" / "environments"
-        (moto,) = re.findall(r"^moto\[.*$", (folder / "moto-newest.txt").read_text("utf-8"), re.MULTILINE)
-        session.install("--quiet", "--editable", ".[test,dev]", moto, "--requirement", str(folder / "aiobotocore.txt"))
+        asynchronous = str(folder / "aiobotocore.txt")
+        session.install("--quiet", "--editable", ".[test,dev]", "httpx", "--requirement", asynchronous)
         session.install("--quiet", "--no-deps", "--requirement", str(folder / "aiobotocore.no-deps"))
+        # aiobotocore's pins hold botocore back; it works with the newest.
+        session.install("--quiet", "--upgrade", "--requirement", str(folder / "moto-newest.txt"))
         run_suite(session, "-m", "unit or integration", "--cov", "--cov-report=term")
-        run_suite(session, "-m", "slow")
 
 
 @nox.session
