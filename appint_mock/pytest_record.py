@@ -109,7 +109,7 @@ class Record:
             self._reported = min(self._reported, len(self._calls))
             self._example = example
 
-    # What goes wrong in silence ------------------------------------------------------------------------------
+    # What goes wrong silently ------------------------------------------------------------------------------
 
     def begin_test(self, item: pytest.Item) -> None:
         """Starts the record of a test, before its set-up."""
@@ -243,7 +243,7 @@ def _fail(complaints: list[str]) -> None:
     if complaints:
         text = "\n".join(f"* {each}" for each in complaints)
         raise pytest.fail.Exception(
-            f"appint_mock: something went wrong in silence.\n{text}\n"
+            f"appint_mock: something went wrong silently.\n{text}\n"
             f"@pytest.mark.{ALLOW}(...) and the ini option {ALLOW} allow it for tests: {', '.join(KINDS)}."
             + see("checks"),
             pytrace=False,

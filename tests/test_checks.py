@@ -1,4 +1,4 @@
-"""What goes wrong in silence, without pytest's plugin: ``unmocked``, ``check`` and the blocks that allow it."""
+"""What goes wrong silently, without pytest's plugin: ``unmocked``, ``check`` and the blocks that allow it."""
 
 # ruff: noqa: PT027 (unittest's own way is what is tried)
 

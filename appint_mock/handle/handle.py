@@ -144,7 +144,7 @@ class Handle(Generic[B]):
         """
         self._scope().world.restore(state)
 
-    # What goes wrong in silence ------------------------------------------------------------------------------
+    # What goes wrong silently ------------------------------------------------------------------------------
 
     @property
     def unmocked(self) -> list[Call]:

@@ -49,7 +49,7 @@ TOPICS = {
     "Checks": (
         "A test that passed fails at its end if it left behind a stopped call, an unused fault or an open scope. "
         "Correct the test, or allow it for a block, a test or the whole run. "
-        "[More](pytest.md#what-goes-wrong-in-silence)"
+        "[More](pytest.md#what-goes-wrong-silently)"
     ),
     "Backends": (
         "What the methods take that do what no public API can: associations, entitled data sets, published "

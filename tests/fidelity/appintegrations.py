@@ -169,11 +169,11 @@ SECTIONS = (
         "SerializationException",
         assumed("form", "Status 400, header `x-amzn-errortype: SerializationException`, text as `Message`."),
         assumed("not-json", "A body that is no JSON, or a scalar: body `{}` without a text."),
-        assumed("string", "`NUMBER_VALUE can not be converted to a String`, TRUE_VALUE and FALSE_VALUE alike."),
+        assumed("string", "`NUMBER_VALUE can not be converted to a String`, and likewise TRUE_VALUE and FALSE_VALUE."),
         assumed(
-            "integer", "`STRING_VALUE can not be converted to an Integer`, TRUE_ and FALSE_VALUE alike; query too."
+            "integer", "`STRING_VALUE can not be converted to an Integer`, likewise TRUE_ and FALSE_VALUE; query too."
         ),
-        assumed("boolean", "`STRING_VALUE can not be converted to a Boolean`, NUMBER_VALUE alike; query too."),
+        assumed("boolean", "`STRING_VALUE can not be converted to a Boolean`, likewise NUMBER_VALUE; query too."),
         assumed("array", "`Start of list found where not expected`, also for the whole body."),
         assumed("object", "`Start of structure or map found where not expected.` for a scalar or a list."),
         assumed("list", "`Expected list or null` for a scalar where a list is expected."),
@@ -206,7 +206,7 @@ SECTIONS = (
             "Wrong strings, or lists of a wrong size, as map values: once, at the map, "
             "`Map value must satisfy constraint: [S]`.",
         ),
-        assumed("deeper", "What is wrong deeper in a map is told of the inner list or map, at `.K.member`."),
+        assumed("deeper", "A violation deeper in a map is reported for the inner list or map, at `.K.member`."),
         assumed("all-of-item", "S lists all constraints of the item: longest, shortest, pattern."),
         assumed("search", "Patterns are searched for: `aws.casesXYZ` is a valid Source."),
         assumed("ascii", "`\\w \\d \\s` are ASCII, `$` is the very end, `.` stops at a newline."),
@@ -242,7 +242,7 @@ SECTIONS = (
         ),
         doc(
             "data-integration",
-            "So do the other operations on data integrations and their associations; ARN goes before Id before Name.",
+            "So do the other operations on data integrations and their associations; they try ARN, Id, Name in turn.",
             api("DeleteDataIntegration"),
             api("CreateDataIntegrationAssociation"),
         ),
@@ -259,7 +259,7 @@ SECTIONS = (
             "`Could not find DataIntegration with identifier: <as passed>`.",
             NOTES,
         ),
-        assumed("not-found", "The other kinds are told so alike: Application, EventIntegration, and associations."),
+        assumed("not-found", "The same text for Application, EventIntegration and associations."),
         assumed("not-found-tags", "The tag operations call the kind what the ARN's type says, else `Resource`."),
         seen(
             "read-after-write",
@@ -299,7 +299,7 @@ SECTIONS = (
         assumed("filters", "Filters apply before pages are cut: no page but the last is short."),
         assumed("always-there", "The list member is always there, `[]` when empty."),
         seen("unassociated", "A resource without associations lists without error.", LIVE_BINDINGS),
-        doc("next-token", "NextToken is there only if there is more; it is opaque, at most 1000 characters.", MODEL),
+        doc("next-token", "NextToken is present only if there is more; it is opaque, at most 1000 characters.", MODEL),
         assumed("token-scope", "A token is good for the same operation, filter, parent, account and region."),
         assumed("token-page-size", "MaxResults may change between pages."),
         assumed("invalid-token", "Any other text: `InvalidRequestException`, `Invalid NextToken`."),
@@ -373,7 +373,7 @@ SECTIONS = (
         assumed("text", "`The allowed quota of <n> <key with spaces> has been exceeded`."),
         assumed("deleting", "Deleting makes room."),
         doc("places", "Quotas are per account and region.", QUOTAS),
-        assumed("retries", "A 429 that botocore sends again is refused alike each time, without waiting."),
+        assumed("retries", "A 429 that botocore retries is refused each time, without waiting."),
     ),
     section(
         "time",

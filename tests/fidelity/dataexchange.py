@@ -225,7 +225,7 @@ SECTIONS = (
         assumed("path", 'The name is the path in the model\'s spelling: `"Details.X.AssetSources[0].Bucket"`.'),
         seen("id-characters", "Ids: `must only contain alpha-numeric characters`.", RECORDED_TEXT),
         seen("id-long", "`length must be less than or equal to 40 characters long`.", RECORDED_TEXT),
-        assumed("id-short", "`length must be at least 30 characters long`; each complaint that applies is told."),
+        assumed("id-short", "`length must be at least 30 characters long`; each complaint that applies is reported."),
         assumed("required", "`is required`."),
         assumed("length", "`length must be at least N` / `less than or equal to N characters long`."),
         assumed("empty", "An empty string where one character is needed: `is not allowed to be empty`."),
@@ -255,7 +255,7 @@ SECTIONS = (
             "not-found-text", "`The {kind} {id} could not be found.`, with ResourceId and ResourceType, for all kinds."
         ),
         assumed("conflict", "A state that forbids it: `ConflictException`, 409, with ResourceId and ResourceType."),
-        assumed("revision-order", "Of a revision, revoked is told first, then published, then finalised."),
+        assumed("revision-order", "For a revision, revoked is reported first, then published, then finalised."),
         assumed("finalized", "`Revision {id} is finalized and cannot be changed.`"),
         assumed("published", "`Revision {id} is published and cannot be changed.`"),
         assumed("revoked", "`Revision {id} is revoked and cannot be changed.`"),
@@ -495,7 +495,7 @@ SECTIONS = (
             api("CancelJob"),
         ),
         doc("waiting-only", "StartJob and CancelJob need state WAITING.", JOBS, api("CancelJob")),
-        seen("errors", "Errors is there in state ERROR only.", LIVE_BINDINGS, JOB_TESTS),
+        seen("errors", "Errors is present only in state ERROR.", LIVE_BINDINGS, JOB_TESTS),
         doc("configuration", "AssetConfiguration is echoed.", api("CreateJob")),
         doc("asset-tags", "Its tags go on the assets that the job makes.", api("AssetConfiguration")),
         seen("details", "Details holds the request's member as sent: what was left out stays out.", JOB_TESTS),
@@ -525,7 +525,7 @@ SECTIONS = (
         assumed("moved", "A step of the clock ends all jobs in progress, but with job_polls=None or job_seconds."),
         assumed(
             "seconds",
-            "job_seconds=s: a job ends when the clock has passed that, whoever looks; with job_polls=0 no look "
+            "job_seconds=s: a job ends when the clock has passed that, with or without reads; with job_polls=0 no read "
             "ends it.",
         ),
         assumed(
@@ -534,7 +534,7 @@ SECTIONS = (
         ),
         assumed("polls", "job_polls=n: n looks show IN_PROGRESS, the next look executes first and shows the end."),
         assumed("polls-list", "ListJobs is a read of each job on its page, and of no other."),
-        assumed("polls-unread", "A job that nobody looks at does not go on, unless the clock moves."),
+        assumed("polls-unread", "A job that is not read does not progress, unless the clock moves."),
         assumed("polls-none", "job_polls=None without job_seconds: only backend.finish_job ends it."),
         assumed("polls-lookup", "job_polls is looked up at each read, so an inner scope changes it."),
         assumed("cancelled", "A cancelled job has no effects."),
@@ -571,7 +571,7 @@ SECTIONS = (
         ),
         seen("s3-name", "The asset's Name is the object's Key.", LIVE_BINDINGS, REVISION_ASSETS),
         assumed("s3-twice", "One object may be imported twice."),
-        assumed("s3-late", "What counts is what is there at the execution, not at CreateJob."),
+        assumed("s3-late", "The objects at the execution count, not those at CreateJob."),
         seen(
             "url-additions",
             "IMPORT_ASSET_FROM_SIGNED_URL has SignedUrl and SignedUrlExpiresAt, CreatedAt + 1 h, from CreateJob on.",
@@ -758,7 +758,7 @@ SECTIONS = (
             "A new grant is PENDING_RECEIVER_ACCEPTANCE, has both data sets' ids and 12-digit principals.",
             api("CreateDataGrant"),
         ),
-        assumed("given", "Description, EndsAt and Tags are there when given."),
+        assumed("given", "Description, EndsAt and Tags are present if given."),
         doc(
             "sender-view",
             "The sender's answers have SourceDataSetId and, in Create and Get, Tags.",
@@ -777,7 +777,7 @@ SECTIONS = (
             api("DataGrantSummaryEntry"),
             api("ReceivedDataGrantSummariesEntry"),
         ),
-        assumed("accepted-at", "AcceptedAt is there once accepted."),
+        assumed("accepted-at", "AcceptedAt is present once accepted."),
         assumed("who", "The sender gets and deletes by id or ARN, the receiver by ARN, in the grant's region."),
         assumed("others", "For all others the grant is not found; nor is an ARN that differs from it."),
         assumed("accept", "Accepting: ACCEPTED, AcceptedAt = UpdatedAt."),
@@ -819,7 +819,7 @@ SECTIONS = (
     section(
         "events",
         "Events",
-        assumed("list", "backend.events is what the account was told in the region, oldest first."),
+        assumed("list", "backend.events has the account's events in the region, oldest first."),
         assumed("handlers", "backend.on_event's handlers get each new event after it was added, in their order."),
         assumed("handlers-own", "A handler gets a copy, may call boto3; what it raises reaches the caller afterwards."),
         assumed("handlers-end", "Handlers are called when all that the call causes is done, whatever one raises."),
@@ -835,7 +835,7 @@ SECTIONS = (
         assumed("product", "A product's Name is the data set's."),
         assumed("grant", "For a grant there is `DataGrant` with Arn and Name instead."),
         doc("published", "`Revision Published To Data Set`: each holder, at a publication.", EVENTS, EVENT_TYPES),
-        assumed("published-before", "What comes with acceptance or was seeded as published is not told."),
+        assumed("published-before", "Revisions that come with acceptance or were seeded as published cause no event."),
         doc("published-types", "The other four asset types have names of their own.", EVENTS, EVENT_TYPES),
         doc("revoked", "`Revision Revoked`, with RevocationComment: the same.", EVENTS, EVENT_TYPES),
         assumed("revoked-first", "At the first revocation of a published revision only."),
@@ -903,7 +903,7 @@ SECTIONS = (
         "notifications",
         "SendDataSetNotification",
         seen("shared", "It needs a data set in a product or with a live grant.", LIVE_BINDINGS),
-        assumed("pending", "A pending grant is enough; its receiver is not told."),
+        assumed("pending", "A pending grant is enough; its receiver gets no event."),
         doc(
             "details",
             "Details are those of Type; DEPRECATION and SCHEMA_CHANGE need them, DATA_DELAY has none.",
@@ -923,7 +923,7 @@ SECTIONS = (
             "token", "The same ClientToken and content again: 202, no second event.", api("SendDataSetNotification")
         ),
         assumed("token-other", "With other content, or for another data set: a conflict."),
-        assumed("no-token", "Without a token each call is told."),
+        assumed("no-token", "Without a token, each call causes an event."),
         assumed(
             "texts", "`Details must have ...`, `{moment} must be in the ...`, `{list} must have at most N entries.`"
         ),
@@ -964,7 +964,7 @@ SECTIONS = (
         assumed("per-job", "Sources and destinations of one job: at CreateJob."),
         assumed("event-actions", "Event actions: at CreateEventAction, per data set before per account."),
         assumed("grants", "`data_grants`: at CreateDataGrant, the sender's live ones."),
-        assumed("pending", "`pending_data_grants_per_consumer`: those pending for the receiver, from anybody."),
+        assumed("pending", "`pending_data_grants_per_consumer`: those pending for the receiver, from any sender."),
         assumed("concurrent", "`concurrent_<type>`: at StartJob, jobs of the type IN_PROGRESS."),
         assumed("auto", "Event actions' jobs are never refused, but count."),
         doc(

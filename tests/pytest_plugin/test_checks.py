@@ -1,4 +1,4 @@
-"""What goes wrong in silence fails the test, unless it is allowed: stopped calls, open scopes, unused faults."""
+"""What goes wrong silently fails the test, unless it is allowed: stopped calls, open scopes, unused faults."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_it_fails_the_test_and_says_what_to_do(run: Run, case: Case, workers: tu
     result = run(source_of(case), *workers, apart=bool(workers))
     expected = {"failed": {"failed": 1}, "errors": {"passed": 1, "errors": 1}}[case.outcome]
     result.assert_outcomes(**expected)
-    result.stdout.fnmatch_lines(["*something went wrong in silence*", case.text])
+    result.stdout.fnmatch_lines(["*something went wrong silently*", case.text])
 
 
 @each_case
