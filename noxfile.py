@@ -26,6 +26,7 @@ nox.options.sessions = [
     "quickstart",
     "tests",
     "neighbours(aioboto3)",
+    "neighbours(aioboto3-lowest)",
     "neighbours(aiobotocore)",
     "neighbours(floor)",
     "neighbours(moto-lowest)",
@@ -45,7 +46,7 @@ PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 VERMIN = ("--quiet", "--no-tips", "--violations", "--exclude", "str.decode")
 #: Libraries that run beside ours, each with the versions it is tested with.
 NEIGHBOURS = sorted((ROOT / "tests" / "integration" / "environments").glob("*.txt"))
-#: The whole suite runs twice, each time in another order.
+#: The sessions that run most of the suite have an order each.
 SEEDS = {"tests": 1, "coverage": 3}
 #: Tests that a neighbour can change: the others pass or fail alike beside it.
 BESIDE_NEIGHBOURS = (

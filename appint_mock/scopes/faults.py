@@ -114,7 +114,7 @@ class Fault:
 
     @property
     def complaint(self) -> str | None:
-        """Returns what is wrong if it was never applied, and what to do; None if that is allowed."""
+        """The message of the problem if it was never applied, with what to do; None if that is allowed."""
         if self.applied or self.times is None or self._is_removed or self._may_stay_unused:
             return None
         return (

@@ -17,7 +17,7 @@ class Watched(Protocol):
 
     @property
     def complaint(self) -> str | None:
-        """Returns what is wrong about it now, and what to do; None if nothing is."""
+        """The message of a present problem, with what to do; None if there is none."""
 
 
 class Remarkable(Protocol):

@@ -94,7 +94,7 @@ class Scope:
 
     @property
     def complaint(self) -> str | None:
-        """Returns what is wrong if it is still open, and what to do; None if it is closed or may stay open."""
+        """The message of the problem if it is still open, with what to do; None if it is closed or may stay open."""
         if self._may_stay_open or not self.is_open:
             return None
         return (

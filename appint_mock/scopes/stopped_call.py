@@ -33,7 +33,7 @@ class StoppedCall(Call):
 
     @property
     def complaint(self) -> str | None:
-        """Returns what is wrong about it, and what to do; None if it is expected."""
+        """The message of the problem, with what to do; None if the call is expected."""
         if self.is_expected:
             return None
         return (

@@ -230,7 +230,7 @@ async def test_a_body_is_read_in_pieces(session: Any) -> None:
 
 
 class AsyncPieces:
-    """A body as aiobotocore 2.18 to 2.20 makes it: botocore's ``read`` is there, and cannot read it."""
+    """A body as some versions of aiobotocore make it (2.19 is one): botocore's ``read`` cannot read it."""
 
     def __init__(self, *pieces: bytes) -> None:
         self._pieces = iter(pieces)

@@ -39,12 +39,12 @@ def _make_call(original: Any) -> Callable[..., Any]:
             return bound(original, self)(event_name, request, **kwargs)
         if self.enabled and _is_async(request.body):
             return answer_later(self, event_name, request, **kwargs)
+        # moto takes bytes, here and below.
         if isinstance(request.body, bytearray):
             request.body = bytes(request.body)
         return _answer(bound(original, self)(event_name, request, **kwargs))
 
     async def answer_later(self: Any, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> Any:
-        # moto takes bytes.
         request.body = await _whole(request.body)
         return _answer(bound(original, self)(event_name, request, **kwargs))
 
@@ -61,9 +61,11 @@ def _reads_later(body: Any) -> bool:
 
 
 async def _whole(body: Any) -> bytes:
-    if inspect.isawaitable(body) or _reads_later(body):
-        return bytes(await (body if inspect.isawaitable(body) else body.read()))
-    # In aiobotocore 2.18 to 2.20, what reads such a body at once is botocore's, and cannot.
+    if inspect.isawaitable(body):
+        return bytes(await body)
+    if _reads_later(body):
+        return bytes(await body.read())
+    # In some versions of aiobotocore (2.19 is one), ``read`` is botocore's own, which cannot read such a body.
     return b"".join([piece async for piece in body])
 
 

@@ -28,7 +28,7 @@ class JobFault:
 
     @property
     def complaint(self) -> str | None:
-        """Returns what is wrong if it was never applied, and what to do; None if that is allowed."""
+        """The message of the problem if it was never applied, with what to do; None if that is allowed."""
         if self.applied or self.times is None or self.is_removed or self.may_stay_unused:
             return None
         return (

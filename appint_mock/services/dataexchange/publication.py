@@ -19,7 +19,7 @@ Holder = tuple[DataExchangeBase, Record]
 
 
 def holders_of(owner: DataExchangeBase, data_set: Record) -> list[Holder]:
-    """Returns the entitled copies of an owned data set: in the owner's product, and of its grants' receivers."""
+    """Returns the entitled copies of an owned data set: in the owner's product, and with its grants' receivers."""
     found: list[Holder] = []
     if data_set.get("_product"):
         found.append((owner, copy_in_product(owner, data_set)))
