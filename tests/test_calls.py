@@ -16,6 +16,7 @@ from botocore.exceptions import ClientError
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
 from appint_mock.scopes.call import Call
 from appint_mock.scopes.call_table import folded_table
+from appint_mock.scopes.call_text import value_text
 
 ORDERS: dict[str, Any] = {
     "Name": "orders",
@@ -477,3 +478,9 @@ def test_a_printed_log_is_a_table(aws: ServiceMock[AppIntegrationsBackend], clie
     ]
     assert repr(aws.calls) == f"[{aws.calls[0]!r}, {aws.calls[1]!r}]"
     assert all(isinstance(call, Call) for call in aws.calls)
+
+
+def test_the_keys_of_a_large_structure_take_48_characters_and_its_braces() -> None:
+    fits, long = {"a" * 30: "x" * 99, "b" * 16: 1}, {"a" * 30: "x" * 99, "b" * 17: 1}
+    assert value_text(fits) == "{" + "a" * 30 + ", " + "b" * 16 + "}"
+    assert value_text(long) == "{" + "a" * 30 + ", " + "b" * 13 + "...}"

@@ -20,6 +20,7 @@ ORDERS = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default
         ({"account": OTHER, "region": "us-east-1"}, f"account {OTHER} has it"),
         ({"account": None, "region": "eu-west-1"}, "eu-west-1 has it"),
         ({"account": OTHER, "region": "eu-west-1"}, f"account {OTHER} has it in eu-west-1"),
+        ({"account": OTHER, "region": "us-west-2"}, f"account {OTHER} has it in us-west-2"),
     ],
 )
 @pytest.mark.parametrize("by", ["name", "id", "arn"])
@@ -74,3 +75,28 @@ def test_among_a_crowd_of_accounts_only_the_first_ones_are_looked_at() -> None:
             with pytest.raises(client.exceptions.ResourceNotFoundException):
                 client.get_event_integration(Name=name)
         assert [call.hint for call in aws.calls] == ["account 000000000001 has it", None]
+
+
+@pytest.mark.parametrize(
+    ("asks_as_receiver", "operation"),
+    [
+        (True, "get_data_grant"),
+        (True, "delete_data_grant"),
+        (False, "get_received_data_grant"),
+        (False, "accept_data_grant"),
+    ],
+)
+def test_a_grant_that_the_other_side_asks_for_is_pointed_at(asks_as_receiver: bool, operation: str) -> None:
+    with mock_dataexchange() as aws:
+        sender = boto3.client("dataexchange")
+        receiver = boto3.client("dataexchange", **aws.credentials(OTHER))
+        data_set = sender.create_data_set(Name="prices", Description="d", AssetType="S3_SNAPSHOT")
+        grant = sender.create_data_grant(
+            Name="g", GrantDistributionScope="NONE", ReceiverPrincipal=OTHER, SourceDataSetId=data_set["Id"]
+        )
+        client = receiver if asks_as_receiver else sender
+        member = "DataGrantArn" if "receive" in operation or "accept" in operation else "DataGrantId"
+        named = {member: grant["Arn"] if member == "DataGrantArn" else grant["Id"]}
+        with pytest.raises(client.exceptions.ResourceNotFoundException):
+            getattr(client, operation)(**named)
+        assert aws.calls.last.hint == f"account {'123456789012' if asks_as_receiver else OTHER} has it"

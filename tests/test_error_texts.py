@@ -51,8 +51,8 @@ OWN = {
     "UnmockedCallError",
     "ValueError",
 }
-#: What the guard proposes beside a Stubber, if it is installed.
-MOTO = "moto's mock_aws or " if find_spec("moto") else ""
+#: What the guard proposes beside a Stubber.
+MOTO = f"moto's mock_aws {'' if find_spec('moto') else '(if moto, which is not installed, has the service) '}or "
 #: A moment that has no date in UTC.
 BEFORE_ALL = datetime.datetime(1, 1, 1, tzinfo=datetime.timezone(datetime.timedelta(hours=5)))
 #: Functions that make such an error.

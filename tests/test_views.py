@@ -76,7 +76,10 @@ def test_associations_stand_in_one_mapping_whoever_has_them(backend: Any) -> Non
 
 
 def test_a_missing_record_names_the_close_ones(backend: Any) -> None:
-    with pytest.raises(KeyError, match=r"there is no 'order'\. Did you mean 'orders'"):
+    with pytest.raises(
+        KeyError,
+        match=r"of account 123456789012 in us-east-1\. Did you mean 'orders'",
+    ):
         backend.event_integrations["order"]
 
 

@@ -169,9 +169,9 @@ class _Exchange:
         return effect.outcome(self._operation, self._parameters)
 
     def _hint(self, response: Response | None) -> str | None:
-        if response is None or response.status != _NOT_FOUND or self._caller is None:
+        if response is None or response.status != _NOT_FOUND or self._caller is None or self._operation is None:
             return None
-        return elsewhere(self._world, self._caller, self._parameters)
+        return elsewhere(self._world, self._caller, self._operation.name, self._parameters)
 
     def _log(self, moment: datetime.datetime, response: Response | None, failure: str | None) -> None:
         operation, request, scope = self._operation, self._request, self._scopes[-1]

@@ -24,6 +24,9 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
     copies, without the members that are no part of an answer of the service.
     """
 
+    #: Whose records these are, for the text of a KeyError: `` of account ... in ...``, or nothing if that is unknown.
+    place = ""
+
     @abstractmethod
     def record(self, key: str) -> dict[str, Any] | None:
         """Returns the record itself, which must not be changed, or None."""
@@ -75,7 +78,7 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
             keys = ", ".join(repr(key) for key, record in entries if _is_called(name, key, record))
             raise KeyError(f"several are called {name!r}; ask by id: {keys}")
         known = [text for key, record in entries for text in (key, record.get("Name")) if isinstance(text, str)]
-        raise KeyError(f"there is no {name!r}.{did_you_mean(str(name), known)}")
+        raise KeyError(f"there is no {name!r} among the records{self.place}.{did_you_mean(str(name), known)}")
 
 
 def tree(title: str, tables: Mapping[str, RecordMapping]) -> str:

@@ -37,6 +37,8 @@ class Backend:
     default_page: ClassVar[int] = 100
     #: Against which a snapshot is checked.
     forms: ClassVar[Forms] = Forms()
+    #: The table in which an operation looks a named resource up, if several tables of the backend have such ids.
+    looked_up_in: ClassVar[Mapping[str, str]] = {}
 
     def __init__(self, world: World[Any], account_id: str, region_name: str) -> None:
         self.world = world
@@ -99,15 +101,15 @@ class Backend:
         """Returns the service's error for a missing resource of another service; ``kind`` describes the resource."""
         raise NotImplementedError
 
-    @property
-    def _tables(self) -> dict[str, RecordMapping]:
+    def tables(self) -> dict[str, RecordMapping]:
+        """Returns the tables by the names of their attributes."""
         return {name: part for name, part in vars(self).items() if isinstance(part, RecordMapping)}
 
     def __str__(self) -> str:
-        return tree(f"{self.world.service_name} of {self.account_id} in {self.region_name}", self._tables)
+        return tree(f"{self.world.service_name} of {self.account_id} in {self.region_name}", self.tables())
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} of {self.account_id} in {self.region_name}: {summary(self._tables)}>"
+        return f"<{type(self).__name__} of {self.account_id} in {self.region_name}: {summary(self.tables())}>"
 
     def dump(self) -> Record:
         """Returns the state as data."""
@@ -155,7 +157,7 @@ class World(Generic[B]):
             self._only_asked.discard(key)
             backend = self._backends.get(key)
             if backend is None:
-                backend = self._backends[key] = self._make_backend(self, account_id, region_name)
+                backend = self._backends[key] = self._made(account_id, region_name)
             return backend
 
     def asked(self, account_id: str, region_name: str) -> B:
@@ -163,8 +165,14 @@ class World(Generic[B]):
         key = account_id, region_name
         backend = self._backends.get(key)
         if backend is None:
-            backend = self._backends[key] = self._make_backend(self, account_id, region_name)
+            backend = self._backends[key] = self._made(account_id, region_name)
             self._only_asked.add(key)
+        return backend
+
+    def _made(self, account_id: str, region_name: str) -> B:
+        backend = self._make_backend(self, account_id, region_name)
+        for table in backend.tables().values():
+            table.place = f" of account {account_id} in {region_name}"
         return backend
 
     def answered(self, account_id: str, region_name: str) -> None:

@@ -20,7 +20,9 @@ from botocore.exceptions import EndpointConnectionError, HTTPClientError
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
 from tests.programs import run_python
 
-MOTO = "moto's mock_aws or " if importlib.util.find_spec("moto") else ""
+INSTALLED = importlib.util.find_spec("moto") is not None
+NOT_INSTALLED = "moto's mock_aws (if moto, which is not installed, has the service) or "
+MOTO = "moto's mock_aws or " if INSTALLED else NOT_INSTALLED
 
 
 def test_a_call_that_nobody_answers_is_stopped_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,10 +38,10 @@ def test_a_call_that_nobody_answers_is_stopped_and_named(monkeypatch: pytest.Mon
     )
 
 
-def test_moto_is_proposed_only_for_services_that_it_has() -> None:
+def test_moto_is_proposed_only_for_services_that_it_has_or_with_that_condition() -> None:
     with mock_appintegrations(), pytest.raises(UnmockedCallError) as stopped:
         boto3.client("marketplace-entitlement").get_entitlements(ProductCode="x")
-    assert "Mock it beside us with a botocore Stubber, or" in str(stopped.value)
+    assert f"Mock it beside us with {'' if INSTALLED else NOT_INSTALLED}a botocore Stubber, or" in str(stopped.value)
 
 
 def test_moto_is_not_proposed_where_it_is_on_and_did_not_answer() -> None:

@@ -153,3 +153,28 @@ def test_a_lock_that_is_gone_is_not_kept() -> None:
     before = len(forks._kept)
     del lock
     assert len(forks._kept) < before
+
+
+class Guarded:
+    """Notes that its lock could not be held during a fork."""
+
+    def __init__(self) -> None:
+        self.lock = forks.keep(threading.Lock(), self.lose)
+        self.is_lost = False
+
+    def lose(self) -> None:
+        self.is_lost = True
+
+
+def test_a_fork_that_waited_for_one_lock_takes_all_the_others_too() -> None:
+    busy, free = Guarded(), Guarded()
+    busy.lock.acquire()
+    holder = threading.Timer(0.02, busy.lock.release)
+    holder.start()
+
+    def work() -> None:
+        assert not busy.is_lost
+        assert not free.is_lost
+
+    assert in_child(work)
+    holder.join()

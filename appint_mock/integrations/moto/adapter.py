@@ -68,7 +68,9 @@ class Moto(Neighbour):
         self._event_bridge.put(event)
 
     def offers(self, url: str, *, is_async: bool) -> str | None:
-        """Returns how to let moto answer at that URL, if the installed moto can and is off."""
+        """Returns how to let moto answer at that URL, if moto is off and can do so or is not installed."""
+        if not existing.is_installed():
+            return "moto's mock_aws (if moto, which is not installed, has the service)"
         if self.is_on() or not existing.has_service_at(url):
             return None
         return "mock_aws (which answers async clients while a scope is open)" if is_async else "moto's mock_aws"

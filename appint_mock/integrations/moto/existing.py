@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import importlib.util
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -74,6 +75,11 @@ def _has_bucket(backend: Any, arn: Arn) -> bool:
     return S3Store(arn.account_id or _ANY_ACCOUNT, arn.partition).bucket_exists(arn.resource)
 
 
+def is_installed() -> bool:
+    """Returns whether moto is installed. Does not load it."""
+    return importlib.util.find_spec("moto") is not None
+
+
 def has_service_at(url: str) -> bool:
     """Returns whether the installed moto has a service at that URL. Does not load moto."""
     return any(pattern.match(url) for pattern in _url_patterns())
@@ -82,7 +88,6 @@ def has_service_at(url: str) -> bool:
 @functools.lru_cache(maxsize=1)
 def _url_patterns() -> tuple[re.Pattern[str], ...]:
     import ast
-    import importlib.util
 
     spec = importlib.util.find_spec("moto")
     for folder in (spec.submodule_search_locations or ()) if spec else ():

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from ...state.idempotency import Tokens
 from ...state.store import Record, Table
@@ -43,6 +44,13 @@ class DataExchangeBackend(
     """
 
     forms = FORMS
+    #: A grant has the same id in its sender's table and in its receiver's.
+    looked_up_in: ClassVar[Mapping[str, str]] = {
+        "AcceptDataGrant": "received_data_grants",
+        "DeleteDataGrant": "data_grants",
+        "GetDataGrant": "data_grants",
+        "GetReceivedDataGrant": "received_data_grants",
+    }
 
     def __init__(self, world: Any, account_id: str, region_name: str) -> None:
         super().__init__(world, account_id, region_name)
