@@ -10,7 +10,7 @@ from .integrations import moto
 from .neighbours import register_when_loaded
 from .scopes.allowances import UNUSED_FAULTS, is_allowed
 from .scopes.options import CommonOptions
-from .services import load, names
+from .services import load, names, python_name
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -111,14 +111,15 @@ def mock_of(name: str, target: Any = None, /, *, apart: bool = False, **options:
 
 def decorator_of(name: str) -> Callable[..., Any] | None:
     """Returns ``mock_NAME`` for a service that has no decorator of its own below; None if there is no such service."""
-    if name not in names():
+    service_name = {python_name(each): each for each in names()}.get(name)
+    if service_name is None:
         return None
 
     def decorator(target: Any = None, /, **options: Any) -> Any:
-        return mock_of(name, target, **options)
+        return mock_of(service_name, target, **options)
 
     decorator.__name__ = decorator.__qualname__ = f"mock_{name}"
-    decorator.__doc__ = f"Answers every call to {load(name).title} in this process."
+    decorator.__doc__ = f"Answers every call to {load(service_name).title} in this process."
     return decorator
 
 

@@ -33,7 +33,8 @@ def add_options(parser: pytest.Parser, config: pytest.Config, arguments: list[st
     """
     if not ({"-h", "--help"} & set(arguments) or _is_used(config, arguments)):
         return
-    for name in sorted({option for service in services.names() for option in _options(service)}):
+    python_names = map(services.python_name, services.names())
+    for name in sorted({option for service in python_names for option in _options(service)}):
         if name not in ("account_id", "fresh"):
             parser.addini(f"{PREFIX}{name}", f"appint_mock's fixtures and markers: the option {name}")
 

@@ -68,12 +68,13 @@ def pytest_configure(config: pytest.Config) -> None:
     # pytest has just put a finder before all others, which would load our modules again in a run inside another.
     one_copy.go_first()
     _remember_environment()
-    for service in services.names():
+    for service_name in services.names():
+        name = services.python_name(service_name)
         config.addinivalue_line(
-            "markers", f"{service}(**options): run the test in a scope of mock_{service} with these options"
+            "markers", f"{name}(**options): run the test in a scope of mock_{name} with these options"
         )
-        if service not in globals():
-            config.pluginmanager.register(_fixtures_of(service), f"appint_mock_{service}")
+        if name not in globals():
+            config.pluginmanager.register(_fixtures_of(service_name), f"appint_mock_{name}")
     config.addinivalue_line("markers", f"{ALLOW}(*names): let the test leave behind {', '.join(KINDS)}")
     try:
         check_kinds(config.getini(ALLOW), f"{ALLOW} in pytest's ini file")
@@ -105,9 +106,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     item.config.stash[_RECORD].begin_test(item)
     if isinstance(item, pytest.Function):
         marked = {marker.name for marker in item.iter_markers()}
-        for service in services.names():
-            if service in marked or service in item.fixturenames:
-                _use_fixture(item, service)
+        for name in map(services.python_name, services.names()):
+            if name in marked or name in item.fixturenames:
+                _use_fixture(item, name)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -180,23 +181,24 @@ def server(_appint_mock_server: ServerMock) -> ServerMock:
     return _appint_mock_server
 
 
-def _fixtures_of(service: str) -> object:
+def _fixtures_of(service_name: str) -> object:
     """Returns a plugin with the same two fixtures for a service without typed ones above."""
+    name = services.python_name(service_name)
 
-    @pytest.fixture(name=service)
+    @pytest.fixture(name=name)
     def mock(request: pytest.FixtureRequest) -> Iterator[ServiceMock[Any]]:
-        with _mock(request, service) as started:
+        with _mock(request, name) as started:
             yield started
 
-    @pytest.fixture(name=f"{service}_client")
+    @pytest.fixture(name=f"{name}_client")
     def client(request: pytest.FixtureRequest) -> Any:
         import boto3
 
-        request.getfixturevalue(service)
-        return boto3.client(service)
+        request.getfixturevalue(name)
+        return boto3.client(service_name)
 
     # pytest looks for fixtures among the attributes of modules, and on the classes of other objects.
-    plugin = ModuleType(f"appint_mock_{service}")
+    plugin = ModuleType(f"appint_mock_{name}")
     vars(plugin).update(mock=mock, client=client)
     return plugin
 
@@ -248,14 +250,14 @@ def _use_fixture(item: pytest.Function, name: str) -> None:
     item.fixturenames[:] = names
 
 
-def _mock(request: pytest.FixtureRequest, service: str) -> Any:
+def _mock(request: pytest.FixtureRequest, name: str) -> Any:
     """Returns the mock with the options of the markers (the closest wins), and of the ini file for the rest."""
-    make = getattr(appint_mock, f"mock_{service}")
-    given = [("", {"fresh": True}), *pytest_options.from_ini(request.config, service)]
-    for marker in reversed(list(request.node.iter_markers(service))):
+    make = getattr(appint_mock, f"mock_{name}")
+    given = [("", {"fresh": True}), *pytest_options.from_ini(request.config, name)]
+    for marker in reversed(list(request.node.iter_markers(name))):
         if marker.args:
-            pytest.fail(f"@pytest.mark.{service} takes options by their names, not {marker.args[0]!r}.", pytrace=False)
-        given.append((f"@pytest.mark.{service}", dict(marker.kwargs)))
+            pytest.fail(f"@pytest.mark.{name} takes options by their names, not {marker.args[0]!r}.", pytrace=False)
+        given.append((f"@pytest.mark.{name}", dict(marker.kwargs)))
     options: dict[str, Any] = {}
     for giver, some in given:
         # Each by itself: the message says who gave the wrong one.

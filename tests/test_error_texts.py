@@ -29,6 +29,7 @@ from appint_mock import (
     mock_dataexchange,
     services,
 )
+from appint_mock.protocol.operation import Catalogue
 from appint_mock.scopes.options import options_of
 from appint_mock.services.dataexchange.jobs import execution
 from appint_mock.state.world import World
@@ -201,6 +202,11 @@ ERRORS: dict[str, Error] = {
         "appint_mock has no service 'dataexchnge'. Did you mean 'dataexchange'? Its services: appintegrations, "
         "dataexchange.",
         lambda scene: services.load("dataexchnge"),
+    ),
+    "another protocol": Error(
+        ValueError,
+        "appint_mock implements rest-json only, and sqs has the protocol json.",
+        lambda scene: Catalogue("sqs", services.load("dataexchange").rules).operations,
     ),
     "unknown option": Error(
         TypeError,

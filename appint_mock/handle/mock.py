@@ -14,6 +14,7 @@ from ..scopes import listeners
 from ..scopes.options import check_option, options_of
 from ..scopes.stack import Scope
 from ..scopes.unmocked import expect
+from ..services import python_name
 from ..state import forks
 from .decorating import decorate
 from .handle import B, Handle
@@ -137,8 +138,9 @@ class ServiceMock(Handle[B]):
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name}={value!r}" for name, value in self._given.items())
-        return f"mock_{self._service.name}({given})"
+        return f"mock_{python_name(self._service.name)}({given})"
 
     def _unknown(self, name: str) -> str:
         hint = did_you_mean(name, self._defaults)
-        return f"mock_{self._service.name}() has no option {name!r}.{hint} Its options: {', '.join(self._defaults)}."
+        mock = f"mock_{python_name(self._service.name)}()"
+        return f"{mock} has no option {name!r}.{hint} Its options: {', '.join(self._defaults)}."

@@ -9,7 +9,6 @@ is the last point before a request leaves the machine, so the guard is installed
 from __future__ import annotations
 
 import inspect
-import sys
 import weakref
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -100,7 +99,8 @@ def _adopt(endpoint: Endpoint, service_model: Any) -> Callable[[], None]:
         _guard_class(type(endpoint))
         emitter = endpoint._event_emitter  # noqa: SLF001 (botocore shows it to nobody)
         if is_ours:
-            emitter.register(f"before-send.{service_id}", _before_send, unique_id="appint_mock")
+            before_send = partial(_before_send, service_name)
+            emitter.register(f"before-send.{service_id}", before_send, unique_id="appint_mock")
         # A companion has no before-send: all handlers of an event run, and another mock may answer. See ``_send``.
         if is_ours or stack.answering(service_name)[1]:
             prepare = partial(signer.prepare, service_name)
@@ -253,13 +253,13 @@ async def _decide_async(delays: Any) -> bool:
     return first_non_none_response(await delays) is not None
 
 
-def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> AWSResponse | None:
-    _, service_id, operation_name = event_name.split(".")
-    open_scopes = stack.open_scopes(service_id)
+def _before_send(service_name: str, event_name: str, request: AWSPreparedRequest, **kwargs: Any) -> AWSResponse | None:
+    operation_name = event_name.rpartition(".")[2]
+    open_scopes = stack.open_scopes(service_name)
     if not open_scopes:
         if neighbours.present().is_on() and stack.all_open():
             # A neighbour would answer that it does not know the service; the guard says which mock to open.
-            guard.check(request.url, service_id, operation_name)
+            guard.check(request.url, service_name, operation_name)
         return None
     if not open_scopes[-1].options["unknown_regions"]:
         guard.check_region(request.url)
@@ -267,8 +267,8 @@ def _before_send(event_name: str, request: AWSPreparedRequest, **kwargs: Any) ->
 
 
 def _response(request: AWSPreparedRequest, answered: Response) -> AWSResponse:
-    # aiomoto, and aiobotocore in some versions, read from it what an async client gets.
-    raw = Stream(answered.body, request.url, answered.headers) if "aiobotocore" in sys.modules else None
+    # Streaming members are read from it, and by aiomoto and some versions of aiobotocore all that an async client gets.
+    raw = Stream(answered.body, request.url, answered.headers)
     response = AWSResponse(request.url, answered.status, answered.headers, raw)
     response._content = Content(answered.body)  # noqa: SLF001 (as botocore's own stubs do)
     return response

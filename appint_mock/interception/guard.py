@@ -116,10 +116,10 @@ def stop_handed_out(host: str) -> None:
     raise unmocked.stopped(
         name,
         "(a signed URL)",
-        f"{host} is a host of the URLs that mock_{name} hands out, and appint_mock does not answer the HTTP client "
-        "that asked for it; the request was stopped.\nFetch the URL with requests, urllib.request, urllib3, "
-        "http.client, httpx or aiohttp, or let the client talk to appint_mock.server.ServerMock."
-        + see("stopped-calls"),
+        f"{host} is a host of the URLs that mock_{services.python_name(name)} hands out, and appint_mock does not "
+        "answer the HTTP client that asked for it; the request was stopped.\nFetch the URL with requests, "
+        "urllib.request, urllib3, http.client, httpx or aiohttp, or let the client talk to "
+        "appint_mock.server.ServerMock." + see("stopped-calls"),
     )
 
 
@@ -132,8 +132,8 @@ def _is_this_machine(host: str) -> bool:
 
 def _advice(url: str, service_name: str, is_async: bool) -> str:
     if service_name in services.names():
-        return f"Open appint_mock.mock_{service_name}() around this call too."
-    open_mock = f"mock_{stack.all_open()[-1].service.name}"
+        return f"Open appint_mock.mock_{services.python_name(service_name)}() around this call too."
+    open_mock = f"mock_{services.python_name(stack.all_open()[-1].service.name)}"
     mocks = " or ".join([*neighbours.offers(url, is_async=is_async), "a botocore Stubber"])
     return f"Mock it beside us with {mocks}, or let it reach AWS: {open_mock}(passthrough=[{service_name!r}])."
 

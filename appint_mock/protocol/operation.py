@@ -86,8 +86,14 @@ class Catalogue:
 
     @lazy
     def model(self) -> ServiceModel:
-        """The patched model of the installed botocore."""
-        return model.load(self.service_name)
+        """The patched model of the installed botocore. Raises ValueError for a service of another protocol."""
+        loaded = model.load(self.service_name)
+        protocol = model.protocol_of(loaded)
+        if protocol != "rest-json":
+            raise ValueError(
+                f"appint_mock implements rest-json only, and {self.service_name} has the protocol {protocol}."
+            )
+        return loaded
 
     @lazy
     def operations(self) -> Mapping[str, Operation]:

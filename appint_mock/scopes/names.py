@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..hints import did_you_mean, letters_of, repr_of, see
 from ..protocol.errors import known_status
-from ..services import load, load_companion
+from ..services import load, load_companion, python_name
 from ..services import names as service_names
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def operations_named(service: Service[Any], name: str) -> NamedOperations:
                 if letters_of(each) == letters_of(name) or fnmatchcase(each, name):
                     raise ValueError(
                         f"{service.name} has no operation {name!r}: {each} is an operation of {other.name}, and this "
-                        f"is the handle of {service.name}. Use that of mock_{other.name}." + see("calls")
+                        f"is the handle of {service.name}. Use that of mock_{python_name(other.name)}." + see("calls")
                     )
         known = [*service.catalogue.operations, *(each.name for each in _of_companions(service))]
         raise ValueError(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from botocore.loaders import create_loader
 
 from ..hints import did_you_mean, repr_of, see
+from ..services import python_name
 from ..services.option import Option, is_count, is_flag
 from ..state.arns import regions
 from ..state.quotas import resolve
@@ -128,6 +129,5 @@ def _check_passthrough(value: Collection[str], service: Service[Any]) -> None:
                 "boto3.Session().get_available_services() lists them all." + see("options")
             )
     if service.name in value:
-        raise ValueError(
-            f"passthrough has {service.name!r}, which mock_{service.name}() itself answers." + see("options")
-        )
+        mock = f"mock_{python_name(service.name)}()"
+        raise ValueError(f"passthrough has {service.name!r}, which {mock} itself answers." + see("options"))

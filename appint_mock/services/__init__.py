@@ -1,4 +1,7 @@
-"""Finds the library's services: each is a folder here with a module ``service``."""
+"""Finds the library's services: each is a folder here with a module ``service``.
+
+The folder of a service has boto3's name for it, with underscores instead of hyphens.
+"""
 
 from __future__ import annotations
 
@@ -24,6 +27,11 @@ def names() -> tuple[str, ...]:
     return _names(tuple(__path__))
 
 
+def python_name(name: str) -> str:
+    """Returns the identifier for a service that boto3 calls ``name``: its folder, fixture and ``mock_NAME``."""
+    return name.replace("-", "_")
+
+
 def load(name: str) -> Service[Any]:
     """Returns the description of the service that boto3 calls ``name``. Raises ValueError for an unknown one."""
     if name not in names():
@@ -31,13 +39,13 @@ def load(name: str) -> Service[Any]:
             f"appint_mock has no service {name!r}.{did_you_mean(name, names())} Its services: {', '.join(names())}."
             + see("scopes")
         )
-    service: Service[Any] = import_module(f"{__name__}.{name}.service").SERVICE
+    service: Service[Any] = import_module(f"{__name__}.{python_name(name)}.service").SERVICE
     return service
 
 
 def load_companion(service_name: str, name: str) -> Companion[Any]:
     """Returns the description of a companion of a service; see ``Service.companions``."""
-    module = f"{__name__}.{service_name}.companions.{name.replace('-', '_')}"
+    module = f"{__name__}.{python_name(service_name)}.companions.{python_name(name)}"
     companion: Companion[Any] = import_module(module).COMPANION
     return companion
 
@@ -57,7 +65,7 @@ def service_of_url_host(host: str) -> str | None:
 def _names(folders: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(
         sorted(
-            entry.name
+            entry.name.replace("_", "-")
             for folder in folders
             for entry in os.scandir(folder)
             if os.path.exists(os.path.join(entry.path, "service.py"))
