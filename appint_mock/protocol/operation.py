@@ -8,6 +8,7 @@ from typing import Any
 from botocore import xform_name
 from botocore.model import OperationModel, ServiceModel
 
+from ..hints import see
 from ..lazy import lazy
 from . import model
 from .errors import ServiceError
@@ -92,6 +93,7 @@ class Catalogue:
         if protocol != "rest-json":
             raise ValueError(
                 f"appint_mock implements rest-json only, and {self.service_name} has the protocol {protocol}."
+                + see("scopes")
             )
         return loaded
 
