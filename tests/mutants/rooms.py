@@ -22,16 +22,22 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "conformance/test_[ms]*.py",
         "appintegrations/test_wire.py",
         "appintegrations/test_constraints.py",
+        "interception/test_credentials.py",
+        "services",
     ),
     "scopes": ("test_*.py", "interception", "appintegrations", "dataexchange/test_wire.py", "pytest_plugin"),
-    "server": ("server",),
-    "services": ("services", "companions", "appintegrations", "dataexchange", "interception"),
-    "services/appintegrations": ("appintegrations", "test_snapshots.py", "stateful"),
-    "services/dataexchange": ("dataexchange", "test_snapshots.py"),
+    "server": ("server", "docs/test_server_commands.py", "services"),
+    "services": ("services", "companions", "appintegrations", "dataexchange", "test_*.py", "interception"),
+    "services/appintegrations": ("appintegrations", "companions", "test_*.py", "stateful"),
+    "services/dataexchange": ("dataexchange", "companions", "test_*.py", "stateful"),
     "state": ("state", "test_*.py", "appintegrations", "stateful"),
 }
-#: What the tests of a room cannot do without: a room is left out if it is not installed.
-NEEDS = {"integrations": "moto"}
+#: What the tests of a room or of a module cannot do without: it is left out if that is not installed.
+NEEDS = {
+    "integrations": "moto",
+    "interception/aiohttp_connector.py": "aiohttp",
+    "interception/httpx_client.py": "httpx",
+}
 
 
 def room_of(path: Path) -> str:
@@ -43,7 +49,12 @@ def room_of(path: Path) -> str:
 def modules(room: str | None = None) -> list[Path]:
     """Returns the modules of a room, or of all whose tests can run here."""
     every = [path for path in sorted(PACKAGE.rglob("*.py")) if room in (None, room_of(path))]
-    return [path for path in every if find_spec(NEEDS.get(room_of(path), "sys")) is not None]
+    return [path for path in every if all(find_spec(needed) for needed in _needs(path))]
+
+
+def _needs(path: Path) -> Iterator[str]:
+    inside = path.relative_to(PACKAGE).as_posix()
+    return (needed for place, needed in NEEDS.items() if inside == place or inside.startswith(f"{place}/"))
 
 
 def files_for(path: Path) -> list[str]:

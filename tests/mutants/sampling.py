@@ -120,7 +120,8 @@ def _meaning(source: str) -> str:
     """What a module does: its syntax tree without what no program can notice.
 
     That is types, with what is imported for them alone; caches and calls of ``gc``, which only change what it costs;
-    and the ``strict`` of ``zip``, which says that what it gets is equally long. Nothing if it is no Python.
+    the ``strict`` of ``zip``, which says that what it gets is equally long; and whether a parameter may be given by its
+    position, by its name or by both. Nothing if it is no Python.
     """
     try:
         tree = ast.parse(source)
@@ -147,6 +148,12 @@ class _Bare(ast.NodeTransformer):
         self.generic_visit(node)
         if isinstance(node.func, ast.Name) and node.func.id == "zip":
             node.keywords = [each for each in node.keywords if each.arg != "strict"]
+        return node
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        self.generic_visit(node)
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.posonlyargs, node.kwonlyargs = [], []
         return node
 
     def visit_arg(self, node: ast.arg) -> ast.AST:

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from appint_mock.server import ServerMock
+from appint_mock.server.outgoing import Deliverer
 from tests.server.talking import client, control, error_of, send, signed
 
 EVENT_INTEGRATION: dict[str, Any] = {
@@ -305,3 +306,12 @@ def test_a_misspelt_name_gets_the_hint_that_python_gives(
     answer = control(server, method, path, given)
     assert 400 <= answer.status < 500
     assert hint in answer.json["error"]
+
+
+def test_a_deliverer_ends_when_it_is_stopped() -> None:
+    with receiver(lambda posted: (200, {}, b"")) as (url, came):
+        deliverer = Deliverer(url)
+        deliverer.put({"a": 1})
+        deliverer.stop()
+        assert came == [{"a": 1}]
+        assert not deliverer._thread.is_alive()

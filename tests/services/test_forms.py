@@ -87,3 +87,16 @@ def test_a_choice_has_exactly_one_of_its_members(chosen: dict[str, Any]) -> None
     form({"sourceConfiguration": {"appIntegrations": source}})
     with pytest.raises(Unfit, match="sourceConfiguration is not an object of one of appIntegrations, "):
         form({"sourceConfiguration": chosen})
+
+
+def test_what_is_inside_a_structure_is_checked_too() -> None:
+    form = record("appintegrations", "GetDataIntegration")
+    form({"Name": "files", "ScheduleConfiguration": {"ScheduleExpression": "rate(1 hour)", "Object": None}})
+    for inside, complaint in (
+        ({"ScheduleExpression": 1}, "ScheduleExpression"),
+        ({"ScheduleExpression": "rate(1 hour)", "Colour": "red"}, "unknown member Colour"),
+        ({"Object": "a"}, "lacks the member ScheduleExpression"),
+    ):
+        with pytest.raises(Unfit) as caught:
+            form({"Name": "files", "ScheduleConfiguration": inside})
+        assert complaint in f"{caught.value.path} {caught.value}"
