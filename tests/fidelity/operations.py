@@ -69,7 +69,9 @@ def _codes(start: str, functions: dict[str, list[ast.AST]]) -> set[str]:
     while to_see:
         for function in functions[to_see.pop()]:
             for node in _uncaught(function):
-                name = getattr(node, "attr", None) or getattr(node, "id", None)
+                # What is assigned to is not called, whatever its name.
+                read = isinstance(getattr(node, "ctx", None), ast.Load)
+                name = (getattr(node, "attr", None) or getattr(node, "id", None)) if read else None
                 if name in functions and name not in seen:
                     seen.add(name)
                     to_see.append(name)
