@@ -41,7 +41,7 @@ def client(aws: ServiceMock[AppIntegrationsBackend]) -> Any:
     return boto3.client("appintegrations", region_name="eu-west-1")
 
 
-def test_a_call_tells_all_about_one_request(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
+def test_a_call_has_everything_about_one_request(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
     moment = aws.clock.freeze(datetime.datetime(2030, 1, 2, 3, 4, 5, 678_000, tzinfo=datetime.timezone.utc))
     answer = client.create_event_integration(**ORDERS, ClientToken="once")
     call = aws.calls.last
@@ -127,7 +127,7 @@ def test_a_request_that_reaches_no_operation_is_logged_too(aws: ServiceMock[AppI
     assert "ListApplications()" in repr(call)
 
 
-def test_of_gives_the_calls_of_one_operation_or_of_all_that_a_star_stands_for(
+def test_of_returns_the_calls_of_one_operation_or_of_all_that_a_star_matches(
     aws: ServiceMock[AppIntegrationsBackend], client: Any
 ) -> None:
     client.create_event_integration(**ORDERS)
@@ -236,7 +236,7 @@ def other(**members: Any) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("operation", "parameters", "told"),
+    ("operation", "parameters", "shown"),
     [
         (
             "CreateJob",
@@ -317,7 +317,7 @@ def other(**members: Any) -> dict[str, Any]:
     ],
 )
 def test_a_failed_assertion_names_the_place_of_the_first_differences(
-    operation: str, parameters: dict[str, Any], told: list[str]
+    operation: str, parameters: dict[str, Any], shown: list[str]
 ) -> None:
     with mock_dataexchange() as aws:
         client: Any = boto3.client("dataexchange")
@@ -325,8 +325,8 @@ def test_a_failed_assertion_names_the_place_of_the_first_differences(
         with pytest.raises(ClientError):
             client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=IMPORT)
         lines = message(aws.calls.assert_called, operation, **parameters)
-    assert lines[2 : 2 + len(told)] == [f"     {line}" for line in told]
-    assert not lines[2 + len(told)].startswith("   ")
+    assert lines[2 : 2 + len(shown)] == [f"     {line}" for line in shown]
+    assert not lines[2 + len(shown)].startswith("   ")
 
 
 def test_a_wrong_number_of_calls_shows_these_calls(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
@@ -353,7 +353,7 @@ def test_without_any_call_a_failed_assertion_says_so(aws: ServiceMock[AppIntegra
 
 
 @pytest.mark.parametrize("method", ["of", "assert_called", "assert_not_called"])
-def test_an_operation_that_does_not_exist_is_told_with_the_close_ones(
+def test_an_operation_that_does_not_exist_raises_with_the_close_ones(
     aws: ServiceMock[AppIntegrationsBackend], method: str
 ) -> None:
     for name in ("create_event_integration", "CreateEventIntergration", "createeventintegration"):
@@ -419,7 +419,7 @@ def test_members_are_cut_before_they_are_left_out_and_the_telling_ones_go_first(
 
 
 @pytest.mark.parametrize(("columns", "status_ends"), [(70, 70), (100, 100), (160, 160)])
-def test_the_status_stands_within_the_terminal(
+def test_the_status_fits_the_terminal(
     aws: ServiceMock[AppIntegrationsBackend],
     client: Any,
     monkeypatch: pytest.MonkeyPatch,
@@ -431,7 +431,7 @@ def test_the_status_stands_within_the_terminal(
     assert status_ends - 30 < str(aws.calls).rindex("200") + 3 <= status_ends
 
 
-def test_a_folded_table_tells_a_run_of_equal_calls_in_one_line(
+def test_a_folded_table_has_one_line_for_a_run_of_equal_calls(
     aws: ServiceMock[AppIntegrationsBackend], client: Any
 ) -> None:
     client.list_applications()

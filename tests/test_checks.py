@@ -29,7 +29,7 @@ def swallow(service: str = "s3", call: str = "list_buckets") -> None:
         getattr(boto3.client(service), call)()
 
 
-def test_a_stopped_call_stands_in_the_log_and_in_unmocked(aws: Any) -> None:
+def test_a_stopped_call_is_in_the_log_and_in_unmocked(aws: Any) -> None:
     client = boto3.client("appintegrations")
     client.list_applications()
     swallow()
@@ -55,7 +55,7 @@ def test_the_error_knows_its_call(aws: Any) -> None:
     assert caught.value.call is aws.unmocked[0]
 
 
-def test_every_open_scope_hears_of_a_stopped_call(aws: Any) -> None:
+def test_every_open_scope_records_a_stopped_call(aws: Any) -> None:
     with mock_dataexchange() as exchange, mock_appintegrations() as inner:
         swallow()
     swallow("sqs", "list_queues")
@@ -144,7 +144,7 @@ def test_what_listens_to_assertions_is_taken_away_with_the_last_scope() -> None:
     assert after == before
 
 
-def test_check_raises_for_a_job_fault_that_no_job_met() -> None:
+def test_check_raises_for_a_job_fault_that_no_job_triggered() -> None:
     with mock_dataexchange() as aws:
         aws.fail_job("EXPORT_ASSETS_TO_S3", times=None)
         with aws.allow_unused_faults():

@@ -108,7 +108,7 @@ def test_libraries_that_stop_the_time_stop_the_clock(
 
 
 @stoppers
-def test_a_scope_may_open_where_the_time_stands_still(stop: Callable[[], AbstractContextManager[Any]]) -> None:
+def test_a_scope_opens_while_the_time_is_frozen(stop: Callable[[], AbstractContextManager[Any]]) -> None:
     with stop(), mock_appintegrations() as aws:
         assert create_application() == MOMENT
         state = aws.snapshot()

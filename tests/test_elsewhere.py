@@ -43,7 +43,7 @@ def test_the_call_says_who_has_it(place: dict[str, Any], hint: str, by: str) -> 
         assert hint in str(aws.calls).splitlines()[-1]
 
 
-def test_it_stands_in_the_message_of_a_failed_assertion() -> None:
+def test_it_is_in_the_message_of_a_failed_assertion() -> None:
     with mock_dataexchange() as aws:
         owner = boto3.client("dataexchange", **aws.credentials(OTHER))
         data_set = owner.create_data_set(Name="prices", Description="d", AssetType="S3_SNAPSHOT")

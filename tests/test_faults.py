@@ -72,12 +72,12 @@ def test_a_modelled_error_has_the_models_status_and_class(service: Any, code: st
     }[service.name]
     with mock() as aws:
         client: Any = boto3.client(service.name, config=Config(retries={"total_max_attempts": 1}))
-        aws.fail(operation, code, "told by the test")
+        aws.fail(operation, code, "given by the test")
         with pytest.raises(getattr(client.exceptions, code)) as caught:
             getattr(client, method)()
     response: Any = caught.value.response
     assert response["ResponseMetadata"]["HTTPStatusCode"] == status
-    assert response["Error"] == {"Code": code, "Message": "told by the test"}
+    assert response["Error"] == {"Code": code, "Message": "given by the test"}
     assert (aws.calls.last.status_code, aws.calls.last.error_code) == (status, code)
 
 
@@ -123,7 +123,7 @@ def test_an_error_without_a_message_says_where_it_comes_from(aws: Handle, client
     assert caught.value.response["Error"]["Message"] == ""
 
 
-def test_a_client_error_tells_the_whole_answer() -> None:
+def test_a_client_error_gives_the_whole_answer() -> None:
     error = ClientError(
         {
             "Error": {"Code": "ServiceLimitExceededException", "Message": "full"},
@@ -278,8 +278,8 @@ def test_what_when_does_to_the_parameters_does_not_reach_the_operation(aws: Hand
 @pytest.mark.appint_mock_allow("unused_faults")
 def test_an_exception_in_when_reaches_the_caller_with_the_fault_that_it_comes_from(aws: Handle, client: Any) -> None:
     aws.fail("CreateEventIntegration", "AccessDeniedException", when=lambda given: given["Nmae"])
-    told = r"(?s)fail\('CreateEventIntegration', 'AccessDeniedException', when=.*KeyError: 'Nmae'.*of CreateEvent"
-    with pytest.raises(AppintMockError, match=told) as caught:
+    text = r"(?s)fail\('CreateEventIntegration', 'AccessDeniedException', when=.*KeyError: 'Nmae'.*of CreateEvent"
+    with pytest.raises(AppintMockError, match=text) as caught:
         client.create_event_integration(**ORDERS)
     assert isinstance(caught.value.__cause__, KeyError)
     assert codes(aws) == ["AppintMockError"]
@@ -289,7 +289,7 @@ def test_an_exception_in_when_reaches_the_caller_with_the_fault_that_it_comes_fr
 @pytest.mark.parametrize(
     ("name", "failed"), [("*", 3), ("List*", 2), ("*EventIntegration*", 2), ("ListApplications", 1)]
 )
-def test_a_star_stands_for_any_text(aws: Handle, client: Any, name: str, failed: int) -> None:
+def test_a_star_matches_any_text(aws: Handle, client: Any, name: str, failed: int) -> None:
     aws.fail(name, "InternalServiceError", times=None)
     for call in (
         client.list_applications,

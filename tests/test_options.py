@@ -95,7 +95,7 @@ def test_a_seed_makes_every_id_repeatable(service: str) -> None:
 
 
 def _without_tokens(data: Any) -> Any:
-    """The state without the ClientTokens, which boto3 makes up anew each time."""
+    """The state without the ClientTokens, which boto3 generates for each call."""
     if isinstance(data, dict):
         return {key: _without_tokens(value) for key, value in data.items() if key not in ("tokens", "ClientToken")}
     return [_without_tokens(item) for item in data] if isinstance(data, list) else data

@@ -113,8 +113,8 @@ def test_a_snapshot_that_cannot_be_read_is_refused_and_changes_nothing() -> None
             (json.dumps(state), "This is not a snapshot"),
             (None, "This is not a snapshot"),
         ]
-        for data, told in wrong:
-            with pytest.raises(AppintMockError, match=told) as caught:
+        for data, expected in wrong:
+            with pytest.raises(AppintMockError, match=expected) as caught:
                 aws.restore(data)
             assert isinstance(caught.value, ValueError)
             assert aws.snapshot() == state

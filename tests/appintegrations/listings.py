@@ -1,4 +1,4 @@
-"""The six listings, each as tests need it: made, called, and told apart."""
+"""The six listings, each as tests need it: how tests create, call and distinguish them."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class Listing(NamedTuple):
     method: str
     #: The answer's member that holds the items.
     member: str
-    #: The items' member that tells them apart.
+    #: The items' member that distinguishes them.
     key: str
-    #: Makes one item, by number; returns what tells it apart.
+    #: Makes one item, by number; returns its value of that member.
     make: Callable[[Any, int], str]
     #: Removes the item that `make` returned.
     remove: Callable[[Any, str], Any]

@@ -1,4 +1,4 @@
-"""Resources to test with, what tells one from the model, and how a refusal is checked."""
+"""Resources to test with, what distinguishes one from the model, and how a refusal is checked."""
 
 from __future__ import annotations
 

@@ -296,7 +296,7 @@ def _without_token(params: Any, **kwargs: Any) -> None:
 
 
 @holds("tokens.without")
-def test_an_association_without_a_token_is_made_anew(own_client: Any) -> None:
+def test_an_association_without_a_token_is_created_again(own_client: Any) -> None:
     client = own_client
     client.meta.events.register("before-call.appintegrations", _without_token)
     create_data_integration(client)

@@ -58,7 +58,7 @@ def _of_items(shape_name: str) -> str:
 
 
 @holds("constraints.form", "constraints.required", "constraints.past-boto3")
-def test_one_violation_is_told_in_the_singular(client: Any) -> None:
+def test_one_violation_is_reported_in_the_singular(client: Any) -> None:
     with refused(
         "ValidationException",
         "1 validation error detected: Value null at 'kmsKey' failed to satisfy constraint: Member must not be null",
@@ -67,7 +67,7 @@ def test_one_violation_is_told_in_the_singular(client: Any) -> None:
 
 
 @holds("constraints.form", "constraints.all", "constraints.required", "constraints.path")
-def test_all_violations_are_told_in_the_model_s_order_depth_first(client: Any) -> None:
+def test_all_violations_are_reported_in_the_model_s_order_depth_first(client: Any) -> None:
     # Given in another order than the model's: EventBridgeBus, EventFilter, Description, Name.
     with refused(
         "ValidationException",
@@ -152,7 +152,7 @@ def test_a_value_is_written_as_java_would(client: Any, members: Any, complaint: 
 
 
 @holds("constraints.length")
-def test_a_string_that_is_too_long_or_too_short_is_told_its_limit(client: Any) -> None:
+def test_a_string_that_is_too_long_or_too_short_is_refused_with_its_limit(client: Any) -> None:
     with violating(_fails(f"'{'x' * 256}'", "name", _longest(255))):
         create_event_integration(client, "x" * 256)
     with violating(_fails("''", "clientToken", _shortest(1))):
@@ -161,13 +161,13 @@ def test_a_string_that_is_too_long_or_too_short_is_told_its_limit(client: Any) -
 
 @holds("constraints.pattern")
 @pytest.mark.parametrize("name", ["a b", "é", "a\n", "a:b", "a*"])
-def test_a_string_that_does_not_fit_is_told_the_pattern_verbatim(client: Any, name: str) -> None:
+def test_a_string_that_does_not_match_is_refused_with_the_pattern_verbatim(client: Any, name: str) -> None:
     with violating(_fails(f"'{name}'", "name", _NAME)):
         create_event_integration(client, name)
 
 
 @holds("constraints.enum")
-def test_a_string_outside_the_enum_is_told_its_values_in_the_model_s_order(client: Any) -> None:
+def test_a_string_outside_the_enum_is_refused_with_its_values_in_the_model_s_order(client: Any) -> None:
     kinds = f"Member must satisfy enum value set: [{', '.join(MODEL.shape_for('ApplicationType').enum)}]"
     with violating(_fails("'standard'", "applicationType", kinds)):
         create_application(client, ApplicationType="standard")
@@ -196,7 +196,7 @@ def test_max_results_at_its_bounds_is_fine(client: Any, number: int) -> None:
 
 
 @holds("constraints.size", "constraints.no-tags")
-def test_too_many_or_too_few_entries_are_told_as_a_length(client: Any) -> None:
+def test_too_many_or_too_few_entries_are_reported_as_a_length(client: Any) -> None:
     permissions = ["p"] * 151
     with violating(_fails(f"'[{', '.join(permissions)}]'", "permissions", _longest(150))):
         create_application(client, Permissions=permissions)
@@ -273,7 +273,7 @@ def test_lists_of_a_wrong_size_are_one_complaint_about_the_map_they_are_in(clien
 
 
 @holds("constraints.deeper", "constraints.path-in-map")
-def test_what_is_wrong_deeper_in_a_map_is_told_of_the_inner_list_or_map(client: Any) -> None:
+def test_a_violation_deeper_in_a_map_is_reported_for_the_inner_list_or_map(client: Any) -> None:
     items = f"Member must satisfy constraint: [{_of_items('Fields')}]"
     keys = f"Map keys must satisfy constraint: [{_of_items('NonBlankString')}]"
     with violating(_fails("'[x y, z]'", "fileConfiguration.filters.K.member", items)):
@@ -290,7 +290,7 @@ def test_what_is_wrong_deeper_in_a_map_is_told_of_the_inner_list_or_map(client: 
 
 @holds("constraints.search")
 @pytest.mark.parametrize("source", ["aws.casesXYZ", "aws.partner/", "xPipe .a", "xapp-integrations.webhooks/a"])
-def test_a_pattern_is_searched_for_as_it_stands(client: Any, source: str) -> None:
+def test_a_pattern_is_matched_as_it_is_written(client: Any, source: str) -> None:
     # Its alternatives are anchored at one end each.
     create_event_integration(client, EventFilter={"Source": source})
 
@@ -426,7 +426,7 @@ def test_boto3_s_own_checks_still_come_first() -> None:
 @settings(max_examples=25, deadline=None)
 @given(names=st.lists(st.text(alphabet="ab -*é", min_size=1, max_size=5), max_size=6))
 @holds("constraints.list-items")
-def test_a_list_is_told_of_once_however_many_items_fail(names: list[str]) -> None:
+def test_a_list_is_reported_once_however_many_items_fail(names: list[str]) -> None:
     with mock_appintegrations():
         client: Any = boto3.client("appintegrations")
         if all(set(name) <= set("ab-*") for name in names):

@@ -205,7 +205,9 @@ def test_an_application_s_name_does_not_identify_it(client: Any, operation: str,
 @holds("identifiers.not-found")
 @pytest.mark.parametrize("operation", list(_OF_APPLICATION))
 @pytest.mark.parametrize("name", [NOWHERE, f"{ARN}application/{NOWHERE}"])
-def test_a_missing_application_is_told_by_what_was_passed(client: Any, operation: str, name: str) -> None:
+def test_a_missing_application_is_reported_by_the_identifier_that_was_passed(
+    client: Any, operation: str, name: str
+) -> None:
     with not_found("Application", name):
         _OF_APPLICATION[operation](client, name)
 
@@ -220,7 +222,7 @@ def test_a_missing_application_is_told_by_what_was_passed(client: Any, operation
         lambda client: client.list_event_integration_associations(EventIntegrationName="missing"),
     ],
 )
-def test_a_missing_event_integration_is_told_by_what_was_passed(client: Any, call: Any) -> None:
+def test_a_missing_event_integration_is_reported_by_the_name_that_was_passed(client: Any, call: Any) -> None:
     create_event_integration(client)
     with not_found("EventIntegration", "missing"):
         call(client)

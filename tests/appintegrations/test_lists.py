@@ -316,7 +316,7 @@ def test_a_page_of_which_nothing_is_left_is_empty(client: Any, listing: Listing,
 
 
 @holds("lists.deletions", "lists.later-items")
-def test_an_item_made_anew_is_a_later_item(client: Any) -> None:
+def test_an_item_that_is_created_again_is_a_later_item(client: Any) -> None:
     listing = LISTINGS["ListEventIntegrations"]
     for number in range(3):
         listing.make(client, number)

@@ -163,7 +163,7 @@ def test_uniqueness_comes_before_the_quota(client: Any, create: Any) -> None:
 
 
 @holds("order.uniqueness-quota")
-def test_that_an_integration_was_associated_is_told_before_the_quota(client: Any) -> None:
+def test_an_associated_integration_is_reported_before_the_quota(client: Any) -> None:
     create_data_integration(client)
     associate_data_integration(client)
     with (

@@ -332,7 +332,7 @@ def _case(rule: str, text: str | None, *bodies: Any) -> list[Any]:
         *_case("structure", "Expected null", {"IframeConfig": "x"}, {"Tags": 1}, {"Subscriptions": ["x"]}),
     ],
 )
-def test_a_body_of_the_wrong_types_is_told_how(client: Any, sent: Any, text: str | None) -> None:
+def test_a_body_of_the_wrong_types_is_refused_with_the_reason(client: Any, sent: Any, text: str | None) -> None:
     if isinstance(sent, dict | list):
         sent = json.dumps({**_NEEDED, **sent} if isinstance(sent, dict) else sent)
     with wire.rewriting(client, wire.body(sent)), refused("SerializationException", text):
@@ -341,7 +341,7 @@ def test_a_body_of_the_wrong_types_is_told_how(client: Any, sent: Any, text: str
 
 @holds("serialization.integer")
 @pytest.mark.parametrize("value", ["abc", "1.5", "true", "", "1e1"])
-def test_a_query_value_that_is_no_integer_is_told_so(client: Any, value: str) -> None:
+def test_a_query_value_that_is_no_integer_is_refused_as_such(client: Any, value: str) -> None:
     with (
         wire.rewriting(client, wire.target(f"/applications?maxResults={value}")),
         refused("SerializationException", "STRING_VALUE can not be converted to an Integer"),
@@ -351,7 +351,7 @@ def test_a_query_value_that_is_no_integer_is_told_so(client: Any, value: str) ->
 
 @holds("serialization.boolean")
 @pytest.mark.parametrize("value", ["maybe", "1", "True", ""])
-def test_a_query_value_that_is_no_boolean_is_told_so(client: Any, value: str) -> None:
+def test_a_query_value_that_is_no_boolean_is_refused_as_such(client: Any, value: str) -> None:
     with (
         wire.rewriting(client, wire.target(f"/applications/{NOWHERE}?force={value}")),
         refused("SerializationException", "STRING_VALUE can not be converted to a Boolean"),

@@ -53,7 +53,7 @@ def recording(client: Any) -> Iterator[list[Answer]]:
     def convert(response: Any, operation_model: Any) -> Any:
         # botocore's event of this, `before-parse`, is younger than the oldest botocore that we support.
         made = original(response, operation_model)
-        # botocore asks once more for what it tells its handlers of.
+        # botocore asks once more before it calls its handlers.
         if operation_model.service_model.service_name == service and not any(each is response for each in converted):
             converted.append(response)
             answers.append(Answer(made["status_code"], dict(made["headers"].items()), bytes(made["body"])))

@@ -28,11 +28,9 @@ def clients() -> dict[str, Any]:
 
 @holds("constraints.code", "constraints.path")
 @pytest.mark.parametrize("operation", OPERATIONS, ids=operation_id)
-def test_every_constraint_that_is_broken_is_told_of_the_right_member(
-    operation: Operation, clients: dict[str, Any]
-) -> None:
+def test_every_violation_is_reported_for_the_right_member(operation: Operation, clients: dict[str, Any]) -> None:
     service = service_of(operation)
-    found = {"constraints": 0, "told": 0, "unbreakable": 0, "unsendable": 0}
+    found = {"constraints": 0, "broken": 0, "unbreakable": 0, "unsendable": 0}
     with MOCKS[service]() as aws:
         for constraint in constraints(operation):
             found["constraints"] += 1
@@ -44,9 +42,9 @@ def test_every_constraint_that_is_broken_is_told_of_the_right_member(
                 # A client has no path without its label.
                 found["unsendable"] += 1
             else:
-                _is_told(constraint, params, clients[service])
-                found["told"] += 1
-        assert len(aws.calls) == found["told"]
+                _is_reported(constraint, params, clients[service])
+                found["broken"] += 1
+        assert len(aws.calls) == found["broken"]
     assert found["constraints"] == sum(1 for _ in _counted(operation))
     figures.counts[service].update(found)
 
@@ -56,18 +54,18 @@ def _is_kept_by_every_value(constraint: Constraint) -> None:
     assert (constraint.name, limit) in [("min", 0), ("pattern", ".*")], constraint
 
 
-def _is_told(constraint: Constraint, params: dict[str, Any], client: Any) -> None:
+def _is_reported(constraint: Constraint, params: dict[str, Any], client: Any) -> None:
     with pytest.raises(ClientError) as caught:
         getattr(client, constraint.operation.method_name)(**params)
     error = caught.value.response["Error"]
     assert error["Code"] == "ValidationException", constraint
     assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
     member, complaint = _EXPECTED[service_of(constraint.operation)](constraint, params)
-    told = [part for part in _COMPLAINTS[service_of(constraint.operation)](error["Message"]) if member in part]
-    assert any(re.search(complaint, part) for part in told), (str(constraint), member, complaint, error["Message"])
+    about = [part for part in _COMPLAINTS[service_of(constraint.operation)](error["Message"]) if member in part]
+    assert any(re.search(complaint, part) for part in about), (str(constraint), member, complaint, error["Message"])
 
 
-# How each service tells it, written anew here: the member, and a pattern for the complaint
+# How each service words a violation, written a second time here: the member, and a pattern for the complaint
 
 _LIMIT = "(less|greater) than or equal to {}"
 
@@ -135,7 +133,7 @@ _COMPLAINTS = {
 }
 
 
-# The constraints counted anew, in the model as JSON
+# The constraints counted a second time, in the model as JSON
 
 
 def _counted(operation: Operation) -> Iterator[str]:

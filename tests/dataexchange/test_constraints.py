@@ -41,7 +41,7 @@ def test_an_arn_as_id_is_refused_in_the_recorded_words(provider: Actor) -> None:
         ("é" * 30, ["must only contain alpha-numeric characters"]),
     ],
 )
-def test_every_complaint_about_an_id_is_told(provider: Actor, sent: str, complaints: list[str]) -> None:
+def test_every_complaint_about_an_id_is_reported(provider: Actor, sent: str, complaints: list[str]) -> None:
     with refused(*(f'"DataSetId" {complaint}' for complaint in complaints)):
         provider.client.get_data_set(DataSetId=sent)
 
@@ -54,7 +54,7 @@ def test_an_id_of_the_right_form_is_merely_unknown(provider: Actor, sent: str) -
 
 
 @holds("constraints.joined", "constraints.required", "constraints.length")
-def test_complaints_are_told_in_the_models_order_of_members(provider: Actor) -> None:
+def test_complaints_are_reported_in_the_models_order_of_members(provider: Actor) -> None:
     with refused(
         '"AssetType" is required',
         '"Description" length must be less than or equal to 16384 characters long',
@@ -64,7 +64,7 @@ def test_complaints_are_told_in_the_models_order_of_members(provider: Actor) -> 
 
 
 @holds("constraints.length")
-def test_a_string_that_is_too_short_is_told_how_long_it_must_be(provider: Actor) -> None:
+def test_a_string_that_is_too_short_is_refused_with_the_least_length(provider: Actor) -> None:
     with refused('"RevocationComment" length must be at least 10 characters long'):
         provider.client.revoke_revision(DataSetId=ID, RevisionId=ID, RevocationComment="too short")
 
@@ -134,14 +134,14 @@ def test_a_member_is_named_by_its_path(provider: Actor) -> None:
         ("EXPORT_ASSETS_TO_S3", "AssetDestinations"),
     ],
 )
-def test_a_list_that_is_too_short_is_told_how_long_it_must_be(provider: Actor, job_type: str, member: str) -> None:
+def test_a_list_that_is_too_short_is_refused_with_the_least_length(provider: Actor, job_type: str, member: str) -> None:
     place = jobs.Place(ID, ID, ID)
     with refused(f'"Details.{jobs.member_of(job_type)}.{member}" must contain at least 1 items'):
         jobs.create_job(provider.client, job_type, place, **{member: []})
 
 
 @holds("constraints.items")
-def test_a_list_that_is_too_long_is_told_how_long_it_may_be(provider: Actor) -> None:
+def test_a_list_that_is_too_long_is_refused_with_the_greatest_length(provider: Actor) -> None:
     job_type = "CREATE_S3_DATA_ACCESS_FROM_S3_BUCKET"
     source = {"Bucket": "b", "KmsKeysToGrant": [{"KmsKeyArn": "a"}] * 11}
     member = f"Details.{jobs.member_of(job_type)}.AssetSource.KmsKeysToGrant"
@@ -151,14 +151,14 @@ def test_a_list_that_is_too_long_is_told_how_long_it_may_be(provider: Actor) -> 
 
 @holds("constraints.range")
 @pytest.mark.parametrize(("size", "bound"), [(0, "greater than or equal to 1"), (201, "less than or equal to 200")])
-def test_a_number_out_of_its_range_is_told_the_bound(provider: Actor, size: int, bound: str) -> None:
+def test_a_number_out_of_its_range_is_refused_with_the_bound(provider: Actor, size: int, bound: str) -> None:
     with refused(f'"MaxResults" must be {bound}'):
         provider.client.list_data_sets(MaxResults=size)
 
 
 @holds("constraints.enum", "constraints.origin")
 @pytest.mark.parametrize("origin", ["MINE", "owned", ""])
-def test_a_value_that_is_none_of_its_enum_is_told_them(provider: Actor, origin: str) -> None:
+def test_a_value_outside_its_enum_is_refused_with_the_enum(provider: Actor, origin: str) -> None:
     with refused('"Origin" must be one of [OWNED, ENTITLED]'):
         provider.client.list_data_sets(Origin=origin)
 

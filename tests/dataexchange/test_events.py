@@ -78,7 +78,7 @@ def _is_event(event: dict[str, Any], actor: Actor, moment: datetime.datetime) ->
 
 
 @holds("events.frame", "events.receiver", "events.revisions", "events.grant", "events.published")
-def test_a_receiver_is_told_of_a_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
+def test_a_receiver_gets_an_event_of_a_publication(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, grant, entitled = _granted(provider, subscriber)
     moment = aws.clock.freeze(datetime.datetime(2024, 5, 6, 7, 8, 9, 999000, datetime.timezone.utc))
     provider.finalized(data_set, Comment="May")
@@ -104,7 +104,7 @@ def test_without_a_comment_the_event_has_an_empty_one(provider: Actor, subscribe
 
 
 @holds("events.receiver", "events.published", "events.nobody")
-def test_each_holder_is_told_in_its_own_words(aws: Any, provider: Actor, subscriber: Actor) -> None:
+def test_each_holder_gets_an_event_with_its_own_ids(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
     again = subscriber.accept(provider.grant(data_set))
     third = Actor(aws, "333333333333")
@@ -120,7 +120,7 @@ def test_each_holder_is_told_in_its_own_words(aws: Any, provider: Actor, subscri
 
 
 @holds("events.published-before")
-def test_revisions_that_come_with_acceptance_are_not_told(provider: Actor, subscriber: Actor) -> None:
+def test_revisions_that_come_with_acceptance_send_no_event(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.finalized(data_set)
     grant = provider.grant(data_set)
@@ -130,7 +130,7 @@ def test_revisions_that_come_with_acceptance_are_not_told(provider: Actor, subsc
 
 
 @holds("events.list", "events.frame", "events.revisions", "events.product", "events.published")
-def test_a_products_owner_is_told_of_each_publication(aws: Any, provider: Actor) -> None:
+def test_a_products_owner_gets_an_event_of_each_publication(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     first = provider.finalized(data_set, Comment="May")
     moment = aws.clock.freeze()
@@ -165,7 +165,7 @@ def test_each_asset_type_has_its_own_event(provider: Actor, asset_type: str) -> 
 
 
 @holds("events.published-before")
-def test_revisions_that_were_seeded_as_published_are_not_told(provider: Actor) -> None:
+def test_revisions_that_were_seeded_as_published_send_no_event(provider: Actor) -> None:
     provider.backend.add_entitled_data_set(
         name="Weather", description="Hourly", asset_type="S3_SNAPSHOT", product_id="prod-weather", revisions=[{}]
     )
@@ -176,7 +176,7 @@ def test_revisions_that_were_seeded_as_published_are_not_told(provider: Actor) -
 
 
 @holds("events.revoked", "events.revoked-first")
-def test_holders_are_told_of_the_first_revocation(aws: Any, provider: Actor, subscriber: Actor) -> None:
+def test_holders_get_an_event_of_the_first_revocation(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set, grant, entitled = _granted(provider, subscriber)
     source = provider.finalized(data_set, Comment="May")
     moment = aws.clock.freeze()
@@ -192,7 +192,7 @@ def test_holders_are_told_of_the_first_revocation(aws: Any, provider: Actor, sub
 
 
 @holds("events.revoked-first")
-def test_a_revocation_of_what_was_never_published_is_not_told(provider: Actor, subscriber: Actor) -> None:
+def test_a_revocation_of_an_unpublished_revision_sends_no_event(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     unpublished, published = provider.finalized(data_set), provider.finalized(data_set)
     provider.backend.publish_revision(data_set["Id"], published["Id"])
@@ -226,7 +226,7 @@ def test_data_access_has_a_revocation_event_of_its_own(aws: Any, provider: Actor
 
 
 @holds("events.grant", "events.accepted", "events.grant-revoked")
-def test_the_sender_is_told_of_acceptance_and_the_receiver_of_deletion(
+def test_the_sender_gets_an_event_of_acceptance_and_the_receiver_of_deletion(
     aws: Any, provider: Actor, subscriber: Actor
 ) -> None:
     moment = aws.clock.freeze()
@@ -246,7 +246,7 @@ def test_the_sender_is_told_of_acceptance_and_the_receiver_of_deletion(
 
 
 @holds("events.grant-revoked")
-def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(aws: Any, provider: Actor, subscriber: Actor) -> None:
+def test_the_deletion_of_a_pending_or_ended_grant_sends_no_event(aws: Any, provider: Actor, subscriber: Actor) -> None:
     pending = provider.grant(provider.data_set())
     ended = provider.grant(provider.data_set(), EndsAt=aws.clock.now() + HOUR)
     subscriber.accept(ended)
@@ -260,7 +260,9 @@ def test_the_deletion_of_a_pending_or_ended_grant_is_not_told(aws: Any, provider
 
 
 @holds("events.exported", "events.exported-resource", "events.export-after")
-def test_the_export_that_a_publication_starts_is_told_after_it(aws: Any, provider: Actor, subscriber: Actor) -> None:
+def test_the_event_of_an_export_follows_that_of_the_publication_that_starts_it(
+    aws: Any, provider: Actor, subscriber: Actor
+) -> None:
     data_set, _, entitled = _granted(provider, subscriber)
     subscriber.event_action(entitled["Id"])
     moment = aws.clock.freeze()
@@ -274,7 +276,7 @@ def test_the_export_that_a_publication_starts_is_told_after_it(aws: Any, provide
 
 
 @holds("events.exported-resource")
-def test_an_export_from_a_product_is_told_with_the_products_id(provider: Actor) -> None:
+def test_the_event_of_an_export_from_a_product_has_the_products_id(provider: Actor) -> None:
     data_set_id = _seeded(provider)
     provider.event_action(data_set_id)
     provider.backend.publish_revision(data_set_id, HIDDEN)
@@ -285,7 +287,7 @@ def test_an_export_from_a_product_is_told_with_the_products_id(provider: Actor) 
 
 
 @holds("events.exported")
-def test_a_failed_export_is_told_too(aws: Any, provider: Actor) -> None:
+def test_a_failed_export_sends_an_event_too(aws: Any, provider: Actor) -> None:
     data_set_id = _seeded(provider)
     provider.event_action(data_set_id)
     aws.objects._buckets.pop("arrivals")
@@ -294,7 +296,9 @@ def test_a_failed_export_is_told_too(aws: Any, provider: Actor) -> None:
 
 
 @holds("events.exported")
-def test_an_export_that_ends_after_the_access_did_is_told_as_failed(provider: Actor, subscriber: Actor) -> None:
+def test_an_export_that_ends_after_the_access_did_sends_the_event_of_a_failure(
+    provider: Actor, subscriber: Actor
+) -> None:
     data_set, grant, entitled = _granted(provider, subscriber)
     subscriber.event_action(entitled["Id"])
     revision = provider.revision(data_set, "a.csv", Comment="May")
@@ -440,9 +444,9 @@ def test_a_handler_that_raises_keeps_nobody_from_the_publication(aws: Any, provi
     third.backend.on_event(lambda event: called.append("third"))
     with pytest.raises(RuntimeError, match="number 1"):
         provider.finalized(data_set)
-    told = ["Revision Published To Data Set", "Auto-export Job Completed"]
-    assert _types(subscriber) == _types(third) == told
-    assert called == [*told, "third", "third"]
+    types = ["Revision Published To Data Set", "Auto-export Job Completed"]
+    assert _types(subscriber) == _types(third) == types
+    assert called == [*types, "third", "third"]
 
 
 @holds("events.handlers-end")
@@ -461,7 +465,7 @@ def test_handlers_are_called_when_all_is_done(provider: Actor, subscriber: Actor
 
 
 @holds("events.handlers")
-def test_what_a_handler_causes_is_told_after_what_was_there_before(provider: Actor, subscriber: Actor) -> None:
+def test_events_that_a_handler_causes_follow_those_before(provider: Actor, subscriber: Actor) -> None:
     data_set, _, _ = _granted(provider, subscriber)
     subscriber.accept(provider.grant(data_set))
     provider.backend.events.clear()

@@ -33,7 +33,7 @@ def _publish(client: Any, data_set_id: str, key: str) -> str:
 
 
 def _exchange(aws: Any, read: Callable[[], dict[str, bytes]]) -> None:
-    """The story, told with boto3 and ``aws.credentials`` only; ``read`` reads what is in B's bucket."""
+    """The story, with boto3 and ``aws.credentials`` only; ``read`` reads what is in B's bucket."""
     a = boto3.client("dataexchange", **aws.credentials("111111111111"))
     b = boto3.client("dataexchange", **aws.credentials("222222222222"))
 
@@ -68,7 +68,7 @@ def _exchange(aws: Any, read: Callable[[], dict[str, bytes]]) -> None:
     )
     created = june["CreatedAt"].astimezone(aws.clock.now().tzinfo)
     moment = f"{created:%Y-%m-%dT%H:%M:%S}.{created.microsecond // 1000:03}Z"
-    # An empty object has told AWS that it may write there.
+    # An empty object has shown AWS that it may write there.
     assert read() == {"_ADX-TEST-222222222222": b"", f"{moment}/june.csv": b"june"}
 
     # A revokes; B can't export it any more.

@@ -214,7 +214,7 @@ def test_a_test_that_moves_the_clock_forward_ends_every_job(
 
 
 @holds("jobs.moved")
-def test_a_clock_that_stands_or_goes_back_ends_nothing(aws: Any, client: Any) -> None:
+def test_a_clock_that_stops_or_goes_back_ends_nothing(aws: Any, client: Any) -> None:
     _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
     now = aws.clock.freeze()
     aws.clock.freeze(now - MINUTE)
@@ -561,7 +561,7 @@ def test_a_key_has_at_most_1024_bytes(aws: Any, client: Any, length: int, state:
 
 
 @holds("moments.apart")
-def test_no_two_created_things_share_a_moment_even_while_the_clock_stands(aws: Any, provider: Actor) -> None:
+def test_no_two_resources_share_a_moment_even_while_the_clock_is_frozen(aws: Any, provider: Actor) -> None:
     aws.clock.freeze(jobs.START)
     data_sets = [provider.data_set() for _ in range(3)]
     revision = provider.finalized(data_sets[0], "a.csv", "b.csv", "c.csv")
@@ -585,7 +585,7 @@ def test_no_two_created_things_share_a_moment_even_while_the_clock_stands(aws: A
 
 
 @holds("moments.apart", "lists.newest-first")
-def test_revisions_made_at_once_are_told_apart_by_their_moments(aws: Any, provider: Actor) -> None:
+def test_revisions_made_at_once_differ_in_their_moments(aws: Any, provider: Actor) -> None:
     data_set = provider.data_set()
     made = [provider.revision(data_set)["Id"] for _ in range(50)]
     shown = provider.revisions(data_set["Id"])

@@ -443,7 +443,7 @@ def test_the_revisions_state_is_looked_at_before_the_bucket(aws: Any, client: An
 
 
 @holds("create-job.state-assets")
-def test_a_revocation_is_told_before_a_missing_asset(aws: Any, provider: Actor, subscriber: Actor) -> None:
+def test_a_revocation_is_reported_before_a_missing_asset(aws: Any, provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     revision = provider.finalized(data_set)
     entitled = subscriber.accept(provider.grant(data_set))

@@ -491,7 +491,7 @@ def test_two_assets_for_one_key_fail_the_export_and_nothing_is_written(aws: Any,
 
 
 @holds("job-errors.collision")
-def test_assets_of_one_name_are_told_apart_by_their_ids(aws: Any, client: Any) -> None:
+def test_assets_of_one_name_differ_in_their_ids(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     names = {jobs.add_asset(aws, client, place, "twice"), jobs.add_asset(aws, client, place, "twice")}
     aws.objects.create_bucket("bucket")
@@ -539,7 +539,7 @@ def test_an_export_to_a_signed_url_hands_it_out_when_it_has_completed(aws: Any, 
 
 
 @holds("signed-urls.held")
-def test_a_download_url_gives_what_the_asset_held_whatever_becomes_of_it(aws: Any, client: Any) -> None:
+def test_a_download_url_returns_the_assets_bytes_even_after_its_deletion(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "EXPORT_ASSET_TO_SIGNED_URL")
     job = jobs.run_job(client, "EXPORT_ASSET_TO_SIGNED_URL", place)
     client.delete_data_set(DataSetId=place.data_set_id)
@@ -643,7 +643,7 @@ def test_an_import_fails_whose_revision_was_published_or_revoked(
 
 
 @holds("job-errors.order")
-def test_a_revisions_state_is_told_before_missing_objects(aws: Any, client: Any) -> None:
+def test_a_revisions_state_is_reported_before_missing_objects(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)
     job = jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)
@@ -654,7 +654,7 @@ def test_a_revisions_state_is_told_before_missing_objects(aws: Any, client: Any)
 
 
 @holds("job-errors.order")
-def test_a_revocation_is_told_before_a_missing_asset(aws: Any, provider: Actor, subscriber: Actor) -> None:
+def test_a_revocation_is_reported_before_a_missing_asset(aws: Any, provider: Actor, subscriber: Actor) -> None:
     place = jobs.create_place(provider.client)
     jobs.add_asset(aws, provider.client, place)
     jobs.finalize(provider.client, place)
@@ -791,11 +791,11 @@ def test_a_file_that_is_too_large_fails_the_import(aws: Any, client: Any, job_ty
     assert jobs.asset_ids(client, place) == before
 
 
-# Which failure is told ---------------------------------------------------------------------------------------
+# Which failure is reported -----------------------------------------------------------------------------------
 
 
 @holds("job-errors.import-order")
-def test_missing_objects_are_told_before_a_full_revision(aws: Any, client: Any) -> None:
+def test_missing_objects_are_reported_before_a_full_revision(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     missing = [{"Bucket": "bucket", "Key": "missing"}]
     with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
@@ -804,7 +804,7 @@ def test_missing_objects_are_told_before_a_full_revision(aws: Any, client: Any) 
 
 
 @holds("job-errors.import-order")
-def test_a_wrong_upload_is_told_before_a_full_revision(aws: Any, client: Any) -> None:
+def test_a_wrong_upload_is_reported_before_a_full_revision(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
         job = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", place)
@@ -814,7 +814,7 @@ def test_a_wrong_upload_is_told_before_a_full_revision(aws: Any, client: Any) ->
 
 
 @holds("job-errors.import-order", "job-errors.one")
-def test_a_full_revision_is_told_before_a_file_that_is_too_large(aws: Any, client: Any) -> None:
+def test_a_full_revision_is_reported_before_a_file_that_is_too_large(aws: Any, client: Any) -> None:
     place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
     with mock_dataexchange(quotas={"assets_per_revision": 0, "asset_size_gb": 0}):
         job = jobs.run_job(client, "IMPORT_ASSETS_FROM_S3", place)
@@ -822,7 +822,7 @@ def test_a_full_revision_is_told_before_a_file_that_is_too_large(aws: Any, clien
 
 
 @holds("job-errors.export-order")
-def test_two_assets_for_one_key_are_told_before_a_missing_bucket(aws: Any, client: Any) -> None:
+def test_two_assets_for_one_key_are_reported_before_a_missing_bucket(aws: Any, client: Any) -> None:
     place = jobs.create_place(client)
     for _ in range(2):
         jobs.add_asset(aws, client, place, "twice")

@@ -1,4 +1,4 @@
-"""SendDataSetNotification: what it checks, and whom it tells."""
+"""SendDataSetNotification: what it checks, and who gets its event."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _send(actor: Actor, data_set: dict[str, Any], kind: str, **members: Any) -> 
 
 @holds("wire.no-body", "events.notified", "events.notified-detail")
 @pytest.mark.parametrize("kind", DETAIL_TYPES)
-def test_each_holder_is_told(provider: Actor, subscriber: Actor, granted: dict[str, Any], kind: str) -> None:
+def test_each_holder_gets_an_event(provider: Actor, subscriber: Actor, granted: dict[str, Any], kind: str) -> None:
     answer = _send(provider, granted, kind, **DETAILS[kind])
     assert answer["ResponseMetadata"]["HTTPStatusCode"] == 202
     assert set(answer) == {"ResponseMetadata"}
@@ -69,7 +69,7 @@ def test_each_holder_is_told(provider: Actor, subscriber: Actor, granted: dict[s
 
 
 @holds("events.notified-detail")
-def test_a_notification_is_told_as_sent_with_moments_to_the_second(
+def test_the_event_has_the_notification_as_sent_with_moments_to_the_second(
     provider: Actor, subscriber: Actor, granted: dict[str, Any]
 ) -> None:
     changes = [{"Name": "price", "Type": "MODIFY", "Description": "in cents"}]
@@ -86,7 +86,7 @@ def test_a_notification_is_told_as_sent_with_moments_to_the_second(
 
 
 @holds("events.notified", "events.provider-contact", "notifications.shared")
-def test_a_product_is_told_to_its_owner(provider: Actor) -> None:
+def test_a_product_s_event_goes_to_its_owner(provider: Actor) -> None:
     data_set = provider.data_set()
     provider.backend.publish_revision(data_set["Id"], provider.finalized(data_set)["Id"])
     (copy,) = provider.client.list_data_sets(Origin="ENTITLED")["DataSets"]
@@ -106,7 +106,7 @@ def test_a_product_is_told_to_its_owner(provider: Actor) -> None:
 
 
 @holds("events.nobody", "notifications.pending")
-def test_a_pending_grant_is_enough_but_its_receiver_is_not_told(provider: Actor, subscriber: Actor) -> None:
+def test_a_pending_grant_is_enough_but_its_receiver_gets_no_event(provider: Actor, subscriber: Actor) -> None:
     data_set = provider.data_set()
     provider.grant(data_set)
     _send(provider, data_set, "DATA_DELAY")
@@ -258,7 +258,7 @@ def test_the_request_is_checked_before_the_data_set(provider: Actor) -> None:
 
 
 @holds("notifications.token")
-def test_a_token_with_the_same_content_is_told_once(
+def test_a_token_with_the_same_content_sends_one_event(
     provider: Actor, subscriber: Actor, granted: dict[str, Any]
 ) -> None:
     for _ in range(2):
@@ -288,7 +288,7 @@ def test_a_token_of_another_data_set_is_refused(provider: Actor, granted: dict[s
 
 
 @holds("notifications.no-token")
-def test_without_a_token_each_call_is_told(provider: Actor, subscriber: Actor, granted: dict[str, Any]) -> None:
+def test_without_a_token_each_call_sends_an_event(provider: Actor, subscriber: Actor, granted: dict[str, Any]) -> None:
     for _ in range(2):
         _send(provider, granted, "DATA_DELAY")
     assert len(subscriber.events) == 2

@@ -128,7 +128,7 @@ def test_of_many_objects_a_few_are_shown(objects: ObjectStore) -> None:
         objects["bucket", "key"]
 
 
-def test_an_empty_bucket_and_an_empty_store_are_told_as_such(objects: ObjectStore) -> None:
+def test_an_empty_bucket_and_an_empty_store_are_described_as_such(objects: ObjectStore) -> None:
     with pytest.raises(KeyError, match="there is no bucket 'bucket'; the buckets are none"):
         objects["bucket", "key"]
     objects.create_bucket("bucket")

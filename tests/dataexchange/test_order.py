@@ -95,7 +95,7 @@ def test_ownership_is_asked_before_the_quota(provider: Actor) -> None:
 
 
 @holds("errors.revision-order")
-def test_a_revoked_revision_is_told_revoked_and_a_published_one_published(provider: Actor) -> None:
+def test_a_revoked_revision_is_called_revoked_and_a_published_one_published(provider: Actor) -> None:
     # Both are finalised too, and the revoked one is published.
     data_set = provider.data_set()
     published, revoked = provider.finalized(data_set), provider.finalized(data_set)

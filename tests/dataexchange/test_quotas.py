@@ -219,7 +219,7 @@ def test_a_quota_s_error_is_raised_where_the_model_does_not_list_it(aws: Any, cl
 
 
 @holds("errors.limit-value")
-def test_a_fractional_limit_is_told_as_it_is(provider: Actor) -> None:
+def test_a_fractional_limit_is_reported_unrounded(provider: Actor) -> None:
     with mock_dataexchange(quotas={"data_sets": 0.5}), _used_up("Data sets per account", 0.5):
         provider.data_set()
 

@@ -289,6 +289,6 @@ def test_a_grants_receiver_cannot_see_or_change_its_tags(provider: Actor, subscr
 
 
 @holds("order.rules-lookups")
-def test_a_wrong_tag_is_told_before_an_unknown_resource(provider: Actor) -> None:
+def test_a_wrong_tag_is_reported_before_an_unknown_resource(provider: Actor) -> None:
     with invalid("Tag aws:x is not valid."):
         provider.client.tag_resource(ResourceArn=OWN + "data-sets/" + NOWHERE, Tags={"aws:x": ""})

@@ -116,7 +116,7 @@ _OBJECT = "Start of structure or map found where not expected."
         ({"Tags": {"a": 1}}, "NUMBER_VALUE can not be converted to a String"),
     ],
 )
-def test_a_body_of_the_wrong_types_is_told_how(client: Any, sent: Any, text: str) -> None:
+def test_a_body_of_the_wrong_types_is_refused_with_the_reason(client: Any, sent: Any, text: str) -> None:
     body = {**GIVEN, **sent} if isinstance(sent, dict) else sent
     with (
         wire.rewriting(client, wire.body(json.dumps(body))),
@@ -139,7 +139,7 @@ def test_a_body_of_the_wrong_types_is_told_how(client: Any, sent: Any, text: str
         ({"Type": "IMPORT_ASSETS_FROM_S3", "Details": []}, _LIST),
     ],
 )
-def test_wrong_types_deeper_in_a_body_are_told_how(provider: Actor, body: Any, text: str) -> None:
+def test_wrong_types_deeper_in_a_body_are_refused_with_the_reason(provider: Actor, body: Any, text: str) -> None:
     client = provider.client
     with wire.rewriting(client, wire.body(json.dumps(body))), pytest.raises(ClientError) as caught:
         client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details={})

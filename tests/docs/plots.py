@@ -17,7 +17,7 @@ from tests.docs.pages import ROOT
 
 DOCS, IMAGES, PACKAGE = ROOT / "docs", ROOT / "docs" / "images", ROOT / "appint_mock"
 
-#: Colours that can be told apart on light and dark grounds, and without seeing red and green.
+#: Colours that can be distinguished on light and dark grounds, and without seeing red and green.
 _COLOURS = ("#3b82f6", "#e08a00", "#8792a2", "#14a37f")
 _STYLE = """\
 .plot { color: #1f2328; font: 13px system-ui, -apple-system, 'Segoe UI', 'Liberation Sans', sans-serif }

@@ -105,7 +105,7 @@ def _signature(value: Any) -> str:
     for parameter in signature.parameters.values():
         options = re.fullmatch(r"Unpack\[(\w+)\]", str(parameter.annotation))
         if options:
-            # Not of its module as `sys.modules` has it: tests of the plugin load that anew.
+            # Not of its module as `sys.modules` has it: tests of the plugin load that again.
             made_by = vars(value)["__init__"] if isinstance(value, type) else getattr(value, "__func__", value)
             found += _options(inspect.unwrap(made_by).__globals__[options[1]])
         elif parameter.name != "self":

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-import requests  # noqa: F401 (once here, else each inner run imports it anew)
+import requests  # noqa: F401 (once here, else each inner run imports it again)
 
 from tests.docs.captured import WIDTH
 from tests.docs.pages import PAGES, README, ROOT, Block, blocks

@@ -27,7 +27,7 @@ def test_a_picture_is_on_a_page_and_says_what_it_shows(path: Path) -> None:
     assert (root.get("role"), bool(root.get("aria-label"))) == ("img", True)
 
 
-def test_a_time_measured_anew_is_drawn_anew() -> None:
+def test_a_new_measurement_changes_the_plot() -> None:
     row = re.findall(r"^\| Get \| ≤.*$", PERFORMANCE, re.MULTILINE)[0]
     other = row.replace(re.findall(r"= ([0-9.,]+ (?:µs|ms))", row)[0], "123 ms")
     assert "123 ms" in plots.times(PERFORMANCE.replace(row, other))

@@ -40,7 +40,7 @@ class Row(NamedTuple):
         """Its class. A record makes a rule *seen* only if all of its tests were asked."""
         return "seen" if self.record is not None and self.is_askable_whole else self.rule.known
 
-    def told(self) -> str:
+    def known_text(self) -> str:
         """Its class in words, with the record's date and model."""
         guess = ", text guessed" if self.known == "assumed" and guessed_texts(self.rule) else ""
         if self.record is None:

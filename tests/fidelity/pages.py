@@ -66,7 +66,7 @@ def _rows(found: list[Row]) -> Iterator[str]:
             yield "| --- | --- | --- | --- |"
             for row in (row for row in of_service if row.section == section):
                 tests = "<br>".join(f"[{Path(test.path).stem}](../{test.path})::{test.name}" for test in row.tests)
-                yield f"| {_cell(row.rule.text)} | {row.told()} | {_sources(row.rule)} | {tests} |"
+                yield f"| {_cell(row.rule.text)} | {row.known_text()} | {_sources(row.rule)} | {tests} |"
             yield ""
 
 
@@ -135,5 +135,5 @@ def _codes(model: Any, codes: Iterable[str], modelled: Collection[str] | None = 
 
     codes = sorted(codes)
     marks = {code: "*" for code in codes if modelled is not None and code not in modelled}
-    told = (f"{code} {known_status(model, code)}{marks.get(code, '')}" for code in codes)
-    return ", ".join(told) or "-"
+    texts = (f"{code} {known_status(model, code)}{marks.get(code, '')}" for code in codes)
+    return ", ".join(texts) or "-"

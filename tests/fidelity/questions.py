@@ -99,7 +99,7 @@ def _askable(found: list[Row]) -> Iterator[str]:
             asked = (
                 "all" if row.is_askable_whole else f"{sum(test.asks for test in row.tests)} of {len(row.tests)} tests"
             )
-            yield f"| {row.service} | {_cell(row.rule.text)} | `{row.rule.id}` | {row.told()} | {asked} |"
+            yield f"| {row.service} | {_cell(row.rule.text)} | `{row.rule.id}` | {row.known_text()} | {asked} |"
         yield ""
 
 

@@ -87,7 +87,7 @@ async def test_clients_of_botocore_and_aiobotocore_share_the_state() -> None:
         assert [each["Name"] for each in sync.list_event_integrations()["EventIntegrations"]] == ["sync", "async"]
 
 
-async def test_paginators_walk_all_pages_and_stop_where_they_are_told() -> None:
+async def test_paginators_walk_all_pages_and_stop_at_their_limit() -> None:
     with mock_appintegrations(page_size=2) as aws:
         async with client() as aio:
             for number in range(5):

@@ -30,8 +30,8 @@ CSV = b"id,amount\n1,2\n"
 def _noted(request: pytest.FixtureRequest) -> Iterator[None]:
     def tried() -> Tried:
         assert _AWS is not None
-        told = subprocess.run([_AWS, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
-        return Tried("AWS CLI", told.split()[0].partition("/")[2], "", "tests/integration/test_cli.py")
+        shown = subprocess.run([_AWS, "--version"], capture_output=True, text=True, timeout=60, check=True).stdout
+        return Tried("AWS CLI", shown.split()[0].partition("/")[2], "", "tests/integration/test_cli.py")
 
     yield from noted_after(request, tried)
 
@@ -125,7 +125,7 @@ def test_a_call_without_a_signature_is_refused(server: ServerMock) -> None:
     assert "(MissingAuthenticationTokenException)" in refused.stderr
 
 
-def test_one_endpoint_for_all_services_tells_others_what_to_set(server: ServerMock) -> None:
+def test_one_endpoint_for_all_services_answers_others_with_the_variable_to_set(server: ServerMock) -> None:
     refused = run(server, "sts", "get-caller-identity", AWS_ENDPOINT_URL=server.endpoint)
     assert refused.returncode != 0
     assert "AWS_ENDPOINT_URL_APPINTEGRATIONS" in refused.stderr + refused.stdout

@@ -209,7 +209,7 @@ class TestCreation:
         assert names() == []
         assert [each["Name"] for each in aws.backend(region_name="us-west-2").event_integrations.values()] == ["orders"]
 
-    def test_resources_are_made_in_the_account_that_moto_is_told(
+    def test_resources_are_made_in_the_account_that_moto_is_set_to(
         self, aws: ServiceMock[Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
@@ -402,7 +402,7 @@ class TestDeletion:
         delete()
         assert boto3.client("cloudformation").describe_stacks()["Stacks"] == []
 
-    def test_a_resource_that_shall_be_retained_stays(self, aws: ServiceMock[Any]) -> None:
+    def test_a_resource_with_the_deletion_policy_retain_stays(self, aws: ServiceMock[Any]) -> None:
         create(template(Events={**EVENTS, "DeletionPolicy": "Retain"}))
         delete()
         assert names() == ["orders"]
@@ -537,7 +537,7 @@ class TestRefusal:
         for call in (*aws.calls.of("CreateApplication"), *aws.calls.of("UpdateApplication")):
             assert "ApprovedOrigins" not in call.parameters["ApplicationSourceConfig"]["ExternalUrlConfig"]
 
-    def test_all_violations_are_told(self, aws: ServiceMock[Any]) -> None:
+    def test_all_violations_are_reported(self, aws: ServiceMock[Any]) -> None:
         reason = refused(template(It=changed(EVENTS, Name=None, Nmae="x", Description="")))
         assert "#: 3 schema violations found" in reason
 

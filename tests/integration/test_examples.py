@@ -83,7 +83,7 @@ def way_with_moto(
         yield Way(_in_process(capsys, monkeypatch), stack.enter_context(mock_dataexchange()))
 
 
-def test_an_instance_hears_of_cases(way: Way) -> None:
+def test_an_instance_gets_the_events_of_cases(way: Way) -> None:
     assert way.run("connect_cases.py", INSTANCE) == [
         "associated",
         "associated already",

@@ -126,7 +126,7 @@ def test_the_accounts_of_both_are_the_same_by_default() -> None:
         assert _our_account() == boto3.client("sts").get_caller_identity()["Account"]
 
 
-def test_the_account_that_moto_is_told_is_ours_too(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_account_that_moto_is_set_to_is_ours_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
     with mock_appintegrations() as aws:
         assert _our_account("before") == "123456789012", "the variable is moto's: it means nothing without moto"
@@ -137,7 +137,7 @@ def test_the_account_that_moto_is_told_is_ours_too(monkeypatch: pytest.MonkeyPat
         assert _our_account("after") == "123456789012"
 
 
-def test_an_account_that_the_scope_is_given_goes_before_the_one_that_moto_is_told(
+def test_the_scope_s_account_goes_before_the_one_that_moto_is_set_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")
@@ -145,7 +145,7 @@ def test_an_account_that_the_scope_is_given_goes_before_the_one_that_moto_is_tol
         assert _our_account() == "444455556666"
 
 
-def test_an_account_of_our_own_credentials_goes_before_the_one_that_moto_is_told(
+def test_an_account_of_our_own_credentials_goes_before_the_one_that_moto_is_set_to(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "111122223333")

@@ -134,7 +134,7 @@ def test_our_credentials_act_as_their_account_in_moto_too(aws: Any) -> None:
     assert boto3.client("sts", REGION).get_caller_identity()["Account"] != OTHER
 
 
-def test_they_do_so_whatever_account_moto_is_told(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_they_do_so_whatever_account_moto_is_set_to(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTO_ACCOUNT_ID", "777788889999")
     assert boto3.client("sts", REGION, **aws.credentials(OTHER)).get_caller_identity()["Account"] == OTHER
     assert boto3.client("sts", REGION).get_caller_identity()["Account"] == "777788889999"

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-import responses  # noqa: F401 (and requests with it: once here, else each inner run imports them anew)
+import responses  # noqa: F401 (and requests with it: once here, else each inner run imports them again)
 
 from tests.appintegrations.resources import has_member
 from tests.programs import is_importable

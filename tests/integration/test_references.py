@@ -418,13 +418,13 @@ def test_every_member_of_the_model_that_names_a_key_bucket_bus_or_secret_is_look
     model = load(service)
     inputs = {name: model.operation_model(name).input_shape for name in model.operation_names}
     members = {path for name, shape in inputs.items() if shape is not None for path in _members(shape, name)}
-    told = re.compile(r"(?i)\.[^.]*(kms|bucket|secret|credential|bus|uri)[^.]*$")
+    confidential = re.compile(r"(?i)\.[^.]*(kms|bucket|secret|credential|bus|uri)[^.]*$")
     declared = {
         f"{operation}.{reference.path}"
         for operation, references in load_service(service).references.items()
         for reference in references
     }
     # Older models lack some of them.
-    assert {path for path in members if told.search(path)} == (declared | _ALWAYS) & members
+    assert {path for path in members if confidential.search(path)} == (declared | _ALWAYS) & members
     covered = {name.partition(",")[0] for name in [*APPINTEGRATIONS, *DATAEXCHANGE]}
     assert declared <= covered

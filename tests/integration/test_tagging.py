@@ -106,7 +106,7 @@ def test_tag_resources_and_untag_resources_reach_our_resources(aws: ServiceMock[
     assert tags == {"team": "desk"}
 
 
-def test_a_resource_that_is_not_there_or_a_tag_that_is_refused_is_told_as_failed(aws: ServiceMock[Any]) -> None:
+def test_a_missing_resource_and_a_refused_tag_are_reported_as_failed(aws: ServiceMock[Any]) -> None:
     missing, arn = "arn:aws:app-integrations:us-east-1:123456789012:event-integration/x", event_integration()
     client = boto3.client("resourcegroupstaggingapi")
     assert list(client.tag_resources(ResourceARNList=[missing], Tags={"a": "b"})["FailedResourcesMap"]) == [missing]

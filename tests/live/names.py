@@ -1,6 +1,6 @@
 """What the tests call things, and what the things are really called.
 
-Every created name gets the prefix of its test. A test never sees it: requests are written anew before they are signed,
+Every created name gets the prefix of its test. A test never sees it: requests are rewritten before they are signed,
 answers before they are parsed. The same goes for the accounts, which the tests know by numbers of their own.
 """
 

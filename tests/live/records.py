@@ -1,7 +1,7 @@
 """What live mode saw, as data: written by a run, read by docs/fidelity.md and by CI.
 
 Ids, accounts, moments, tokens and signed URLs are numbered references, so that two runs can be compared and nothing of
-the account that was asked is told.
+the account that was asked is in them.
 """
 
 from __future__ import annotations
@@ -30,7 +30,16 @@ _REFERENCES = {
 }
 _REFERENCE = re.compile("|".join(f"(?P<{kind}>{pattern})" for kind, pattern in _REFERENCES.items()))
 #: Headers that say nothing of the service's behaviour.
-_UNTOLD = ("content-length", "connection", "server", "via", "x-cache", "x-amz-cf-id", "x-amz-cf-pop", "x-amzn-trace-id")
+_LEFT_OUT = (
+    "content-length",
+    "connection",
+    "server",
+    "via",
+    "x-cache",
+    "x-amz-cf-id",
+    "x-amz-cf-pop",
+    "x-amzn-trace-id",
+)
 
 
 class References:
@@ -39,12 +48,12 @@ class References:
     def __init__(self) -> None:
         self._numbers: dict[str, dict[str, int]] = {}
 
-    def told(self, value: Any, member: str = "") -> Any:
+    def masked(self, value: Any, member: str = "") -> Any:
         """A value as it is written down."""
         if isinstance(value, Mapping):
-            return {self.told(name): self.told(each, name) for name, each in value.items()}
+            return {self.masked(name): self.masked(each, name) for name, each in value.items()}
         if isinstance(value, list):
-            return [self.told(each) for each in value]
+            return [self.masked(each) for each in value]
         if isinstance(value, datetime.datetime):
             return self._numbered("moment", value.isoformat())
         if isinstance(value, str):
@@ -76,9 +85,9 @@ def answers_as_data(answers: Iterable[tuple[str, Mapping[str, Any]]]) -> list[di
 
 def _as_data(references: References, operation: str, parsed: Mapping[str, Any]) -> dict[str, Any]:
     metadata, error = parsed["ResponseMetadata"], parsed.get("Error", {})
-    headers = {name: value for name, value in metadata["HTTPHeaders"].items() if name not in _UNTOLD}
+    headers = {name: value for name, value in metadata["HTTPHeaders"].items() if name not in _LEFT_OUT}
     members = {name: value for name, value in parsed.items() if name not in ("ResponseMetadata", "Error")}
-    told: dict[str, Any] = references.told(
+    data: dict[str, Any] = references.masked(
         {
             "operation": operation,
             "status": metadata["HTTPStatusCode"],
@@ -89,7 +98,7 @@ def _as_data(references: References, operation: str, parsed: Mapping[str, Any]) 
             "headers": headers,
         }
     )
-    return told
+    return data
 
 
 class Record(NamedTuple):
@@ -173,10 +182,10 @@ def contradictions(recorded: Record, now: Mapping[str, Seen]) -> dict[str, list[
 def _difference(recorded: Seen, now: Seen | None) -> str:
     if now is None:
         return "the test is gone; ask again"
-    for told, said in zip(recorded.answers, now.answers, strict=False):
+    for seen, said in zip(recorded.answers, now.answers, strict=False):
         for part in ("operation", "status", "code", "text", "members"):
-            if told[part] != said[part]:
-                return f"{part} of {told['operation']}: AWS said {told[part]!r}, the mock says {said[part]!r}"
+            if seen[part] != said[part]:
+                return f"{part} of {seen['operation']}: AWS said {seen[part]!r}, the mock says {said[part]!r}"
     if len(now.answers) < len(recorded.answers):
         return "the test asks less than it did; ask again"
     return "" if now.held else f"the mock answers as AWS did, but the test fails: {now.why}"

@@ -23,9 +23,9 @@ def test_every_portable_test_holds_against_the_library_s_own_server(server: Serv
     seen = ask(standins.session(server.endpoint), Choice(), "-q", "--tb=no", tries=1).seen
     assert {name: each.why for name, each in seen.items() if each.held is not True} == {}
     assert len(seen) > 700
-    # Nothing of the accounts that were asked is told.
-    told = json.dumps([each._asdict() for each in seen.values()])
-    assert not any(real in told for real in standins.REAL.values())
+    # Nothing of the accounts that were asked is in the records.
+    text = json.dumps([each._asdict() for each in seen.values()])
+    assert not any(real in text for real in standins.REAL.values())
 
 
 @pytest.mark.slow
@@ -77,19 +77,19 @@ def test_the_command_says_what_it_will_do_first_and_writes_what_it_saw(
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "printed"),
     [
         (["--profile", "nobody"], "Give --profile one of your AWS profiles"),
         (["--profile", "sandbox", "--rule", "lists.odrer"], "no rule is called lists.odrer"),
     ],
 )
 def test_a_wrong_option_says_what_to_give(
-    as_somebody: str, options: list[str], told: str, capsys: pytest.CaptureFixture[str]
+    as_somebody: str, options: list[str], printed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as caught:
         main(options)
     assert caught.value.code == 2
-    assert told in capsys.readouterr().err
+    assert printed in capsys.readouterr().err
 
 
 def test_a_plan_asks_nothing(server: ServerMock, as_somebody: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -40,7 +40,7 @@ def _written(folder: Path, *found: Record) -> Path:
 
 def test_ids_accounts_moments_tokens_and_urls_are_numbered_references() -> None:
     moment = datetime.datetime(2030, 1, 31, tzinfo=datetime.timezone.utc)
-    told = records.References().told(
+    data = records.References().masked(
         {
             "Id": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
             "Other": "0123456789abcdef0123456789abcdef",
@@ -53,7 +53,7 @@ def test_ids_accounts_moments_tokens_and_urls_are_numbered_references() -> None:
             "Size": 5,
         }
     )
-    assert told == {
+    assert data == {
         "Id": "id-1",
         "Other": "id-2",
         "Arn": "arn:aws:x:us-east-1:account-1:y/id-1",
@@ -109,9 +109,9 @@ def test_the_page_shows_a_rule_as_seen_with_date_and_model_if_all_of_it_was_aske
     monkeypatch.setattr(evidence, "tests_by_rule", lambda: tests)
     monkeypatch.setattr(records, "FOLDER", _written(tmp_path, _record("2030-01-31", _seen(True, whole, part))))
     rows = {row.name: row for row in evidence.rows()}
-    assert (rows[whole].known, rows[whole].told()) == ("seen", "seen (2030-01-31, botocore 1.43.11)")
+    assert (rows[whole].known, rows[whole].known_text()) == ("seen", "seen (2030-01-31, botocore 1.43.11)")
     assert rows[part].known == "assumed"
-    assert rows[part].told() == "assumed; in part seen (2030-01-31, botocore 1.43.11)"
+    assert rows[part].known_text() == "assumed; in part seen (2030-01-31, botocore 1.43.11)"
 
 
 # Contradictions

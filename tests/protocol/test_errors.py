@@ -67,7 +67,7 @@ def test_a_serialization_exception_without_text_has_an_empty_body() -> None:
     assert (answer.status, answer.body) == (400, b"{}")
 
 
-def test_an_unsigned_request_is_told_so() -> None:
+def test_an_unsigned_request_is_refused_as_such() -> None:
     answer = serialise_error(APPINTEGRATIONS, missing_authentication_token())
     assert answer.status == 403
     assert answer.headers["x-amzn-errortype"] == "MissingAuthenticationTokenException"

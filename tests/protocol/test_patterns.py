@@ -105,7 +105,7 @@ def texts_of(tokens: Sequence[str], longest: int) -> Iterator[str]:
         yield from map("".join, itertools.product(tokens, repeat=length))
 
 
-# By pattern: one character, or piece, of each kind that it or its equivalent tells apart; and how many of them.
+# By pattern: one character, or piece, of each kind that it or its equivalent distinguishes; and how many of them.
 _URI: list[tuple[Sequence[str], int]] = [("a:/.!, ", 6), (("a://", "a", "://", ".", "!", ",", " ", "\n"), 6)]
 _BLANK: list[tuple[Sequence[str], int]] = [("a \n\té", 6)]
 _WEBHOOK = "app-integrations.webhooks"
@@ -130,7 +130,7 @@ def test_an_equivalent_decides_every_short_text_of_its_decisive_pieces_as_the_mo
 
 
 @pytest.mark.parametrize("pattern", patterns._EQUIVALENTS)
-def test_each_equivalent_stands_for_a_pattern_of_a_supported_model(pattern: str) -> None:
+def test_each_equivalent_replaces_a_pattern_of_a_supported_model(pattern: str) -> None:
     assert Pattern(pattern, False, 1000)[:2] in {known[:2] for known in PATTERNS}
 
 

@@ -56,7 +56,7 @@ def many(constraint: Constraint, size: int) -> dict[str, Any]:
 
 
 #: One constraint for each kind of thing in each list and map of each operation's input. Of keys only the length, which
-#: stays wrong if the keys are told apart by a number.
+#: stays wrong if the keys differ by a number.
 IN_MANY = list(
     {
         (constraint.operation, *constraint.path): constraint

@@ -128,7 +128,7 @@ def test_a_list_comes_before_its_items_and_keys_before_values() -> None:
     ]
 
 
-def test_a_violation_tells_the_value_its_shape_and_what_it_stands_in() -> None:
+def test_a_violation_has_the_value_its_shape_and_its_place() -> None:
     filters = {"K": ["ok", "!"]}
     configuration = {"Folders": ["f"], "Filters": filters}
     params = {"Name": "a", "KmsKey": "k", "FileConfiguration": configuration}

@@ -37,7 +37,7 @@ DATA = {"Name": "n", "KmsKey": "k"}
 APPLICATION = {"Name": "n", "Namespace": "n", "ApplicationSourceConfig": {}}
 
 
-def told(value: str, path: str, constraint: str) -> str:
+def complaint(value: str, path: str, constraint: str) -> str:
     return f"Value {value} at '{path}' failed to satisfy constraint: {constraint}"
 
 
@@ -47,49 +47,49 @@ LONG = "x" * 256
 @pytest.mark.parametrize(
     ("operation", "params", "complaints"),
     [
-        ("GetEventIntegration", {}, [told("null", "name", "Member must not be null")]),
+        ("GetEventIntegration", {}, [complaint("null", "name", "Member must not be null")]),
         (
             "CreateEventIntegration",
             {**EVENT, "EventFilter": {}},
-            [told("null", "eventFilter.source", "Member must not be null")],
+            [complaint("null", "eventFilter.source", "Member must not be null")],
         ),
-        ("TagResource", {"tags": {"a": "b"}}, [told("null", "resourceArn", "Member must not be null")]),
+        ("TagResource", {"tags": {"a": "b"}}, [complaint("null", "resourceArn", "Member must not be null")]),
         (
             "UntagResource",
             {"resourceArn": "arn:aws:a:b:c:d"},
-            [told("null", "tagKeys", "Member must not be null")],
+            [complaint("null", "tagKeys", "Member must not be null")],
         ),
         (
             "GetEventIntegration",
             {"Name": LONG},
-            [told(f"'{LONG}'", "name", "Member must have length less than or equal to 255")],
+            [complaint(f"'{LONG}'", "name", "Member must have length less than or equal to 255")],
         ),
         (
             "GetEventIntegration",
             {"Name": ""},
             [
-                told("''", "name", f"Member must satisfy regular expression pattern: {NAME_PATTERN}"),
-                told("''", "name", "Member must have length greater than or equal to 1"),
+                complaint("''", "name", f"Member must satisfy regular expression pattern: {NAME_PATTERN}"),
+                complaint("''", "name", "Member must have length greater than or equal to 1"),
             ],
         ),
         (
             "CreateDataIntegration",
             {**DATA, "SourceURI": "x" * 1001},
             [
-                told(
+                complaint(
                     f"'{'x' * 1001}'",
                     "sourceURI",
                     "Member must satisfy regular expression pattern: "
                     + CATALOGUES["appintegrations"].model.shape_for("SourceURI").metadata["pattern"],
                 ),
-                told(f"'{'x' * 1001}'", "sourceURI", "Member must have length less than or equal to 1000"),
+                complaint(f"'{'x' * 1001}'", "sourceURI", "Member must have length less than or equal to 1000"),
             ],
         ),
         (
             "GetApplication",
             {"Arn": "my name"},
             [
-                told(
+                complaint(
                     "'my name'",
                     "arn",
                     "Member must satisfy regular expression pattern: ^(arn:aws[a-z-]*:[A-Za-z0-9][A-Za-z0-9_/.-]{0,62}:"
@@ -106,7 +106,7 @@ LONG = "x" * 256
                 "ExecutionConfiguration": {"ExecutionMode": "NEVER"},
             },
             [
-                told(
+                complaint(
                     "'NEVER'",
                     "executionConfiguration.executionMode",
                     "Member must satisfy enum value set: [ON_DEMAND, SCHEDULED]",
@@ -116,23 +116,23 @@ LONG = "x" * 256
         (
             "ListApplications",
             {"MaxResults": 51},
-            [told("'51'", "maxResults", "Member must have value less than or equal to 50")],
+            [complaint("'51'", "maxResults", "Member must have value less than or equal to 50")],
         ),
         (
             "ListApplications",
             {"MaxResults": 0},
-            [told("'0'", "maxResults", "Member must have value greater than or equal to 1")],
+            [complaint("'0'", "maxResults", "Member must have value greater than or equal to 1")],
         ),
         (
             "CreateEventIntegration",
             {**EVENT, "Tags": {}},
-            [told("'{}'", "tags", "Member must have length greater than or equal to 1")],
+            [complaint("'{}'", "tags", "Member must have length greater than or equal to 1")],
         ),
         (
             "CreateDataIntegration",
             {**DATA, "FileConfiguration": {"Folders": ["f"] * 11}},
             [
-                told(
+                complaint(
                     f"'[{', '.join('f' * 11)}]'",
                     "fileConfiguration.folders",
                     "Member must have length less than or equal to 10",
@@ -144,7 +144,7 @@ LONG = "x" * 256
             "CreateApplication",
             {**APPLICATION, "Permissions": ["ok", "no!", "no no"]},
             [
-                told(
+                complaint(
                     "'[ok, no!, no no]'",
                     "permissions",
                     "Member must satisfy constraint: [Member must have length less than or equal to 255, "
@@ -158,13 +158,13 @@ LONG = "x" * 256
             "CreateApplication",
             {**APPLICATION, "Subscriptions": [{"Event": "a::b"}, {"Event": "a"}, {"Description": "d"}]},
             [
-                told(
+                complaint(
                     "'a'",
                     "subscriptions.2.member.event",
                     "Member must satisfy regular expression pattern: "
                     r"^[a-zA-Z0-9\/\._\-]+::[a-zA-Z0-9\/\._\-]+(?:\*)?$",
                 ),
-                told("null", "subscriptions.3.member.event", "Member must not be null"),
+                complaint("null", "subscriptions.3.member.event", "Member must not be null"),
             ],
         ),
         # A map's keys and values: the map, once each.
@@ -172,7 +172,7 @@ LONG = "x" * 256
             "CreateEventIntegration",
             {**EVENT, "Tags": {"a": "v" * 257, "b": "w" * 257}},
             [
-                told(
+                complaint(
                     f"'{{a={'v' * 257}, b={'w' * 257}}}'",
                     "tags",
                     "Map value must satisfy constraint: [Member must have length less than or equal to 256]",
@@ -183,12 +183,12 @@ LONG = "x" * 256
             "CreateDataIntegrationAssociation",
             {"DataIntegrationIdentifier": "d", "ClientAssociationMetadata": {" ": " ", "  ": "v"}},
             [
-                told(
+                complaint(
                     "'{ = ,   =v}'",
                     "clientAssociationMetadata",
                     f"Map keys must satisfy constraint: [{NON_BLANK}]",
                 ),
-                told(
+                complaint(
                     "'{ = ,   =v}'",
                     "clientAssociationMetadata",
                     f"Map value must satisfy constraint: [{NON_BLANK}]",
@@ -200,12 +200,12 @@ LONG = "x" * 256
             "CreateDataIntegration",
             {**DATA, "FileConfiguration": {"Folders": ["f"], "Filters": {"K": [], "L": ["!", "?"]}}},
             [
-                told(
+                complaint(
                     "'{K=[], L=[!, ?]}'",
                     "fileConfiguration.filters",
                     f"Map value must satisfy constraint: [{FIELDS}]",
                 ),
-                told(
+                complaint(
                     "'[!, ?]'",
                     "fileConfiguration.filters.L.member",
                     f"Member must satisfy constraint: [{FIELD}]",
@@ -217,17 +217,17 @@ LONG = "x" * 256
             "CreateDataIntegration",
             {**DATA, "ObjectConfiguration": {"K": {" ": ["a"], "L": []}, "M": {"N": ["a", "!"]}}},
             [
-                told(
+                complaint(
                     "'{ =[a], L=[]}'",
                     "objectConfiguration.K.member",
                     f"Map keys must satisfy constraint: [{NON_BLANK}]",
                 ),
-                told(
+                complaint(
                     "'{ =[a], L=[]}'",
                     "objectConfiguration.K.member",
                     f"Map value must satisfy constraint: [{FIELDS}]",
                 ),
-                told(
+                complaint(
                     "'[a, !]'",
                     "objectConfiguration.M.member.N.member",
                     f"Member must satisfy constraint: [{FIELD}]",
@@ -247,11 +247,11 @@ def test_appintegrations_lists_every_complaint(operation: str, params: dict[str,
 def test_appintegrations_counts_all_complaints_in_the_models_order() -> None:
     assert refusal("appintegrations", "CreateEventIntegration", {"EventBridgeBus": "a b"}) == (
         "3 validation errors detected: "
-        + told("null", "name", "Member must not be null")
+        + complaint("null", "name", "Member must not be null")
         + "; "
-        + told("null", "eventFilter", "Member must not be null")
+        + complaint("null", "eventFilter", "Member must not be null")
         + "; "
-        + told("'a b'", "eventBridgeBus", f"Member must satisfy regular expression pattern: {NAME_PATTERN}")
+        + complaint("'a b'", "eventBridgeBus", f"Member must satisfy regular expression pattern: {NAME_PATTERN}")
     )
 
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Protocol
 
-import boto3  # noqa: F401 (once here; else each inner run imports it anew)
+import boto3  # noqa: F401 (once here; else each inner run imports it again)
 import pytest
 
 import appint_mock

@@ -156,7 +156,7 @@ def test_a_fixture_of_the_user_may_build_on_ours(run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("marker", "told"),
+    ("marker", "expected"),
     [
         (
             "pagesize=2",
@@ -168,7 +168,7 @@ def test_a_fixture_of_the_user_may_build_on_ours(run: Run) -> None:
         ("job_polls=1", "*mock_appintegrations() has no option 'job_polls'*"),
     ],
 )
-def test_a_wrong_marker_fails_the_test_and_says_what_to_give(run: Run, marker: str, told: str) -> None:
+def test_a_wrong_marker_fails_the_test_and_says_what_to_give(run: Run, marker: str, expected: str) -> None:
     result = run(
         f"""
         import pytest
@@ -179,7 +179,7 @@ def test_a_wrong_marker_fails_the_test_and_says_what_to_give(run: Run, marker: s
         """
     )
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines([told])
+    result.stdout.fnmatch_lines([expected])
     result.stdout.no_fnmatch_line("*Traceback*")
     # Told once: the exception that it was made of is not shown too.
     result.stdout.no_fnmatch_line("*During handling*")

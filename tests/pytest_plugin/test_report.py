@@ -62,7 +62,7 @@ def test_it():
     result.stdout.re_match_lines([r"-+ 1 call answered by appint_mock -+", r"1  ListApplications\(\)  us-east-1  200"])
 
 
-def test_two_services_and_two_accounts_are_told_apart(run: Run) -> None:
+def test_the_report_distinguishes_two_services_and_two_accounts(run: Run) -> None:
     result = run(
         """
 import boto3

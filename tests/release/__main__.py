@@ -50,7 +50,7 @@ def check_wheel(path: Path) -> None:
     with zipfile.ZipFile(path) as wheel:
         names = set(wheel.namelist())
         (metadata,) = (name for name in names if name.endswith(".dist-info/METADATA"))
-        told = Parser().parsestr(wheel.read(metadata).decode("utf-8"))
+        fields = Parser().parsestr(wheel.read(metadata).decode("utf-8"))
         (entry_points,) = (name for name in names if name.endswith(".dist-info/entry_points.txt"))
         scripts = wheel.read(entry_points).decode("utf-8")
     packaged = {name for name in names if ".dist-info/" not in name}
@@ -58,8 +58,8 @@ def check_wheel(path: Path) -> None:
     _holds("the wheel", names, [*DATA, f"{metadata.removesuffix('METADATA')}licenses/LICENSE"])
     if "appint_mock.pytest_plugin" not in scripts or "appint_mock.__main__:main" not in scripts:
         raise NotWholeError(f"The wheel lacks an entry point; it has:\n{scripts}")
-    if told["Requires-Python"] is None or "moto" in str(told.get_all("Requires-Dist")):
-        raise NotWholeError(f"The wheel's requirements are not those of the project:\n{told}")
+    if fields["Requires-Python"] is None or "moto" in str(fields.get_all("Requires-Dist")):
+        raise NotWholeError(f"The wheel's requirements are not those of the project:\n{fields}")
 
 
 def check_sdist(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The command ``appint-mock serve``: a process that starts, tells where it is, and stops cleanly."""
+"""The command ``appint-mock serve``: a process that starts, prints its address, and stops cleanly."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_it_needs_no_privileges() -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can become somebody else")
-def test_a_state_file_where_it_may_not_write_is_told_at_start() -> None:
+def test_a_state_file_that_cannot_be_written_is_reported_at_start() -> None:
     program = (
         "import os, sys, uvicorn; from appint_mock import __main__; from appint_mock.server import ServerMock\n"
         "with ServerMock() as server: server.environment\n"
@@ -201,7 +201,7 @@ def test_a_state_file_where_it_may_not_write_is_told_at_start() -> None:
     assert "Traceback" not in finished.stderr
 
 
-def test_it_tells_what_to_set() -> None:
+def test_it_prints_the_variables_to_set() -> None:
     with serving("--region", "eu-west-1") as server:
         settings = dict(re.findall(r"export (\w+)=(\S+)", server.greeting))
         assert settings["AWS_ENDPOINT_URL_APPINTEGRATIONS"] == server.endpoint
@@ -245,14 +245,14 @@ def test_its_options_are_those_of_the_mocks() -> None:
         (("--prot", "1"), "unrecognized arguments"),
     ],
 )
-def test_an_option_that_cannot_be_is_told_in_one_line(options: tuple[str, ...], text: str) -> None:
+def test_an_impossible_option_is_reported_in_one_line(options: tuple[str, ...], text: str) -> None:
     finished = subprocess.run(command("serve", *options), capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 2
     assert text in finished.stderr
     assert "Traceback" not in finished.stderr
 
 
-def test_a_port_that_is_taken_is_told() -> None:
+def test_a_port_that_is_taken_is_reported() -> None:
     with ServerMock() as server:
         finished = subprocess.run(
             command("serve", "--port", str(server.port)), capture_output=True, text=True, timeout=60, check=False
@@ -267,11 +267,11 @@ def test_without_the_extra_it_says_what_to_install() -> None:
     )
     finished = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 2
-    told = f"Server mode needs its extra: {install_command('server')}."
-    assert finished.stderr == f"appint-mock serve: {told}{see('server')}\n"
+    printed = f"Server mode needs its extra: {install_command('server')}."
+    assert finished.stderr == f"appint-mock serve: {printed}{see('server')}\n"
 
 
 def test_its_help_names_every_option() -> None:
-    told = subprocess.run(command("serve", "--help"), capture_output=True, text=True, timeout=60, check=True).stdout
+    printed = subprocess.run(command("serve", "--help"), capture_output=True, text=True, timeout=60, check=True).stdout
     for option in ("--host", "--port", "--account-id", "--page-size", "--state", "--region", "--quotas", "--seed"):
-        assert option in told
+        assert option in printed

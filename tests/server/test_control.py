@@ -34,21 +34,21 @@ def result(answer: Answer) -> Any:
 
 @pytest.mark.parametrize("path", ["/_appint_mock", "/_appint_mock/"])
 def test_the_start_page_lists_everything_with_a_summary(server: ServerMock, path: str) -> None:
-    told = send(server, "GET", path).json
-    assert told["endpoint"] == server.endpoint
+    shown = send(server, "GET", path).json
+    assert shown["endpoint"] == server.endpoint
     assert (
-        told["routes"]["POST /_appint_mock/reset"] == "Forgets all state, the calls, the faults and the clock's shift."
+        shown["routes"]["POST /_appint_mock/reset"] == "Forgets all state, the calls, the faults and the clock's shift."
     )
-    assert all(told["routes"].values())
+    assert all(shown["routes"].values())
 
 
-def test_an_unknown_path_is_told_with_those_that_there_are(server: ServerMock) -> None:
+def test_an_unknown_path_is_refused_with_a_list_of_the_paths(server: ServerMock) -> None:
     answer = control(server, "GET", "callz")
     assert error_of(answer, 404) == "There is no /_appint_mock/callz. Did you mean 'calls'?"
     assert "/_appint_mock/state/save" in answer.json["known"]
 
 
-def test_a_wrong_method_is_told_with_the_right_ones(server: ServerMock) -> None:
+def test_a_wrong_method_is_refused_with_the_right_ones(server: ServerMock) -> None:
     assert error_of(control(server, "GET", "reset"), 405) == "/_appint_mock/reset takes POST, not GET."
 
 
@@ -62,11 +62,11 @@ def test_a_wrong_method_is_told_with_the_right_ones(server: ServerMock) -> None:
         (b'{"advanse": {}}', "'advanse' is unknown here. Did you mean 'advance'? Give advance, freeze, follow."),
     ],
 )
-def test_a_body_that_is_not_what_it_should_be_is_told(server: ServerMock, body: bytes, text: str) -> None:
+def test_a_wrong_body_is_refused_with_the_reason(server: ServerMock, body: bytes, text: str) -> None:
     assert text in error_of(send(server, "POST", "/_appint_mock/clock", body))
 
 
-def test_an_unknown_query_parameter_is_told(server: ServerMock) -> None:
+def test_an_unknown_query_parameter_is_refused_by_name(server: ServerMock) -> None:
     assert "'operations' is unknown here. Did you mean 'operation'" in error_of(
         control(server, "GET", "calls?operations=a")
     )
@@ -124,7 +124,7 @@ def test_state_is_saved_on_demand(tmp_path: Any) -> None:
 # Calls -------------------------------------------------------------------------------------------------------
 
 
-def test_calls_are_told_with_what_was_asked_and_answered(server: ServerMock) -> None:
+def test_calls_are_listed_with_their_parameters_and_answers(server: ServerMock) -> None:
     make(server, account_id="111122223333", region_name="eu-west-1")
     (call,) = control(server, "GET", "calls").json["calls"]
     assert {name: call[name] for name in ("service", "operation", "account_id", "region_name", "status_code")} == {
@@ -144,8 +144,8 @@ def test_calls_of_both_services_come_in_the_order_of_their_time(server: ServerMo
     events = make(server)
     exchange.list_data_sets()
     events.list_applications()
-    told = control(server, "GET", "calls").json["calls"]
-    assert [call["operation"] for call in told] == ["CreateEventIntegration", "ListDataSets", "ListApplications"]
+    shown = control(server, "GET", "calls").json["calls"]
+    assert [call["operation"] for call in shown] == ["CreateEventIntegration", "ListDataSets", "ListApplications"]
 
 
 def test_moments_in_calls_are_iso_8601(server: ServerMock) -> None:
@@ -188,7 +188,7 @@ def status(server: ServerMock, path: str = "/applications", service: str = "app-
 
 
 @pytest.mark.usefixtures("ordered_faults")
-def test_a_fault_strikes_as_often_as_ordered(server: ServerMock) -> None:
+def test_a_fault_applies_as_often_as_it_was_added_for(server: ServerMock) -> None:
     order = {"operation": "ListApplications", "error": "ThrottlingException", "message": "slow", "times": 2, "after": 1}
     assert control(server, "POST", "faults", order).json == {}
     assert [status(server) for _ in range(4)] == [200, 429, 429, 200]
@@ -197,7 +197,7 @@ def test_a_fault_strikes_as_often_as_ordered(server: ServerMock) -> None:
 
 
 @pytest.mark.usefixtures("ordered_faults")
-def test_a_fault_strikes_until_it_is_withdrawn(server: ServerMock) -> None:
+def test_a_fault_applies_until_it_is_removed(server: ServerMock) -> None:
     control(server, "POST", "faults", {"operation": "ListJobs", "error": "Teapot", "status": 418, "times": None})
     assert [status(server, "/v1/jobs", "dataexchange") for _ in range(2)] == [418, 418]
     control(server, "DELETE", "faults")
@@ -205,7 +205,7 @@ def test_a_fault_strikes_until_it_is_withdrawn(server: ServerMock) -> None:
 
 
 @pytest.mark.usefixtures("ordered_faults")
-def test_a_fault_strikes_only_where_the_parameters_are_equal(server: ServerMock) -> None:
+def test_a_fault_applies_only_if_the_parameters_are_equal(server: ServerMock) -> None:
     order = {"operation": "GetEventIntegration", "error": "InternalServiceError", "when": {"Name": "orders"}}
     control(server, "POST", "faults", order)
     events = make(server)
@@ -283,13 +283,13 @@ def test_the_clock_moves_both_services(server: ServerMock) -> None:
     assert control(server, "POST", "clock", {"freeze": "2026-01-31T12:00:00Z"}).json == {
         "now": "2026-01-31T12:00:00.000Z"
     }
-    told = control(server, "POST", "clock", {"advance": {"days": 1, "minutes": 30}}).json
-    assert told == control(server, "GET", "clock").json == {"now": "2026-02-01T12:30:00.000Z"}
+    shown = control(server, "POST", "clock", {"advance": {"days": 1, "minutes": 30}}).json
+    assert shown == control(server, "GET", "clock").json == {"now": "2026-02-01T12:30:00.000Z"}
     made = client(server, "dataexchange").create_data_set(AssetType="S3_SNAPSHOT", Name="n", Description="d")
     assert made["CreatedAt"].isoformat() == "2026-02-01T12:30:00+00:00"
     answer = send(server, "GET", "/applications", headers=signed("app-integrations"))
     assert answer.headers["date"] == "Sun, 01 Feb 2026 12:30:00 GMT"
-    assert control(server, "POST", "clock", {"follow": True}).json["now"] != told["now"]
+    assert control(server, "POST", "clock", {"follow": True}).json["now"] != shown["now"]
 
 
 def test_a_clock_can_be_frozen_now(server: ServerMock) -> None:

@@ -26,10 +26,10 @@ def test_it_shows_what_the_command_prints(server: ServerMock) -> None:
 
 
 def test_it_names_every_option_of_the_command() -> None:
-    told = run_python("from appint_mock.__main__ import main; main(['serve', '--help'])")
+    shown = run_python("from appint_mock.__main__ import main; main(['serve', '--help'])")
     # Those that a service describes itself are named together.
     of_services = {f"--{no}{name.replace('_', '-')}" for name in known_options() for no in ("", "no-")}
-    options = set(re.findall(r"--[a-z0-9-]+", told)) - of_services - {"--help"}
+    options = set(re.findall(r"--[a-z0-9-]+", shown)) - of_services - {"--help"}
     assert len(options) >= 10
     assert {option for option in options if option not in PAGE} == set()
 

@@ -230,12 +230,12 @@ def test_an_option_that_cannot_be_is_refused(options: Any, error: type[Exception
         ServerMock(**options)
 
 
-def test_a_port_that_is_taken_is_told(server: ServerMock) -> None:
+def test_a_port_that_is_taken_is_reported(server: ServerMock) -> None:
     with pytest.raises(AppintMockError, match=f"cannot listen on port {server.port} of 127.0.0.1"):
         ServerMock(port=server.port).start()
 
 
-def test_an_address_that_is_not_this_machines_is_told() -> None:
+def test_an_address_of_another_machine_is_reported() -> None:
     with pytest.raises(AppintMockError, match=r"cannot listen on port 0 of 192\.0\.2\.1"):
         ServerMock("192.0.2.1").start()
 
@@ -352,7 +352,7 @@ def test_others_may_read_a_state_file_as_they_may_any_file(tmp_path: Path) -> No
         ('{"appintegrations": {"version": 1, "service": "appintegrations"}}', "damaged"),
     ],
 )
-def test_a_file_that_is_no_state_file_is_told_and_left_alone(tmp_path: Path, content: str, text: str) -> None:
+def test_a_file_that_is_no_state_file_is_reported_and_left_alone(tmp_path: Path, content: str, text: str) -> None:
     file = tmp_path / "state.json"
     file.write_text(content)
     server = ServerMock(state=file)
@@ -362,12 +362,12 @@ def test_a_file_that_is_no_state_file_is_told_and_left_alone(tmp_path: Path, con
     assert not server.is_running
 
 
-def test_a_state_file_in_no_folder_is_told_at_start(tmp_path: Path) -> None:
+def test_a_state_file_in_no_folder_is_reported_at_start(tmp_path: Path) -> None:
     with pytest.raises(AppintMockError, match="there is no folder"):
         ServerMock(state=tmp_path / "missing" / "state.json").start()
 
 
-def test_a_state_file_that_cannot_be_read_is_told_at_start(tmp_path: Path) -> None:
+def test_a_state_file_that_cannot_be_read_is_reported_at_start(tmp_path: Path) -> None:
     with pytest.raises(AppintMockError, match="cannot be read"):
         ServerMock(state=tmp_path).start()
 
@@ -407,7 +407,7 @@ def test_a_test_can_drive_a_program_and_look_at_its_calls(tmp_path: Path) -> Non
 
 
 def test_the_module_runs_as_a_command() -> None:
-    told = subprocess.run(
+    shown = subprocess.run(
         [sys.executable, "-m", "appint_mock", "--version"], capture_output=True, text=True, check=True
     ).stdout
-    assert told.startswith("appint-mock ")
+    assert shown.startswith("appint-mock ")

@@ -53,7 +53,7 @@ def test_both_services_answer_boto3_on_one_port(server: ServerMock) -> None:
     assert exchange.list_tags_for_resource(ResourceArn=data_set["Arn"])["Tags"] == {}
 
 
-def test_the_signatures_scope_tells_the_service_whatever_the_arn_says(server: ServerMock) -> None:
+def test_the_signatures_scope_decides_the_service_whatever_the_arn_says(server: ServerMock) -> None:
     arn = client(server, "appintegrations").create_event_integration(**EVENT_INTEGRATION)["EventIntegrationArn"]
     path = f"/tags/{quote(arn, safe='')}"
     assert send(server, "GET", path, headers=signed("app-integrations")).json == {"tags": {}}
@@ -95,7 +95,7 @@ def test_where_the_signature_does_not_tell_the_service_the_host_does(
         (f"/tags/{quote('arn:aws:dataexchange:us-east-1:123456789012:data-sets/a', safe='')}", "ListTagsForResource"),
     ],
 )
-def test_where_neither_tells_the_service_the_path_does(server: ServerMock, path: str, operation: str) -> None:
+def test_if_neither_names_the_service_the_path_decides(server: ServerMock, path: str, operation: str) -> None:
     send(server, "GET", path, headers=VAGUE)
     service = "dataexchange" if "data-sets" in path else "appintegrations"
     assert server.mocks[service].calls.last.operation == operation
@@ -272,7 +272,7 @@ def test_a_chunked_body_is_read(server: ServerMock) -> None:
     assert answer.status == 200
 
 
-def test_a_client_that_asks_before_it_sends_is_told_to_go_on(server: ServerMock) -> None:
+def test_a_client_that_expects_100_continue_gets_it(server: ServerMock) -> None:
     body = json.dumps(EVENT_INTEGRATION).encode()
     head = (
         "POST /eventIntegrations HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nConnection: close\r\n"
@@ -285,7 +285,7 @@ def test_a_client_that_asks_before_it_sends_is_told_to_go_on(server: ServerMock)
         assert connection.recv(65536).startswith(b"HTTP/1.1 200")
 
 
-def test_a_client_that_asks_whether_it_may_send_too_much_is_told_no(server: ServerMock) -> None:
+def test_a_client_that_expects_100_continue_for_too_large_a_body_is_refused(server: ServerMock) -> None:
     head = "POST /eventIntegrations HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 99999999999\r\n\r\n"
     assert talk(server, head.encode()).startswith(b"HTTP/1.1 413")
 

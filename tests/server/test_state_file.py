@@ -220,8 +220,8 @@ def test_a_file_that_another_server_uses_is_refused(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "appint_mock", "serve", "--port", "0", "--state", str(file)]
         second = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
         assert second.returncode == 2
-        told = f"appint-mock serve: Another server uses {file} as its state file; give each its own.\n"
-        assert second.stderr.startswith(told)
+        expected = f"appint-mock serve: Another server uses {file} as its state file; give each its own.\n"
+        assert second.stderr.startswith(expected)
         server.save()
         assert names_in(file) == {"a"}
     with ServerMock(state=file) as server:
