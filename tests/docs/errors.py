@@ -126,8 +126,8 @@ def _readable(text: str, *, literal: bool) -> str:
     if not literal:
         text = re.sub(r"\.\*|\\[wS]\+|\[0-9a-f\]\{32\}", "…", text)
         text = re.sub(r"\\(.)", r"\1", text.replace(r"\n", " "))
-    # What is said where moto is not installed.
-    return re.sub(r"[0-9a-f]{32}", "…", text).replace("us with a botocore", "us with moto's mock_aws or a botocore")
+    # The page is the same with moto and without.
+    return re.sub(r"[0-9a-f]{32}", "…", text).replace(" (if moto, which is not installed, has the service)", "")
 
 
 def _written() -> Iterator[tuple[str, str]]:
