@@ -19,18 +19,18 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-#: What ``.ci/run`` runs. Two more run by name: the tests of ``unit`` are among those of ``tests``, and ``coverage`` has
-#: not passed as a whole yet.
+#: What ``.ci/run`` runs. Two more run by name: the tests of ``unit`` are among those of ``tests``, and those of
+#: ``neighbours(moto-newest)`` among those of ``coverage``, which has the same moto.
 nox.options.sessions = [
     "lint",
     "quickstart",
     "tests",
+    "coverage",
     "neighbours(aioboto3)",
     "neighbours(aioboto3-lowest)",
     "neighbours(aiobotocore)",
     "neighbours(floor)",
     "neighbours(moto-lowest)",
-    "neighbours(moto-newest)",
     "neighbours(wrappers)",
     "pythons",
     "clients",
@@ -239,16 +239,38 @@ def pythons(session: nox.Session) -> None:
     session.log(f"Not on this machine: {', '.join(missing) or 'none'}")
 
 
+def requirements_of(environment: str) -> Path:
+    """Returns the file that says what an environment has."""
+    return Path("tests", "integration", "environments", f"{environment}.txt")
+
+
+def install_environment(session: nox.Session, environment: str) -> None:
+    """Installs the package, and a file of ``tests/integration/environments/`` as it stands; notes the versions."""
+    requirements = requirements_of(environment)
+    session.install("--quiet", "--editable", ".[test]", "--requirement", str(requirements))
+    if requirements.with_suffix(".no-deps").exists():
+        session.install("--quiet", "--no-deps", "--requirement", str(requirements.with_suffix(".no-deps")))
+    frozen = frozen_versions(session)
+    frozen.mkdir(exist_ok=True)
+    versions = str(session.run("python", "-m", "pip", "freeze", silent=True, log=False))
+    frozen.joinpath(f"{environment}.txt").write_text(versions, "utf-8")
+
+
+def frozen_versions(session: nox.Session) -> Path:
+    """Returns the folder with the versions of each environment that this run has installed."""
+    return Path(session.cache_dir, "frozen")
+
+
 @nox.session
 def coverage(session: nox.Session) -> None:
     """The unit and integration tests beside moto, aiobotocore and httpx; fails if they cover too few branches."""
-    with fresh_copy(session) as copy:
-        folder = copy / "tests" / "integration" / "environments"
-        asynchronous = str(folder / "aiobotocore.txt")
-        session.install("--quiet", "--editable", ".[test,dev]", "httpx", "--requirement", asynchronous)
-        session.install("--quiet", "--no-deps", "--requirement", str(folder / "aiobotocore.no-deps"))
+    with fresh_copy(session):
+        # Noted, since `.ci/run` has no session of its own for this environment.
+        install_environment(session, "moto-newest")
+        install_environment(session, "aiobotocore")
         # aiobotocore's pins hold botocore back; it works with the newest.
-        session.install("--quiet", "--upgrade", "--requirement", str(folder / "moto-newest.txt"))
+        newest = ("--upgrade", "--requirement", str(requirements_of("moto-newest")))
+        session.install("--quiet", "--editable", ".[dev]", "httpx", *newest)
         run_suite(session, "-m", "unit or integration", "--cov", "--cov-report=term")
 
 
@@ -256,16 +278,10 @@ def coverage(session: nox.Session) -> None:
 @nox.parametrize("environment", [path.stem for path in NEIGHBOURS], ids=[path.stem for path in NEIGHBOURS])
 def neighbours(session: nox.Session, environment: str) -> None:
     """Tests beside moto and aiobotocore, and the versions that docs/neighbours.md names."""
-    frozen = Path(session.cache_dir, "frozen")
     with fresh_copy(session) as copy:
-        requirements = copy / "tests" / "integration" / "environments" / f"{environment}.txt"
-        session.install("--quiet", "--editable", ".[test]", "--requirement", str(requirements))
-        if requirements.with_suffix(".no-deps").exists():
-            session.install("--quiet", "--no-deps", "--requirement", str(requirements.with_suffix(".no-deps")))
-        frozen.mkdir(exist_ok=True)
-        versions = str(session.run("python", "-m", "pip", "freeze", silent=True, log=False))
-        frozen.joinpath(f"{environment}.txt").write_text(versions, "utf-8")
+        install_environment(session, environment)
         run_beside(session, environment, copy.parent)
+        frozen = frozen_versions(session)
         if all(frozen.joinpath(path.name).exists() for path in NEIGHBOURS):
             session.run("python", "-m", "tests.integration.environments", "--check", str(frozen))
 
