@@ -57,8 +57,9 @@ def _unlisted_region(origin: str) -> str | None:
     host = (urlsplit(origin).hostname or "").lower()
     for suffix in _suffixes():
         if host.endswith(f".{suffix}"):
-            region = host.removesuffix(f".{suffix}").rpartition(".")[2]
-            return None if region in regions() else region
+            *before, last = host.removesuffix(f".{suffix}").split(".")
+            # Some services have one host for all regions, and some name the region before the service.
+            return None if not before or regions() & {*before, last} else last
     return None
 
 

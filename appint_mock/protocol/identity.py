@@ -46,7 +46,7 @@ def identify(headers: Mapping[str, str | bytes], url: str) -> Signature | None:
     if scope is None:
         return None
     signed = _read_scope(scope) if len(scope) <= _LONGEST_SCOPE else Signature("", None, None)
-    return signed if signed.region_name else signed._replace(region_name=_region_in(url))
+    return signed if signed.region_name else signed._replace(region_name=region_in(url))
 
 
 def credential_scope(headers: Mapping[str, str | bytes], url: str) -> str | None:
@@ -70,7 +70,8 @@ def _read_scope(scope: str) -> Signature:
     return Signature(key, ours and (ours[1] or ours[2]), parts[1] if names_region else None)
 
 
-def _region_in(url: str) -> str | None:
+def region_in(url: str) -> str | None:
+    """Returns the region that the host of a URL names, or None."""
     host = urlsplit(url).netloc.rpartition("@")[2]
     match = _REGION_IN_HOST.search(host) if len(host) <= _LONGEST_HOST + len(":65535") else None
     return match[1] if match else None

@@ -12,7 +12,7 @@ from ..hints import see
 from ..lazy import lazy
 from . import model
 from .errors import ServiceError
-from .message import Response
+from .message import Response, split_url
 from .parse import Parser, request_parser
 from .route import Router, router
 from .rules import Rules, Violation
@@ -37,6 +37,11 @@ class Operation:
     def parse(self) -> Parser:
         """Parses a Request into the input's members by name. Raises ServiceError SerializationException."""
         return request_parser(self.model)
+
+    @lazy
+    def needs_signature(self) -> bool:
+        """Whether the operation refuses unsigned requests."""
+        return str(self.model.auth_type) != "none"
 
     @lazy
     def is_valid(self) -> Callable[[Mapping[str, Any]], bool]:
@@ -116,7 +121,7 @@ class Catalogue:
     def _route(self) -> Router:
         return router(self.model)
 
-    def route(self, method: str, raw_path: str) -> Operation | None:
-        """Returns the operation of a method and a raw path; None for an unknown route."""
-        name = self._route(method, raw_path)
+    def route(self, method: str, url: str) -> Operation | None:
+        """Returns the operation of a method and a URL or request target; None for an unknown route."""
+        name = self._route(method, *split_url(url))
         return None if name is None else self.operations.get(name)

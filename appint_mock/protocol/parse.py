@@ -16,6 +16,7 @@ from botocore.model import OperationModel, Shape, StructureShape
 from . import moments
 from .errors import ServiceError, missing_authentication_token
 from .message import Request, split_url
+from .route import Template
 
 Parser = Callable[[Request], dict[str, Any]]
 _Read = Callable[[Any], Any]
@@ -34,8 +35,9 @@ def request_parser(operation: OperationModel) -> Parser:
     shape = operation.input_shape
     if shape is None:
         return lambda request: {}
-    path = operation.http["requestUri"].partition("?")[0]
-    parts = [part for part in (_labels(path, shape), _query(shape), _headers(shape), _body(shape)) if part is not None]
+    template = Template(operation.http["requestUri"])
+    every = (_labels(template, shape), _query(template, shape), _headers(shape), _body(shape))
+    parts = [part for part in every if part is not None]
 
     def parse(request: Request) -> _Members:
         members: _Members = {}
@@ -53,36 +55,33 @@ def _at(shape: StructureShape, location: str) -> dict[str, Shape]:
 # The path
 
 
-def _labels(path: str, shape: StructureShape) -> _Part | None:
-    segments = path.split("/")
-    labels = []
-    for name, member in _at(shape, "uri").items():
-        # Counted from the end: an endpoint_url may put a path of its own in front.
-        index = segments.index("{" + member.serialization.get("name", name) + "}") - len(segments)
-        labels.append((name, index, _text_reader(member, "iso8601")))
-    least = len(segments) - 1
+def _labels(template: Template, shape: StructureShape) -> _Part | None:
+    readers = [
+        (name, member.serialization.get("name", name), _text_reader(member, "iso8601"))
+        for name, member in _at(shape, "uri").items()
+    ]
 
     def read(request: Request, members: _Members) -> None:
-        raw_segments = split_url(request.url)[0].split("/")
-        if len(raw_segments) <= least:
+        values = template.values(split_url(request.url)[0].split("/"))
+        if values is None:
             raise missing_authentication_token()  # no route of ours
-        for name, index, read_label in labels:
-            members[name] = read_label(unquote(raw_segments[index]))
+        for name, label, read_label in readers:
+            members[name] = read_label(unquote(values[label]))
 
-    return read if labels else None
+    return read if readers else None
 
 
 # The query
 
 
-def _query(shape: StructureShape) -> _Part | None:
+def _query(template: Template, shape: StructureShape) -> _Part | None:
     known: dict[str, tuple[str, _Read]] = {}
     lists: dict[str, tuple[str, _Read]] = {}
-    map_name = ""
+    maps: list[tuple[str, bool]] = []
     for name, member in _at(shape, "querystring").items():
         wire_name = member.serialization.get("name", name)
         if member.type_name == "map":
-            map_name = name
+            maps.append((name, member.value.type_name == "list"))
         elif member.type_name == "list":
             lists[wire_name] = name, _text_reader(member.member, "iso8601")
         else:
@@ -99,10 +98,16 @@ def _query(shape: StructureShape) -> _Part | None:
             elif wire_name in lists:
                 name, read_text = lists[wire_name]
                 members.setdefault(name, []).append(read_text(text))
-            elif map_name and wire_name:
-                members.setdefault(map_name, {})[wire_name] = text
+            elif wire_name and parameter not in template.query:
+                # All that is no other member's.
+                for name, has_lists in maps:
+                    pairs = members.setdefault(name, {})
+                    if has_lists:
+                        pairs.setdefault(wire_name, []).append(text)
+                    else:
+                        pairs[wire_name] = text
 
-    return read if known or lists or map_name else None
+    return read if known or lists or maps else None
 
 
 # The headers
@@ -368,6 +373,8 @@ _MOMENTS: dict[str, tuple[tuple[type, ...], Callable[[Any], datetime.datetime]]]
 def _text_reader(shape: Shape, moment_format: str) -> _Read:
     if shape.type_name == "timestamp":
         return _moment_text_reader(shape, moment_format)
+    if shape.serialization.get("jsonvalue"):
+        return _json_text
     if shape.type_name in _INTEGERS:
         return _integer_text
     return _TEXTS[shape.type_name]
@@ -407,3 +414,11 @@ _TEXTS: dict[str, _Read] = {
     "float": _double_text,
     "double": _double_text,
 }
+
+
+def _json_text(text: str) -> Any:
+    """Reads a ``jsonvalue`` of a header: JSON in base64."""
+    try:
+        return _decode(_utf8(base64.b64decode(text, validate=True)))
+    except (ValueError, RecursionError):
+        raise unreadable() from None

@@ -118,12 +118,22 @@ def _validator_class(whole_match: bool) -> Any:
         if isinstance(value, str) and not matcher(pattern, whole_match)(value):
             yield ValidationError(f"{value!r} does not match {pattern!r}")
 
+    def of_bytes_too(keyword: str) -> Any:
+        of_text = Draft202012Validator.VALIDATORS[keyword]
+
+        def length(validator: Any, limit: int, value: Any, schema: Any) -> Iterator[ValidationError]:
+            # Latin-1 has a character for each byte.
+            text = value.decode("latin-1") if isinstance(value, bytes) else value
+            yield from of_text(validator, limit, text, schema)
+
+        return length
+
     types = {
         "timestamp": lambda checker, value: isinstance(value, datetime.datetime),
         "bytes": lambda checker, value: isinstance(value, bytes),
     }
     return extend(  # type: ignore[no-untyped-call]  # jsonschema's stubs do not type it
         Draft202012Validator,
-        validators={"pattern": pattern},
+        validators={"pattern": pattern, **{name: of_bytes_too(name) for name in ("minLength", "maxLength")}},
         type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(types),
     )

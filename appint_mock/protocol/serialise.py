@@ -11,6 +11,7 @@ from typing import Any
 from botocore.model import Shape, StructureShape
 
 from . import moments
+from .event_stream import stream_writer
 from .message import Response
 
 AnswerWriter = Callable[[Mapping[str, Any]], Response]
@@ -51,14 +52,22 @@ def answer_writer(shape: StructureShape | None, status: int) -> AnswerWriter:
 def _body_writer(shape: StructureShape | None, status: int) -> _BodyWriter | None:
     members = shape.members if shape is not None else {}
     payload = shape.serialization.get("payload") if shape is not None else None
-    if payload is not None and members[payload].type_name in ("string", "blob"):
-        return lambda result: _raw(result.get(payload))
+    if payload is not None and members[payload].serialization.get("eventstream"):
+        write_events = stream_writer(members[payload], _payload_writer)
+        return lambda result: write_events(result.get(payload) or ())
     if payload is not None:
-        write_payload = value_writer(members[payload]) or _as_is
-        return lambda result: to_json(write_payload(result.get(payload) or {}))
+        write_payload = _payload_writer(members[payload])
+        return lambda result: write_payload(result.get(payload))
     if shape is not None and any("location" not in member.serialization for member in members.values()):
         return _structure_text(shape)
     return None if status in _STATUS_WITHOUT_BODY else lambda result: b"{}"
+
+
+def _payload_writer(shape: Shape) -> Callable[[Any], bytes]:
+    if shape.type_name in ("string", "blob"):
+        return _raw
+    write = value_writer(shape) or _as_is
+    return lambda value: to_json(write(value or {}))
 
 
 def _structure_text(shape: StructureShape) -> _BodyWriter:
@@ -160,6 +169,8 @@ def _header_text(shape: Shape) -> Callable[[Any], str]:
     if shape.type_name == "list":
         item_text = _header_text(shape.member)
         return lambda values: ", ".join(map(item_text, values))
+    if shape.serialization.get("jsonvalue"):
+        return lambda value: base64.b64encode(to_json(value)).decode("ascii")
     return str
 
 

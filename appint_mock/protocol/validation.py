@@ -36,7 +36,7 @@ def _check(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check | 
         return frozenset(shape.metadata["enum"]).__contains__
     if shape.type_name == "string":
         return _sized(shape, _pattern(shape, whole_match))
-    return _range(shape)
+    return _sized(shape, None) if shape.type_name == "blob" else _range(shape)
 
 
 def _structure(shape: Shape, whole_match: bool, known: dict[str, Check]) -> Check:

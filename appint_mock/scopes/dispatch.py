@@ -12,7 +12,7 @@ from typing import Any
 
 from .. import neighbours
 from ..protocol.errors import ServiceError, missing_authentication_token, serialise_error
-from ..protocol.identity import Identity, identify
+from ..protocol.identity import Identity, identify, region_in
 from ..protocol.message import Request, Response
 from ..protocol.operation import Operation
 from ..services import references
@@ -99,8 +99,10 @@ class _Exchange:
     def _find_operation(self) -> Operation:
         catalogue, request = self._asked.catalogue, self._request
         operation: Operation | None = (
-            catalogue.operations.get(self._name) if self._name else catalogue.route(request.method, request.raw_path)
+            catalogue.operations.get(self._name) if self._name else catalogue.route(request.method, request.url)
         )
+        if operation is not None and not operation.needs_signature:
+            self._caller = self._caller or _anybody(self._scopes[-1], request)
         if self._caller is None or operation is None:
             raise missing_authentication_token()
         return operation
@@ -200,6 +202,11 @@ def _caller(scope: Scope, request: Request) -> Identity | None:
         return None
     account_id = signed.account_id or neighbours.present().account_of(signed.access_key) or scope.account_id
     return Identity(account_id, signed.region_name or scope.region_name)
+
+
+def _anybody(scope: Scope, request: Request) -> Identity:
+    """Returns whose state an unsigned request reads and changes."""
+    return Identity(scope.account_id, region_in(request.url) or scope.region_name)
 
 
 def _as_operation(service: Service[Any], request: Request) -> Request:

@@ -114,7 +114,7 @@ class Router:
             for name in scope.service.companions:
                 companion = load_companion(scope.service.name, name)
                 if companion.catalogue.model.signing_name == signed_for:
-                    operation = companion.catalogue.route(request.method, request.raw_path)
+                    operation = companion.catalogue.route(request.method, request.url)
                     if operation is not None:
                         return _Asked(scope.service.name, scope, companion, operation.name)
         return None
@@ -184,8 +184,8 @@ class Router:
         return self._by_path(request)
 
     def _by_path(self, request: Request) -> str:
-        method, path = request.method, request.raw_path
-        having = [name for name, scope in self._scopes.items() if scope.service.catalogue.route(method, path)]
+        method, url, path = request.method, request.url, request.raw_path
+        having = [name for name, scope in self._scopes.items() if scope.service.catalogue.route(method, url)]
         for prefix, name in self._by_prefix.items():
             # Where the paths of two services meet, they hold an ARN.
             if name in having and f":{prefix}:" in unquote(path):

@@ -10,6 +10,7 @@ from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError
 
 from appint_mock import mock_appintegrations, mock_dataexchange
+from appint_mock.interception import guard
 from appint_mock.state.arns import regions
 from tests.fidelity.appintegrations import holds as of_appintegrations
 from tests.fidelity.dataexchange import holds as of_dataexchange
@@ -60,3 +61,17 @@ def test_the_option_answers_any_region(service: str) -> None:
     with SERVICES[service][0]():
         endpoint = "http://localhost:9/"
         assert ask(service, "eu-moon-1", endpoint_url=endpoint)["ResponseMetadata"]["HTTPStatusCode"] == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "region"),
+    [
+        ("savingsplans.amazonaws.com", None),
+        ("g-1.us-east-1.neptune-graph.amazonaws.com", None),
+        ("iot.us-east-1.api.aws", None),
+        ("iot.us-east-9.amazonaws.com", "us-east-9"),
+        ("localhost", None),
+    ],
+)
+def test_a_host_may_name_no_region_or_the_region_first(host: str, region: str | None) -> None:
+    assert guard._unlisted_region(f"https://{host}") == region

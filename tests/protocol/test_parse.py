@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime
 import json
 from typing import Any
@@ -314,8 +315,10 @@ SHAPES: dict[str, Any] = {
 }
 
 
-def things_operation(members: dict[str, Any], uri: str = "/things", **structure: Any) -> Operation:
-    shapes = SHAPES | {"Input": {"type": "structure", "members": members, **structure}}
+def things_operation(
+    members: dict[str, Any], uri: str = "/things", more: dict[str, Any] | None = None, **structure: Any
+) -> Operation:
+    shapes = SHAPES | (more or {}) | {"Input": {"type": "structure", "members": members, **structure}}
     model = ServiceModel(
         {
             "metadata": {"protocol": "rest-json"},
@@ -433,3 +436,32 @@ def test_an_operation_without_input_reads_nothing() -> None:
     assert parse(operation, "/", b"{") == {}
     assert operation.is_valid({})
     assert operation.violations({}) == []
+
+
+def test_a_map_takes_the_parameters_that_are_no_other_member_s() -> None:
+    shapes = {"Map": {"type": "map", "key": {"shape": "S"}, "value": {"shape": "S"}}}
+    members = {"All": {"shape": "Map", "location": "querystring"}, "One": {"shape": "S", "location": "querystring"}}
+    operation = things_operation(members, "/things?mode=import", more=shapes)
+    assert parse(operation, "/things?mode=import&One=1&a=b&c=d%20e&=f") == {"One": "1", "All": {"a": "b", "c": "d e"}}
+    assert parse(operation, "/things?mode=other&a=1&a=2") == {"All": {"mode": "other", "a": "2"}}
+
+
+def test_a_map_of_lists_takes_all_values_of_a_parameter() -> None:
+    shapes = {"Map": {"type": "map", "key": {"shape": "S"}, "value": {"shape": "Strings"}}}
+    operation = things_operation({"All": {"shape": "Map", "location": "querystring"}}, more=shapes)
+    assert parse(operation, "/things?a=1&b=2&a=3") == {"All": {"a": ["1", "3"], "b": ["2"]}}
+
+
+JSON_HEADER = {"It": {"shape": "S", "location": "header", "locationName": "x-it", "jsonvalue": True}}
+
+
+def test_a_header_can_have_json_in_base64() -> None:
+    text = base64.b64encode(b'{"a": [1]}').decode()
+    assert parse(things_operation(JSON_HEADER), "/things", headers={"x-it": text}) == {"It": {"a": [1]}}
+
+
+@pytest.mark.parametrize(
+    "text", ["not base64!", "e30", base64.b64encode(b"{").decode(), base64.b64encode(b"\xff").decode()]
+)
+def test_a_header_that_is_no_json_in_base64_is_refused(text: str) -> None:
+    assert refusal(things_operation(JSON_HEADER), "/things", headers={"x-it": text}) is None

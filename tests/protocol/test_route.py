@@ -9,7 +9,7 @@ from botocore.model import ServiceModel
 
 from appint_mock.protocol.message import Request, split_url
 from appint_mock.protocol.operation import Operation
-from appint_mock.protocol.route import router
+from appint_mock.protocol.route import Template, router
 from tests.shapes import CATALOGUES, OPERATIONS, operation_id
 
 
@@ -39,11 +39,53 @@ def test_an_unknown_route_is_none(method: str, path: str) -> None:
     assert CATALOGUES["appintegrations"].route(method, path) is None
 
 
+def route(uris: dict[str, str], *targets: str) -> list[str | None]:
+    """The operations of requests by GET; their URIs by name."""
+    operations = {name: {"name": name, "http": {"method": "GET", "requestUri": uri}} for name, uri in uris.items()}
+    found = router(ServiceModel({"metadata": {}, "operations": operations, "shapes": {}}, "s"))
+    return [found("GET", *split_url(target)) for target in targets]
+
+
 def test_a_literal_segment_goes_before_a_label() -> None:
-    paths = {"Any": "/things/{id}", "Mine": "/things/mine", "Deep": "/{kind}/mine"}
-    operations = {name: {"name": name, "http": {"method": "GET", "requestUri": uri}} for name, uri in paths.items()}
-    route = router(ServiceModel({"metadata": {}, "operations": operations, "shapes": {}}, "s"))
-    assert [route("GET", path) for path in ("/things/mine", "/things/x", "/x/mine")] == ["Mine", "Any", "Deep"]
+    uris = {"Any": "/things/{id}", "Mine": "/things/mine", "Deep": "/{kind}/mine"}
+    assert route(uris, "/things/mine", "/things/x", "/x/mine") == ["Mine", "Any", "Deep"]
+
+
+def test_a_greedy_label_holds_any_number_of_segments() -> None:
+    uris = {
+        "Any": "/{Path+}",
+        "Root": "/",
+        "Deep": "/things/{Arn+}",
+        "Sub": "/things/{Arn+}/tags",
+        "One": "/things/mine",
+    }
+    targets = ("/", "/a", "/a/b/c", "/things/a/b", "/things/a/b/tags", "/things/tags", "/things/mine", "/things")
+    assert route(uris, *targets) == ["Root", "Any", "Any", "Deep", "Sub", "Deep", "One", "Any"]
+
+
+def test_a_query_that_every_request_has_distinguishes_operations() -> None:
+    uris = {"Create": "/users", "Invite": "/users?operation=add", "Delete": "/users?delete"}
+    targets = ("/users", "/users?a=1&operation=add", "/users?operation=other", "/users?delete=", "/users?delete&b=")
+    assert route(uris, *targets) == ["Create", "Invite", "Create", "Delete", "Delete"]
+
+
+@pytest.mark.parametrize(
+    ("uri", "path", "values"),
+    [
+        ("/things/{id}", "/things/a%2Fb", {"id": "a%2Fb"}),
+        ("/things/{id}/tags/{key}", "/prefix/of/mine/things/a/tags/b", {"id": "a", "key": "b"}),
+        ("/{Path+}", "/a/b", {"Path": "a/b"}),
+        (
+            "/{kind}/of/{Arn+}/tags/{key}",
+            "/prefix/things/of/a/b/c/tags/d",
+            {"kind": "things", "Arn": "a/b/c", "key": "d"},
+        ),
+        ("/things/{id}", "/things", None),
+        ("/things/{Arn+}/tags", "/things/tags", None),
+    ],
+)
+def test_labels_are_read_behind_a_path_of_the_endpoint(uri: str, path: str, values: dict[str, str] | None) -> None:
+    assert Template(uri).values(path.split("/")) == values
 
 
 def test_a_catalogue_knows_its_operations_by_their_two_names() -> None:

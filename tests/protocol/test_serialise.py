@@ -191,3 +191,8 @@ def test_bytes_can_be_the_payload() -> None:
 def test_a_status_without_body_still_has_its_headers() -> None:
     operation = output_operation({"It": {"shape": "S", "location": "header", "locationName": "X-It"}}, status=204)
     assert operation.serialise({"It": "a"}) == Response(204, {"X-It": "a"}, b"")
+
+
+def test_json_in_a_header_is_in_base64() -> None:
+    member = {"shape": "S", "location": "header", "locationName": "X-It", "jsonvalue": True}
+    assert output_operation({"It": member}).serialise({"It": {"a": [1]}}).headers["X-It"] == "eyJhIjpbMV19"

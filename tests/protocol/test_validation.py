@@ -253,3 +253,15 @@ def test_jsonschema_is_imported_only_for_a_wrong_request() -> None:
         "operation.violations({}); assert 'jsonschema' in sys.modules"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_bytes_have_a_length() -> None:
+    shapes = {
+        "Bytes": {"type": "blob", "min": 2, "max": 3},
+        "Input": {"type": "structure", "members": {"It": {"shape": "Bytes"}}},
+    }
+    description = {"name": "Do", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "Input"}}
+    model = ServiceModel({"metadata": {}, "operations": {"Do": description}, "shapes": shapes}, "s")
+    operation = Operation(model.operation_model("Do"), Rules(False, str))
+    found = {length: broken(operation, {"It": b"x" * length}) for length in (1, 2, 3, 4)}
+    assert found == {1: [("It", "min")], 2: [], 3: [], 4: [("It", "max")]}
