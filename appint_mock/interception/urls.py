@@ -55,7 +55,8 @@ def _is_endpoint_of(scope: stack.Scope, host: str) -> bool:
     for of_operation in catalogue.host_prefixes:
         host = host.removeprefix(of_operation)
     prefix = catalogue.model.endpoint_prefix
-    return host.split(".", 1)[0] in (prefix, f"{prefix}-fips")
+    # Not by the first label: some prefixes have several.
+    return host.startswith((f"{prefix}.", f"{prefix}-fips."))
 
 
 def _ask(

@@ -175,10 +175,10 @@ class Router:
         signed_for = _signed_for(request.headers, request.url)
         if signed_for:
             return self._by_signing_name.get(signed_for, signed_for)
-        for label in str(request.headers.get("Host", "")).lower().split("."):
-            for prefix, name in self._by_prefix.items():
-                if label in (prefix, f"{prefix}-fips"):
-                    return name
+        host = f".{request.headers.get('Host', '')}.".lower()
+        for prefix, name in self._by_prefix.items():
+            if f".{prefix}." in host or f".{prefix}-fips." in host:
+                return name
         if self._others is not None and self._others.answers("") and not _is_signed(request):
             return ""
         return self._by_path(request)

@@ -136,6 +136,20 @@ def test_a_service_whose_id_is_not_its_name_answers(run: Callable[[str], list[st
     ]
 
 
+def test_its_raw_endpoint_is_answered_though_the_prefix_of_its_host_has_two_labels(
+    run: Callable[[str], list[str]],
+) -> None:
+    program = """
+    import urllib.request
+    with appint_mock.mock_iot_data() as aws:
+        url = "https://data-ats.iot.us-east-1.amazonaws.com/things/t/shadow"
+        signed = {"Authorization": "AWS4-HMAC-SHA256 Credential=testing/20300131/us-east-1/iotdata/aws4_request"}
+        print(urllib.request.urlopen(urllib.request.Request(url, headers=signed)).read())
+        print(aws.calls.last.operation)
+    """
+    assert run(program) == ["b'{\"state\": 1}'", "GetThingShadow"]
+
+
 def test_streaming_members_are_read_and_written(run: Callable[[str], list[str]]) -> None:
     program = """
     with appint_mock.mock_lambda(), appint_mock.mock_codeartifact():
