@@ -405,8 +405,10 @@ def test_members_are_cut_before_they_are_left_out_and_the_telling_ones_go_first(
             client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=IMPORT)
         with pytest.raises(ClientError):
             client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details=other(AssetSources=SOURCES * 100))
-    lines = str(aws.calls).splitlines()
-    assert all(len(line) <= 150 for line in lines)
+    every = str(aws.calls).splitlines()
+    assert all(len(line) <= 150 for line in every)
+    lines = [line for line in every if not line.startswith("     ")]
+    assert every[3] == f"     Revision {revision['Id']} has no assets."
     assert len({line.index("us-east-1  ") for line in lines}) == 1
     assert max(line.index("us-east-1  ") for line in lines) + len("us-east-1  200") <= 120
     data_set, revision, update, job, large_job = (line[3:].partition("  ")[0] for line in lines)
@@ -442,7 +444,9 @@ def test_a_folded_table_has_one_line_for_a_run_of_equal_calls(
         client.create_event_integration(**{**ORDERS, "Name": name})
     for _ in range(2):
         client.list_applications()
-    numbers, texts = zip(*(line.strip().split("  ", 1) for line in folded_table(aws.calls).splitlines()), strict=True)
+    lines = folded_table(aws.calls).splitlines()
+    assert lines.pop(2) == "          Could not find EventIntegration with identifier: order"
+    numbers, texts = zip(*(line.strip().split("  ", 1) for line in lines), strict=True)
     assert numbers == ("1", "2 to 4", "5", "6", "7 to 8")
     assert texts[1].endswith("404  ResourceNotFoundException  (3 times)")
     assert texts[4].endswith("200  (twice)")
@@ -455,6 +459,43 @@ def test_calls_whose_tokens_alone_differ_are_folded(aws: ServiceMock[AppIntegrat
         with pytest.raises(ClientError):
             client.create_event_integration(**ORDERS)
     assert folded_table(aws.calls).startswith("1 to 3  ")
+
+
+def test_calls_that_fail_for_different_reasons_are_not_folded(
+    aws: ServiceMock[AppIntegrationsBackend], client: Any
+) -> None:
+    for message in ("one", "two"):
+        aws.fail("ListApplications", "AccessDeniedException", message)
+    for _ in range(2):
+        with pytest.raises(ClientError):
+            client.list_applications()
+    assert [line.strip() for line in folded_table(aws.calls).splitlines()][1::2] == ["one", "two"]
+
+
+@pytest.mark.parametrize("columns", [60, 120])
+def test_a_long_message_takes_three_lines_of_the_terminal(
+    aws: ServiceMock[AppIntegrationsBackend], client: Any, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    aws.fail("ListApplications", "AccessDeniedException", "not you " * 100)
+    with pytest.raises(ClientError):
+        client.list_applications()
+    _, *message = str(aws.calls).splitlines()
+    assert len(message) == 3
+    assert message[-1].endswith(" ...")
+    assert columns - 10 < max(map(len, message)) <= columns
+
+
+def test_the_message_of_an_error_is_that_of_the_answer(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
+    with pytest.raises(ClientError) as caught:
+        client.get_event_integration(Name="order")
+    assert aws.calls.last.error_message == caught.value.response["Error"]["Message"]
+    client.list_applications()
+    assert aws.calls.last.error_message is None
+    aws.fail("ListApplications", ConnectionError("no way"))
+    with pytest.raises(ConnectionError):
+        client.list_applications()
+    assert aws.calls.last.error_message is None
 
 
 def test_a_folded_table_has_a_bounded_number_of_lines(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
@@ -475,6 +516,7 @@ def test_a_printed_log_is_a_table(aws: ServiceMock[AppIntegrationsBackend], clie
     assert str(aws.calls).splitlines() == [
         "1  ListEventIntegrations(MaxResults=5)  eu-west-1  200",
         "2  GetEventIntegration(Name='order')    eu-west-1  404  ResourceNotFoundException",
+        "     Could not find EventIntegration with identifier: order",
     ]
     assert repr(aws.calls) == f"[{aws.calls[0]!r}, {aws.calls[1]!r}]"
     assert all(isinstance(call, Call) for call in aws.calls)

@@ -87,6 +87,14 @@ class Call:
         code: str | None = (self.response or {}).get("Error", {}).get("Code")
         return code
 
+    @property
+    def error_message(self) -> str | None:
+        """The AWS error's message; None for a success, and if an exception was raised instead of an answer."""
+        if self._answer is None or self._answer.status < 300:
+            return None
+        message: str | None = (self.response or {}).get("Error", {}).get("Message")
+        return message
+
     @lazy
     def response(self) -> dict[str, Any] | None:
         """The answer as boto3 parses it (an error too); None if there is none, or none that it can parse."""

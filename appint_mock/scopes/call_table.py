@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby, islice
 
@@ -11,6 +12,8 @@ from .call_text import by_weight, call_text
 
 #: How many lines a failing test's report shows.
 _MOST_LINES = 50
+#: How many lines an error's message takes.
+_MOST_LINES_OF_MESSAGE = 3
 #: How wide a table is up to the status if nobody knows how wide the terminal is. Errors stand behind it.
 _WIDTH = 120
 #: How wide the column of the calls is at least.
@@ -22,7 +25,8 @@ def table(
 ) -> str:
     """Returns the calls, one per line: number, operation with its parameters, region, status, error.
 
-    They are numbered by where they stand ``among`` others; ``notes`` are shown under a call, by its ``id``.
+    Under a call is its error's message, or its ``notes``, by its ``id``. The calls are numbered by where they stand
+    ``among`` others.
     """
     calls = list(calls)
     numbers = {id(call): str(number) for number, call in enumerate(calls if among is None else among, 1)}
@@ -68,8 +72,16 @@ def _table(entries: Sequence[_Entry], terminal: int | None = None) -> str:
     for text, (number, region, status), (_, call, times, notes) in zip(texts, rows, entries, strict=True):
         cells = [number.rjust(numbers), text.ljust(width), region.ljust(regions), status.ljust(statuses)]
         lines.append("  ".join([*cells, *filter(None, (call.error_code, times))]).rstrip())
-        lines += [f"{'':{numbers}}    {note}" for note in (*filter(None, (call.hint,)), *notes)]
+        lines += [f"{'':{numbers}}    {note}" for note in notes or _reason(call, terminal - numbers - 4)]
     return "\n".join(lines)
+
+
+def _reason(call: Call, width: int) -> list[str]:
+    """Returns lines that say why a call failed."""
+    text = textwrap.wrap(
+        call.error_message or "", max(width, _NARROWEST), max_lines=_MOST_LINES_OF_MESSAGE, placeholder=" ..."
+    )
+    return [*text, *filter(None, (call.hint,))]
 
 
 def _looks(call: Call) -> tuple[object, ...]:
@@ -77,7 +89,8 @@ def _looks(call: Call) -> tuple[object, ...]:
     own = call.raw_parameters
     shown = [(name, own[name]) for name, _ in by_weight(call.model) if name in own]
     place = call.account_id, call.region_name
-    return call.service_name, call.operation, shown, place, call.status_code, call.error_code, call.hint
+    outcome = call.status_code, call.error_code, call.error_message, call.hint
+    return call.service_name, call.operation, shown, place, outcome
 
 
 def times_text(count: int) -> str:

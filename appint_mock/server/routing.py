@@ -175,7 +175,7 @@ class Router:
         signed_for = _signed_for(request.headers, request.url)
         if signed_for:
             return self._by_signing_name.get(signed_for, signed_for)
-        host = f".{request.headers.get('Host', '')}.".lower()
+        host = f".{request.host}."
         for prefix, name in self._by_prefix.items():
             if f".{prefix}." in host or f".{prefix}-fips." in host:
                 return name

@@ -39,6 +39,7 @@ def test_it(appintegrations, appintegrations_client):
             r"-+ 123 calls answered by appint_mock -+",
             r" +1  CreateEventIntegration\(Name='orders', EventFilter=.*, EventBridgeBus='default'\)  us-east-1  200$",
             r" +2  GetEventIntegration\(Name='order'\) +us-east-1  404  ResourceNotFoundException$",
+            r" +Could not find EventIntegration with identifier: order$",
             r" +3  ListApplications\(\) +us-east-1  -    ConnectionError$",
             r"4 to 123  ListApplications\(\) +us-east-1  200  \(120 times\)$",
         ],
