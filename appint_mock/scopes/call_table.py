@@ -72,16 +72,17 @@ def _table(entries: Sequence[_Entry], terminal: int | None = None) -> str:
     for text, (number, region, status), (_, call, times, notes) in zip(texts, rows, entries, strict=True):
         cells = [number.rjust(numbers), text.ljust(width), region.ljust(regions), status.ljust(statuses)]
         lines.append("  ".join([*cells, *filter(None, (call.error_code, times))]).rstrip())
-        lines += [f"{'':{numbers}}    {note}" for note in notes or _reason(call, terminal - numbers - 4)]
+        lines += [f"{'':{numbers}}    {note}" for note in _notes(call, notes, terminal - numbers - 4)]
     return "\n".join(lines)
 
 
-def _reason(call: Call, width: int) -> list[str]:
-    """Returns lines that say why a call failed."""
-    text = textwrap.wrap(
-        call.error_message or "", max(width, _NARROWEST), max_lines=_MOST_LINES_OF_MESSAGE, placeholder=" ..."
-    )
-    return [*text, *filter(None, (call.hint,))]
+def _notes(call: Call, notes: list[str], width: int) -> list[str]:
+    """Returns the lines below a call: its error's message, unless there are notes, and the hint."""
+    width = max(width, _NARROWEST)
+    # A fault's message has any length, and one of the constraints may list thousands of them.
+    message = "" if notes else (call.error_message or "")[: width * (_MOST_LINES_OF_MESSAGE + 1)]
+    lines = textwrap.wrap(message, width, max_lines=_MOST_LINES_OF_MESSAGE, placeholder=" ...")
+    return [*lines, *filter(None, (call.hint,)), *notes]
 
 
 def _looks(call: Call) -> tuple[object, ...]:
