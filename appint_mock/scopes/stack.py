@@ -50,7 +50,7 @@ class Scope:
         given: Mapping[str, Any],
         defaults: Mapping[str, Any],
         *,
-        apart: bool = False,
+        apart: bool,
     ) -> None:
         self.service = service
         self.apart = apart
