@@ -5,6 +5,8 @@ from __future__ import annotations
 import http.client
 from urllib.parse import urlsplit
 
+import pytest
+
 from appint_mock.server import ServerMock
 
 HOST = "api-fulfill.dataexchange.us-east-1.amazonaws.com"
@@ -27,6 +29,29 @@ def test_a_plain_request_to_the_api_host_reaches_the_handler(server: ServerMock)
     answer = connection.getresponse()
     assert (answer.status, answer.read()) == (202, b"DELETE /quotes/7")
     connection.close()
+
+
+@pytest.mark.parametrize(("method", "length"), [("GET", 2), ("HEAD", 99), ("POST", 2), ("DELETE", 2), ("PUT", 2)])
+def test_a_handler_names_the_length_only_of_the_body_that_an_answer_to_head_lacks(
+    server: ServerMock, method: str, length: int
+) -> None:
+    answer = {"Body": "ab", "ResponseHeaders": {"Content-Length": "99"}}
+    server.dataexchange.backend().on_api_asset(lambda request: answer)
+    headers = {
+        "Host": HOST,
+        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20300131/us-east-1/dataexchange/aws4_request, "
+        "SignedHeaders=host, Signature=00",
+        "x-amzn-dataexchange-data-set-id": "d" * 32,
+        "x-amzn-dataexchange-revision-id": "e" * 32,
+        "x-amzn-dataexchange-asset-id": "f" * 32,
+    }
+    connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc, timeout=5)
+    connection.request(method, "/v1/quotes", headers=headers)
+    got = connection.getresponse()
+    assert int(got.headers["Content-Length"]) == length
+    assert got.read() == (b"" if method == "HEAD" else b"ab")
+    connection.close()
+    server.dataexchange.backend().on_api_asset(lambda request: None)
 
 
 def test_an_sdk_s_call_by_the_name_of_the_api_host_shows_the_handler_only_what_was_given(server: ServerMock) -> None:

@@ -90,6 +90,13 @@ def test_only_what_has_changed_is_written_again(server: ServerMock, monkeypatch:
     assert [each for each in written if isinstance(each, dict) and "Name" in each] == []
 
 
+@pytest.mark.parametrize("keys", [["$bytes"], ["$bytes", "$moment"], ["a"]])
+def test_a_key_that_looks_like_an_escape_is_escaped(server: ServerMock, keys: list[str]) -> None:
+    for key in keys:
+        server.dataexchange.objects["bucket", key] = b"x"
+    assert json.loads(StateText(server._handles)()) == server.snapshot()
+
+
 @pytest.mark.parametrize(
     "value",
     [
