@@ -40,6 +40,10 @@ def client(server: ServerMock, service: str, account_id: str = "", region_name: 
     )
 
 
+#: The asset that a request of SendApiAsset is for.
+ASSET_HEADERS = {f"x-amzn-dataexchange-{name}-id": "0" * 32 for name in ("asset", "data-set", "revision")}
+
+
 def signed(service: str, region_name: str = "us-east-1") -> dict[str, str]:
     """The header of a request that is signed for a service."""
     scope = f"AKID/20260101/{region_name}/{service}/aws4_request"

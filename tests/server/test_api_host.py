@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from appint_mock.server import ServerMock
+from tests.server.talking import ASSET_HEADERS, signed
 
 HOST = "api-fulfill.dataexchange.us-east-1.amazonaws.com"
 
@@ -18,11 +19,8 @@ def test_a_plain_request_to_the_api_host_reaches_the_handler(server: ServerMock)
     )
     headers = {
         "Host": HOST,
-        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20300131/us-east-1/dataexchange/aws4_request, "
-        "SignedHeaders=host, Signature=00",
-        "x-amzn-dataexchange-data-set-id": "d" * 32,
-        "x-amzn-dataexchange-revision-id": "e" * 32,
-        "x-amzn-dataexchange-asset-id": "f" * 32,
+        **signed("dataexchange"),
+        **ASSET_HEADERS,
     }
     connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc, timeout=5)
     connection.request("DELETE", "/v1/quotes/7?lang=en", headers=headers)
@@ -39,11 +37,8 @@ def test_a_handler_names_the_length_only_of_the_body_that_an_answer_to_head_lack
     server.dataexchange.backend().on_api_asset(lambda request: answer)
     headers = {
         "Host": HOST,
-        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20300131/us-east-1/dataexchange/aws4_request, "
-        "SignedHeaders=host, Signature=00",
-        "x-amzn-dataexchange-data-set-id": "d" * 32,
-        "x-amzn-dataexchange-revision-id": "e" * 32,
-        "x-amzn-dataexchange-asset-id": "f" * 32,
+        **signed("dataexchange"),
+        **ASSET_HEADERS,
     }
     connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc, timeout=5)
     connection.request(method, "/v1/quotes", headers=headers)
@@ -59,13 +54,10 @@ def test_an_sdk_s_call_by_the_name_of_the_api_host_shows_the_handler_only_what_w
     server.dataexchange.backend().on_api_asset(lambda request: seen.append(request))
     headers = {
         "Host": f"api-fulfill.localhost:{urlsplit(server.endpoint).port}",
-        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20300131/us-east-1/dataexchange/aws4_request, "
-        "SignedHeaders=host, Signature=00",
+        **signed("dataexchange"),
         "User-Agent": "Boto3/1.43",
         "amz-sdk-invocation-id": "00000000-0000-4000-8000-000000000000",
-        "x-amzn-dataexchange-data-set-id": "d" * 32,
-        "x-amzn-dataexchange-revision-id": "e" * 32,
-        "x-amzn-dataexchange-asset-id": "f" * 32,
+        **ASSET_HEADERS,
         "x-amzn-dataexchange-header-x-trace": "1",
     }
     connection = http.client.HTTPConnection(urlsplit(server.endpoint).netloc, timeout=5)

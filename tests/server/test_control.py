@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from appint_mock.server import ServerMock
-from tests.server.talking import Answer, client, control, error_of, send, signed
+from tests.server.talking import ASSET_HEADERS, Answer, client, control, error_of, send, signed
 
 EVENT_INTEGRATION = {"Name": "orders", "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 
@@ -461,10 +461,7 @@ def test_a_job_is_finished() -> None:
 
 
 def test_an_api_assets_answer_is_given_and_taken_back(server: ServerMock) -> None:
-    headers = {
-        **signed("dataexchange"),
-        **{f"x-amzn-dataexchange-{name}-id": "0" * 32 for name in ("asset", "data-set", "revision")},
-    }
+    headers = {**signed("dataexchange"), **ASSET_HEADERS}
     control(server, "POST", "dataexchange/on_api_asset", {"Body": "hello", "ResponseHeaders": {"x-mine": "1"}})
     answer = send(server, "POST", "/v1", b"", headers)
     assert (answer.status, answer.body, answer.headers["x-mine"]) == (200, b"hello", "1")
@@ -473,6 +470,33 @@ def test_an_api_assets_answer_is_given_and_taken_back(server: ServerMock) -> Non
 
 
 # Objects -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        ({"url": "http://localhost:9/", "Body": "a"}, 'Give either "url" or the members of the answer.'),
+        ({"Body": 1}, 'Give "Body" as a text and "ResponseHeaders" as an object of texts.'),
+        ({"ResponseHeaders": ["a"]}, 'Give "Body" as a text and "ResponseHeaders" as an object of texts.'),
+        ({"ResponseHeaders": {"a": "b", "c": 1}}, 'Give "ResponseHeaders" as an object of texts.'),
+        ({"ResponseHeaders": {"a": "b\nc"}}, "HTTP cannot carry the header 'a'"),
+        ({"StatusCode": 199}, '"StatusCode" is 199: give an HTTP status, 200 to 599.'),
+        ({"StatusCode": 600}, '"StatusCode" is 600: give an HTTP status, 200 to 599.'),
+        ({"StatusCode": True}, '"StatusCode" is True: give an HTTP status, 200 to 599.'),
+        ({"StatusCode": "200"}, "\"StatusCode\" is '200': give an HTTP status, 200 to 599."),
+    ],
+    ids=str,
+)
+def test_an_api_assets_answer_that_cannot_be_is_refused(server: ServerMock, answer: Any, text: str) -> None:
+    assert text in error_of(control(server, "POST", "dataexchange/on_api_asset", answer))
+
+
+@pytest.mark.parametrize("status", [200, 599])
+def test_an_api_asset_answers_with_any_status_from_200_to_599(server: ServerMock, status: int) -> None:
+    assert control(server, "POST", "dataexchange/on_api_asset", {"StatusCode": status}).status == 200
+    answer = send(server, "POST", "/v1", b"", {**signed("dataexchange"), **ASSET_HEADERS})
+    assert answer.status == status
+    control(server, "POST", "dataexchange/on_api_asset", {})
 
 
 def test_objects_are_put_got_listed_and_deleted(server: ServerMock) -> None:

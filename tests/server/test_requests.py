@@ -21,7 +21,7 @@ from botocore.args import ClientArgsCreator
 from botocore.config import Config
 
 from appint_mock.server import ServerMock
-from tests.server.talking import Answer, client, send, signed
+from tests.server.talking import ASSET_HEADERS, Answer, client, send, signed
 
 EVENT_INTEGRATION = {"Name": "orders", "EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 CSV = b"id,amount\n1,2\n"
@@ -493,11 +493,6 @@ def test_a_signed_url_has_the_address_by_which_the_client_came(server: ServerMoc
 
 
 ASSET = dict.fromkeys(("AssetId", "DataSetId", "RevisionId"), "0" * 32)
-ASSET_HEADERS = {
-    "x-amzn-dataexchange-asset-id": "0" * 32,
-    "x-amzn-dataexchange-data-set-id": "0" * 32,
-    "x-amzn-dataexchange-revision-id": "0" * 32,
-}
 
 
 def test_send_api_asset_is_answered_at_its_own_host(server: ServerMock) -> None:
