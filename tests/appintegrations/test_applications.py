@@ -399,6 +399,19 @@ def test_an_iframe_config_that_was_given_is_shown_as_given(client: Any) -> None:
             pytest.param(_agent(url), marks=holds("applications.a2a-url"))
             for url in ("https://a", "wss://a/b?c", "https://")
         ),
+        # What one type of application refuses, the others take.
+        *(
+            pytest.param({**kind, **_CONTACTS}, marks=holds("applications.service-config"))
+            for kind in (_MCP, _A2A, {"ApplicationType": "STANDARD"})
+        ),
+        *(
+            pytest.param({**kind, "Permissions": ["*"]}, marks=holds("applications.mcp-permissions"))
+            for kind in (_SERVICE, _A2A, {"ApplicationType": "STANDARD"})
+        ),
+        *(
+            pytest.param({**kind, "ApplicationSourceConfig": _source("ftp://a")}, marks=holds("applications.a2a-url"))
+            for kind in (_SERVICE, {"ApplicationType": "STANDARD"})
+        ),
         pytest.param({"Permissions": ["No.Such.Permission", "*"]}, marks=holds("applications.free")),
         pytest.param({"ApplicationSourceConfig": {}}, marks=holds("applications.free")),
         pytest.param(
@@ -412,8 +425,10 @@ def test_what_breaks_no_rule_is_accepted(client: Any, members: dict[str, Any]) -
     arn = create_application(client, **members)["Arn"]
     shown = _get(client, arn)
     assert {name: shown[name] for name in members} == members
-    arn = create_application(client, "other")["Arn"]
-    client.update_application(Arn=arn, **members)
+    # No two applications have one namespace, and no update changes it.
+    namespace = "gateway-9876543210" if "Namespace" in members else "ns.other"
+    arn = create_application(client, "other", Namespace=namespace)["Arn"]
+    client.update_application(Arn=arn, **{name: members[name] for name in members if name != "Namespace"})
 
 
 @holds("applications.as-it-would-be")

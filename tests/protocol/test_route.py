@@ -109,3 +109,17 @@ def test_a_url_is_split_without_decoding(url: str, parts: tuple[str, str]) -> No
     assert split_url(url) == parts
     request = Request("GET", url, {}, b"")
     assert (request.raw_path, request.raw_query) == parts
+
+
+@pytest.mark.parametrize(
+    ("url", "headers", "host"),
+    [
+        ("https://API.example.com:443/a", {}, "api.example.com:443"),
+        ("https://api.example.com/a", {"Host": "other.example.com"}, "api.example.com"),
+        ("/a?b=https://c", {"Host": "Other.example.com:80"}, "other.example.com:80"),
+        ("/a", {"Host": b"other.example.com"}, "other.example.com"),
+        ("/a", {}, ""),
+    ],
+)
+def test_the_host_is_the_url_s_or_the_header_s(url: str, headers: dict[str, str | bytes], host: str) -> None:
+    assert Request("GET", url, headers, b"").host == host

@@ -359,3 +359,30 @@ def test_a_variable_that_was_patched_before_the_scope_is_gone_with_its_patch(
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     monkeypatch.delenv("AWS_CREDENTIAL_EXPIRATION", raising=False)
     run(PATCHED_FIRST, "-p", "no:randomly", apart=True).assert_outcomes(passed=3)
+
+
+OF_AN_EARLIER_TEST = """
+import os
+
+os.environ["AWS_ACCESS_KEY_ID"] = "of the first test"
+
+
+def test_the_first_has_a_key_of_its_own(appintegrations):
+    pass
+
+
+def test_the_second_has_none_any_more():
+    del os.environ["AWS_ACCESS_KEY_ID"]
+
+
+def test_the_third_puts_back_what_the_scope_has_set(monkeypatch, appintegrations):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "patched")
+
+
+def test_nothing_is_left_of_the_first_one_s():
+    assert "AWS_ACCESS_KEY_ID" not in os.environ
+"""
+
+
+def test_a_variable_comes_back_only_if_it_was_there_before_that_very_test(run: Run) -> None:
+    run(OF_AN_EARLIER_TEST, "-p", "no:randomly", apart=True).assert_outcomes(passed=4)

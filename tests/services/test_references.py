@@ -1,0 +1,86 @@
+"""Members that name resources of other services, looked up with a neighbour that only these tests know."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from appint_mock import neighbours
+from appint_mock.protocol.errors import ServiceError
+from appint_mock.services.references import Kind, Reference, check
+
+KIND = Kind("a file", lambda backend, named: None if named == "unreadable" else f"arn:{named}")
+
+
+class Owner:
+    """A backend, as far as references need one."""
+
+    def missing_reference(self, kind: str, named: str) -> ServiceError:
+        return ServiceError("MissingException", f"{kind} {named} is missing.")
+
+
+class Files(neighbours.Neighbour):
+    """A neighbour that has one file."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+
+    def is_on(self) -> bool:
+        return True
+
+    def has(self, arn: str) -> bool | None:
+        self.asked.append(arn)
+        return {"arn:there": True, "arn:missing": False}.get(arn)
+
+
+@pytest.fixture
+def files(monkeypatch: pytest.MonkeyPatch) -> Files:
+    monkeypatch.setattr(neighbours, "_registered", {})
+    monkeypatch.setattr(neighbours, "_awaited", {})
+    theirs = Files()
+    neighbours.register(theirs)
+    return theirs
+
+
+def look_up(path: str, parameters: dict[str, Any]) -> None:
+    backend: Any = Owner()
+    check(backend, [Reference(path, KIND)], parameters)
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters", "asked"),
+    [
+        ("File", {"File": "there"}, ["arn:there"]),
+        ("Inside.File", {"Inside": {"File": "there"}, "File": "missing"}, ["arn:there"]),
+        ("Files", {"Files": ["there", "unknown"]}, ["arn:there", "arn:unknown"]),
+        ("Each.File", {"Each": [{"File": "there"}, {"Other": 1}, {"File": "unknown"}]}, ["arn:there", "arn:unknown"]),
+        ("File", {"File": "unreadable"}, []),
+        ("File", {"File": None}, []),
+        ("File", {}, []),
+        ("Inside.File", {"Inside": "a text"}, []),
+    ],
+)
+def test_each_named_resource_is_looked_up_wherever_it_is(
+    files: Files, path: str, parameters: dict[str, Any], asked: list[str]
+) -> None:
+    look_up(path, parameters)
+    assert files.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("path", "parameters"),
+    [
+        ("File", {"File": "missing"}),
+        ("Files", {"Files": ["there", "missing", "missing too"]}),
+        ("Inside.Each.File", {"Inside": {"Each": [{"File": "there"}, {"File": "missing"}]}}),
+    ],
+)
+def test_the_first_missing_one_is_the_service_s_error(files: Files, path: str, parameters: dict[str, Any]) -> None:
+    with pytest.raises(ServiceError, match=r"a file missing is missing\."):
+        look_up(path, parameters)
+    assert files.asked[-1] == "arn:missing"
+
+
+def test_nothing_is_missing_if_nobody_can_look_it_up() -> None:
+    look_up("File", {"File": "missing"})
