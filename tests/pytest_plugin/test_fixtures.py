@@ -364,6 +364,8 @@ def test_a_variable_that_was_patched_before_the_scope_is_gone_with_its_patch(
 OF_AN_EARLIER_TEST = """
 import os
 
+from appint_mock import mock_appintegrations
+
 os.environ["AWS_ACCESS_KEY_ID"] = "of the first test"
 
 
@@ -375,8 +377,9 @@ def test_the_second_has_none_any_more():
     del os.environ["AWS_ACCESS_KEY_ID"]
 
 
-def test_the_third_puts_back_what_the_scope_has_set(monkeypatch, appintegrations):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "patched")
+def test_the_third_puts_back_what_the_scope_had_set(monkeypatch):
+    with mock_appintegrations():
+        monkeypatch.setenv("AWS_ACCESS_KEY_ID", "patched")
 
 
 def test_nothing_is_left_of_the_first_one_s():
