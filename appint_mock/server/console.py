@@ -61,8 +61,9 @@ def _as_text(seen: Seen) -> str:
     call = seen.call
     if call is None:
         return f"{_now():%H:%M:%S}  {seen.service} {seen.method} {_printable(seen.url)}  {seen.status or '-'}"
-    # Without its number.
-    return f"{call.time:%H:%M:%S}  {seen.service} {_printable(table([call])[3:])}"
+    # Without its number, and with the reason behind it.
+    lines = (_printable(line.strip()) for line in table([call])[3:].splitlines())
+    return f"{call.time:%H:%M:%S}  {seen.service} {'  '.join(lines)}"
 
 
 def _as_json(seen: Seen) -> str:

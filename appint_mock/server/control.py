@@ -136,11 +136,11 @@ class Control:
     def _save(self, asked: Asked) -> Any:
         """Writes the state to the server's state file now."""
         if self._state_file is None:
-            raise Refusal(409, NO_STATE_FILE)
+            raise Refusal(NO_STATE_FILE, status=409)
         try:
             return {"saved": str(self._state_file.save())}
         except AppintMockError as error:
-            raise Refusal(409, bare(error)) from None
+            raise Refusal(bare(error), status=409) from None
 
     def _overview(self, asked: Asked) -> Any:
         """Returns all records by service, account, region and table, without the bytes of files."""
@@ -183,16 +183,16 @@ class Control:
         given = asked.body("service", "operation", *_OUTCOMES, *options)
         operation = given.get("operation")
         if not isinstance(operation, str):
-            raise Refusal(400, 'Give "operation", such as "CreateEventIntegration", "Delete*" or "*".')
+            raise Refusal('Give "operation", such as "CreateEventIntegration", "Delete*" or "*".')
         mocks = self._mocks(given.get("service"), operation)
         if len(mocks) > 1:
             names = " or ".join(json.dumps(name) for name in self._handles.mocks)
-            raise Refusal(400, f'Both services have {operation}: give "service" too, {names}.')
+            raise Refusal(f'Both services have {operation}: give "service" too, {names}.')
         chosen = {name: snapshot.decode(given[name]) for name in options if name in given}
         when = chosen.pop("when", {})
         if not isinstance(when, dict):
             text = 'Give "when" as an object of the parameters that must be equal, such as {"Name": "a"}.'
-            raise Refusal(400, text)
+            raise Refusal(text)
         outcome = _outcome_of(given)
         for mock in mocks:
             check_members(self._handles.services[_name_of(self._handles, mock)], operation, when)
@@ -215,7 +215,7 @@ class Control:
         """{"advance": {"hours": 2}}, {"freeze": "2026-01-31T12:00:00Z"} (null: now) or {"follow": true}."""
         given = asked.body("advance", "freeze", "follow")
         if len(given) != 1:
-            raise Refusal(400, 'Give one of "advance", "freeze" and "follow".')
+            raise Refusal('Give one of "advance", "freeze" and "follow".')
         ((what, value),) = given.items()
         clock = self._handles.clock
         if what == "follow":
@@ -225,7 +225,7 @@ class Control:
         elif isinstance(value, dict):
             clock.advance(**value)
         else:
-            raise Refusal(400, 'Give "advance" as an object such as {"days": 1, "hours": 2}.')
+            raise Refusal('Give "advance" as an object such as {"days": 1, "hours": 2}.')
         return self._clock(asked)
 
     # Who is meant -----------------------------------------------------------------------------------------------
@@ -235,7 +235,7 @@ class Control:
         mocks = self._handles.mocks
         if service is not None and service not in mocks:
             hint = did_you_mean(str(service), mocks)
-            raise Refusal(400, f"There is no service {service!r};{hint} there are {' and '.join(mocks)}.")
+            raise Refusal(f"There is no service {service!r};{hint} there are {' and '.join(mocks)}.")
         chosen = list(mocks) if service is None else [str(service)]
         if operation is None:
             return [mocks[name] for name in chosen]
@@ -272,7 +272,6 @@ def _outcome_of(given: Mapping[str, Any]) -> Any:
         if kind != "disconnect" and isinstance(value, str):
             return value if kind == "error" else value.encode("utf-8", "surrogatepass")
     raise Refusal(
-        400,
         'Give one of "error" (the code of an AWS error, such as "ThrottlingException", or a list of outcomes in turn), '
         '"body" (the text of a malformed answer) and "disconnect": true (the connection is closed without an answer).',
     )
@@ -290,4 +289,4 @@ def _moment(text: object) -> datetime.datetime:
     try:
         return from_iso8601(str(text))
     except ValueError:
-        raise Refusal(400, f"{text!r} is no moment; give one such as 2026-01-31T12:00:00Z.") from None
+        raise Refusal(f"{text!r} is no moment; give one such as 2026-01-31T12:00:00Z.") from None

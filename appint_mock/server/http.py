@@ -32,6 +32,10 @@ if TYPE_CHECKING:
         def connection_made(self, transport: asyncio.Transport) -> None: ...  # type: ignore[override]
 
         def on_response_complete(self) -> None: ...
+
+        def on_message_begin(self) -> None: ...
+
+        def on_headers_complete(self) -> None: ...
 else:
     _UvicornProtocol = object
 
@@ -143,6 +147,41 @@ class Impatient(_UvicornProtocol):
             self._look_again()
 
 
+class OnlyCommonMethods(_UvicornProtocol):
+    """Hands a connection over at the beginning of a request whose method httptools may not know."""
+
+    #: Whether the parser has a part of a request's head, and what arrived before the request's method was known.
+    _has_begun, _undecided = False, b""
+
+    def data_received(self, data: bytes) -> None:
+        """Parses the data, keeps it until the method is known, or hands it over."""
+        cycle = self.cycle
+        if self._has_begun or (cycle is not None and (cycle.more_body or not cycle.response_complete)):
+            super().data_received(data)
+            return
+        data, self._undecided = self._undecided + data, b""
+        if data.startswith(_COMMON):
+            super().data_received(data)
+        elif any(each.startswith(data) for each in _COMMON):
+            self._undecided = data
+        else:
+            self.hand_over(data)
+
+    def hand_over(self, data: bytes) -> None:
+        """Gives the connection to another protocol, with the data."""
+        raise NotImplementedError
+
+    def on_message_begin(self) -> None:
+        """Called with the first byte of a request."""
+        self._has_begun = True
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Called with the last byte of a request's head."""
+        self._has_begun = False
+        super().on_headers_complete()
+
+
 def protocol_class() -> type[asyncio.Protocol]:
     """Returns the protocol for uvicorn's ``http`` option: with httptools if that is installed, else h11 alone."""
     from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -158,7 +197,7 @@ def protocol_class() -> type[asyncio.Protocol]:
     except ImportError:
         return ByH11
 
-    class ByHttpTools(HalfClosing, Impatient, HttpToolsProtocol):  # type: ignore[misc]  # as above
+    class ByHttpTools(OnlyCommonMethods, HalfClosing, Impatient, HttpToolsProtocol):  # type: ignore[misc]  # as above
         def __init__(self, config: Config, *args: Any, **options: Any) -> None:
             super().__init__(config, *args, **options)
             self._make_other = functools.partial(ByH11, config, *args, **options)
@@ -168,14 +207,7 @@ def protocol_class() -> type[asyncio.Protocol]:
             super().connection_made(joining)
             self.app = functools.partial(self.app, transport=joining)
 
-        def data_received(self, data: bytes) -> None:
-            at_start = self.cycle is None or (self.cycle.response_complete and not self.cycle.more_body)
-            if at_start and not data.startswith(_COMMON) and not any(each.startswith(data) for each in _COMMON):
-                self._hand_over(data)
-            else:
-                super().data_received(data)
-
-        def _hand_over(self, data: bytes) -> None:
+        def hand_over(self, data: bytes) -> None:
             self._unset_keepalive_if_required()
             self.look_no_more()
             self.connections.discard(self)

@@ -88,7 +88,7 @@ class ServiceControl:
         backend = self._backend(asked)
         if "url" in answer:
             if len(answer) > 1:
-                raise Refusal(400, 'Give either "url" or the members of the answer.')
+                raise Refusal('Give either "url" or the members of the answer.')
             backend.on_api_asset(ApiHandler(answer["url"]))
             return {}
         _check_api_answer(answer)
@@ -149,12 +149,12 @@ def _called(method: str, call: Callable[..., Any], given: dict[str, Any]) -> Any
             name if parameter.default is parameter.empty else f"{name}={parameter.default!r}"
             for name, parameter in signature.parameters.items()
         )
-        raise Refusal(400, f"{method}: {bare(error)}.{hint} Its arguments: {names}.") from None
+        raise Refusal(f"{method}: {bare(error)}.{hint} Its arguments: {names}.") from None
     try:
         return call(**given)
     except (AttributeError, LookupError, TypeError) as error:
         # The types of the arguments are what JSON gave, and no type checker has seen them.
-        raise Refusal(400, f"{method}: {type(error).__name__}: {bare(error)}.") from error
+        raise Refusal(f"{method}: {type(error).__name__}: {bare(error)}.") from error
 
 
 def _after(since: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -167,19 +167,19 @@ def _after(since: str, events: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [event for event in events if from_iso8601(event["time"]) >= moment]
     except (ValueError, TypeError):
         text = f"since={since!r} is neither the id of an event that is there nor a moment such as 2026-01-31T12:00:00Z."
-        raise Refusal(400, text) from None
+        raise Refusal(text) from None
 
 
 def _check_api_answer(answer: Mapping[str, Any]) -> None:
     headers = answer.get("ResponseHeaders", {})
     if not isinstance(answer.get("Body", ""), str) or not isinstance(headers, dict):
-        raise Refusal(400, 'Give "Body" as a text and "ResponseHeaders" as an object of texts.')
+        raise Refusal('Give "Body" as a text and "ResponseHeaders" as an object of texts.')
     if not all(isinstance(value, str) for value in headers.values()):
-        raise Refusal(400, 'Give "ResponseHeaders" as an object of texts.')
+        raise Refusal('Give "ResponseHeaders" as an object of texts.')
     wire_headers(Response(200, headers, b""))
     status = answer.get("StatusCode", 200)
     if not isinstance(status, int) or isinstance(status, bool) or not 200 <= status <= 599:
-        raise Refusal(400, f'"StatusCode" is {status!r}: give an HTTP status, 200 to 599.')
+        raise Refusal(f'"StatusCode" is {status!r}: give an HTTP status, 200 to 599.')
 
 
 def _with_bytes(value: Any, path: Sequence[str]) -> Any:
@@ -201,4 +201,4 @@ def _place(asked: Asked) -> tuple[str, str]:
 
 def _no_object(asked: Asked) -> Refusal:
     bucket, key = _place(asked)
-    return Refusal(404, f"There is no object {key!r} in bucket {bucket!r}.")
+    return Refusal(f"There is no object {key!r} in bucket {bucket!r}.", status=404)

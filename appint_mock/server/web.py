@@ -38,7 +38,7 @@ _MOST_STREAMS = 50
 class Refusal(Exception):
     """A refusal, with a text that says what to do instead."""
 
-    def __init__(self, status: int, text: str, **members: Any) -> None:
+    def __init__(self, text: str, *, status: int = 400, **members: Any) -> None:
         super().__init__(text)
         self.status = status
         self.members = members
@@ -64,9 +64,9 @@ class Asked:
         try:
             given = json.loads(self.raw or b"{}")
         except (ValueError, RecursionError) as error:
-            raise Refusal(400, f"The body is not JSON: {error}.") from None
+            raise Refusal(f"The body is not JSON: {error}.") from None
         if not isinstance(given, dict):
-            raise Refusal(400, f"The body must be a JSON object, not {json.dumps(given)[:80]}.")
+            raise Refusal(f"The body must be a JSON object, not {json.dumps(given)[:80]}.")
         if allowed:
             refuse_unknown(given, allowed)
         return given
@@ -165,7 +165,9 @@ class Streams:
     def __call__(self, kind: str, news: Callable[[], list[Any]]) -> AsyncIterator[bytes]:
         """Returns a stream of the items that ``news`` reports, as events of that kind."""
         if self._open >= _MOST_STREAMS:
-            raise Refusal(503, f"There are {_MOST_STREAMS} streams already, the most that this server keeps open.")
+            raise Refusal(
+                f"There are {_MOST_STREAMS} streams already, the most that this server keeps open.", status=503
+            )
         return self._counted(feeds.stream(kind, news, self._stops))
 
     async def _counted(self, stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -223,4 +225,4 @@ def refuse_unknown(given: Mapping[str, Any], allowed: Iterable[str]) -> None:
     """Raises a refusal, with the name that is close, for a name that is not allowed."""
     for name in given:
         if name not in allowed:
-            raise Refusal(400, f"{name!r} is unknown here.{did_you_mean(name, allowed)} Give {', '.join(allowed)}.")
+            raise Refusal(f"{name!r} is unknown here.{did_you_mean(name, allowed)} Give {', '.join(allowed)}.")

@@ -145,7 +145,7 @@ def _written() -> Iterator[tuple[str, str]]:
                         yield topic, _template(left, constants)
                 case ast.JoinedStr([*parts, ast.FormattedValue(ast.Call(ast.Name("see"), [ast.Constant(str(topic))]))]):
                     yield topic, _template(ast.JoinedStr(parts), constants)
-                case ast.Call(ast.Name("Refusal"), [_, text]) if template := _template(text, constants):
+                case ast.Call(ast.Name("Refusal"), [text]) if template := _template(text, constants):
                     yield "control-api", template
 
 

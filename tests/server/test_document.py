@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 from pathlib import Path
 
@@ -41,3 +42,8 @@ def test_it_names_every_route_of_the_control_api(server: ServerMock) -> None:
     # Those of the backends stand as methods.
     named = {path.split("/")[-1] if f"`{path.split('/')[-1]}`" in PAGE else path for path in paths}
     assert {name for name in named if name not in PAGE} == set()
+
+
+def test_it_says_how_many_bytes_of_calls_are_kept() -> None:
+    kept = inspect.signature(ServerMock.__init__).parameters["kept_bytes"].default
+    assert f"The latest ones are kept, {kept / 2**20:g} MiB of requests and answers" in PAGE

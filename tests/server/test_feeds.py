@@ -258,7 +258,10 @@ def test_a_request_is_a_line_as_the_call_log_shows_it() -> None:
     assert re.fullmatch(
         r"\d\d:\d\d:\d\d  appintegrations CreateEventIntegration\(Name='orders'.*\)  us-east-1  200", created
     )
-    assert missing.endswith("GetEventIntegration(Name='nobody')  us-east-1  404  ResourceNotFoundException")
+    assert missing.endswith(
+        "GetEventIntegration(Name='nobody')  us-east-1  404  ResourceNotFoundException  "
+        "Could not find EventIntegration with identifier: nobody"
+    )
     assert other.endswith("sts GET /%0a%1b[2J  404")
 
 

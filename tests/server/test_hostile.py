@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from appint_mock import AppintMockError
 from appint_mock.server import ServerMock, http
@@ -222,3 +223,38 @@ def test_a_disconnect_gives_no_byte_of_an_answer(server: ServerMock) -> None:
         # httptools reads the one, h11 the other.
         assert raw(server, f"{method} /applications HTTP/1.1\r\nHost: a\r\n{head}\r\n".encode()) == b""
     assert client(server, "appintegrations").list_applications()["Applications"] == []
+
+
+@pytest.mark.parametrize(
+    ("pieces", "by_h11"),
+    [
+        ([b"GET /applications"], False),
+        ([b"G", b"ET /applications"], False),
+        ([b"DELET", b"E /applications/a"], False),
+        ([b"BREW /applications"], True),
+        ([b"get /applications"], True),
+        ([b"GETS /applications"], True),
+        ([b"G", b"ETS /applications"], True),
+        ([b"BR", b"EW /applic", b"ations"], True),
+    ],
+    ids=str,
+)
+def test_a_common_method_is_read_by_the_faster_parser_and_another_by_the_other_in_any_pieces(
+    server: ServerMock, monkeypatch: pytest.MonkeyPatch, pieces: list[bytes], by_h11: bool
+) -> None:
+    pytest.importorskip("httptools")
+    read: list[bytes] = []
+    original = H11Protocol.data_received
+
+    def seen(self: Any, data: bytes) -> None:
+        read.append(data)
+        original(self, data)
+
+    monkeypatch.setattr(H11Protocol, "data_received", seen)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        for piece in pieces:
+            connection.sendall(piece)
+            time.sleep(0.05)
+        connection.sendall(b" HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+        assert connection.recv(100).startswith(b"HTTP/1.1 403")
+    assert bool(read) is by_h11

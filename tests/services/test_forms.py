@@ -11,7 +11,7 @@ from botocore.model import ServiceModel
 
 from appint_mock import mock_appintegrations, mock_dataexchange
 from appint_mock.protocol import model
-from appint_mock.services.forms import record
+from appint_mock.services.forms import of_shape, record
 from appint_mock.state.form import Unfit
 
 
@@ -100,3 +100,88 @@ def test_what_is_inside_a_structure_is_checked_too() -> None:
         with pytest.raises(Unfit) as caught:
             form({"Name": "files", "ScheduleConfiguration": inside})
         assert complaint in f"{caught.value.path} {caught.value}"
+
+
+SHAPES: dict[str, Any] = {
+    "Number": {"type": "long"},
+    "Small": {"type": "integer", "min": -1, "max": 3},
+    "Float": {"type": "double", "min": 0.5},
+    "Text": {"type": "string", "min": 2, "max": 3, "pattern": "^[a-z]*$"},
+    "Letter": {"type": "string", "enum": ["a", "b"]},
+    "List": {"type": "list", "member": {"shape": "Small"}, "min": 1, "max": 2},
+    "Map": {"type": "map", "key": {"shape": "Text"}, "value": {"shape": "Small"}, "max": 1},
+    "Flag": {"type": "boolean"},
+    "Bytes": {"type": "blob"},
+    "Union": {"type": "structure", "union": True, "members": {"A": {"shape": "Flag"}, "B": {"shape": "Flag"}}},
+    "Node": {
+        "type": "structure",
+        "required": ["Flag"],
+        "members": {"Flag": {"shape": "Flag"}, "Next": {"shape": "Node"}, "Any": {"shape": "Any"}},
+    },
+    "Any": {"type": "structure", "members": {}, "document": True},
+}
+
+
+def form_of(name: str) -> Any:
+    return of_shape(ServiceModel({"metadata": {}, "operations": {}, "shapes": SHAPES}, "s").shape_for(name), True)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Number", [0, 2**63 - 1, -(2**63) + 1]),
+        ("Small", [-1, 0, 3]),
+        ("Float", [0.5, 1, 1e18]),
+        ("Text", ["ab", "abc"]),
+        ("Letter", ["a", "b"]),
+        ("List", [[], [1], [1, 3]]),
+        ("Map", [{}, {"ab": 1}]),
+        ("Flag", [True, False]),
+        ("Bytes", [b"", b"a"]),
+        ("Union", [{"A": True}, {"A": None, "B": False}]),
+        ("Node", [{"Flag": True}, {"Flag": True, "Next": {"Flag": False, "Next": None}}, {"Flag": True, "Any": [1]}]),
+    ],
+)
+def test_a_value_within_its_bounds_is_taken(name: str, values: list[Any]) -> None:
+    for value in values:
+        form_of(name)(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("Number", 2**63, "is a very large number, not a number"),
+        ("Number", -(2**63), "is a very large number, not a number"),
+        ("Number", 1.5, "is 1.5, not a number"),
+        ("Number", True, "is True, not a number"),
+        ("Number", "1", "is '1', not a number"),
+        ("Small", -2, "is -2, not from -1 to 3"),
+        ("Small", 4, "is 4, not from -1 to 3"),
+        ("Float", 0.4, "is 0.4, not from 0.5 to inf"),
+        ("Float", float("nan"), "is nan, not a number"),
+        ("Float", float("inf"), "is inf, not a number"),
+        ("Text", "a", "has 1 characters, not from 2 to 3"),
+        ("Text", "abcd", "has 4 characters, not from 2 to 3"),
+        ("Text", "A1", "is 'A1', which does not match ^[a-z]*$"),
+        ("Text", 1, "is 1, not a text"),
+        ("Letter", "c", "is 'c', not one of a, b"),
+        ("List", [1, 2, 3], "has 3 items, not from 0 to 2"),
+        ("List", (1,), "is (1,), not a list"),
+        ("List", [1, 4], "is 4, not from -1 to 3"),
+        ("Map", {"ab": 1, "ac": 1}, "has 2 entries, not from 0 to 1"),
+        ("Map", {"a": 1}, "has 1 characters, not from 2 to 3"),
+        ("Map", {"ab": 9}, "is 9, not from -1 to 3"),
+        ("Flag", 1, "is 1, not true or false"),
+        ("Bytes", "a", "is 'a', not bytes"),
+        ("Union", {}, "is not an object of one of A, B"),
+        ("Union", {"A": True, "B": True}, "is not an object of one of A, B"),
+        ("Node", {}, "lacks the member Flag"),
+        ("Node", {"Flag": None}, "lacks the member Flag"),
+        ("Node", {"Flag": True, "Next": {"Flag": 1}}, "is 1, not true or false"),
+        ("Node", {"Flag": True, "Other": 1}, "has the unknown member Other"),
+    ],
+)
+def test_a_value_out_of_its_bounds_is_unfit(name: str, value: Any, text: str) -> None:
+    with pytest.raises(Unfit) as caught:
+        form_of(name)(value)
+    assert text in str(caught.value)
