@@ -285,6 +285,16 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda state: _part(state, "tokens").update(GetApplication={"a": [{"$bytes": ""}, {}]}),
         "tokens.GetApplication.a.1 is of GetApplication, which keeps no tokens",
     ),
+    "a token without a fingerprint": (
+        "appintegrations",
+        lambda state: _part(state, "tokens").update(CreateApplication={"a": ["", {}]}),
+        "tokens.CreateApplication.a.0 is '', not bytes",
+    ),
+    "a token without an answer": (
+        "appintegrations",
+        lambda state: _part(state, "tokens").update(CreateApplication={"a": [{"$bytes": ""}]}),
+        "tokens.CreateApplication.a is a list of 1, not a fingerprint and an answer",
+    ),
 }
 
 

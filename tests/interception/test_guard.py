@@ -160,6 +160,22 @@ def test_a_patch_that_another_library_put_over_ours_stays() -> None:
         Endpoint.make_request = original
 
 
+def test_a_request_is_answered_although_another_library_has_taken_our_patch_off_before_it() -> None:
+    from botocore.endpoint import Endpoint
+
+    original = Endpoint.make_request
+    with mock_appintegrations() as aws:
+        first, second = (boto3.client("appintegrations") for _ in range(2))
+        assert first.list_applications()["Applications"] == []
+        Endpoint.make_request = original
+        assert second.list_applications()["Applications"] == []
+        # It is there again by now.
+        assert Endpoint.make_request is not original
+        assert second.list_applications()["Applications"] == []
+        assert len(aws.calls) == 3
+    assert Endpoint.make_request is original
+
+
 # An answer from below botocore ------------------------------------------------------------------------------------
 
 

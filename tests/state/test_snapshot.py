@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -33,3 +34,27 @@ def test_a_snapshot_nests_sixty_four_times_at_most() -> None:
     assert decode(_nested(64)) == _nested(64)
     with pytest.raises(Unfit, match="is nested more than 64 times"):
         decode(_nested(65))
+
+
+@pytest.mark.parametrize(
+    ("nest", "each"),
+    [
+        (lambda value: [value], 1),
+        (lambda value: {"a": value}, 1),
+        (lambda value: {"$object": {"$bytes": value}}, 2),
+    ],
+    ids=["lists", "objects", "escaped objects"],
+)
+def test_each_list_and_object_counts_once(nest: Callable[[Any], Any], each: int) -> None:
+    value: Any = "innermost"
+    for _ in range(64 // each):
+        value = nest(value)
+    decode(value)
+    with pytest.raises(Unfit, match="is nested more than 64 times"):
+        decode([value])
+
+
+def test_the_path_of_what_no_state_holds_leads_to_it() -> None:
+    with pytest.raises(Unfit) as caught:
+        decode({"a": [0, {"$object": {"$bytes": [1, 2**63]}}]})
+    assert str(caught.value).startswith("a.1.$object.$bytes.1 is")
