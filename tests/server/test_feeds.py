@@ -235,7 +235,12 @@ def test_metrics_count_requests_by_service_operation_and_status() -> None:
     # What clients make up is no series of its own.
     assert counted['operation="unknown",service="appintegrations",status="403"'] == "50.0"
     assert counted['operation="unknown",service="other",status="404"'] == "50.0"
-    assert "appint_mock_request_seconds_bucket" in answer.body.decode()
+    bounds = re.findall(r'^appint_mock_request_seconds_bucket\{le="(\S+)",', answer.body.decode(), re.MULTILINE)
+    # Half a millisecond to five seconds: a dashboard relies on the bounds.
+    assert list(dict.fromkeys(bounds)) == [
+        *("0.0005", "0.001", "0.0025", "0.005", "0.01", "0.025"),
+        *("0.05", "0.1", "0.25", "0.5", "1.0", "5.0", "+Inf"),
+    ]
 
 
 def lines_of(form: str, work: Callable[[ServerMock], object]) -> list[str]:
