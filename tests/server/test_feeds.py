@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import http.client
 import io
 import json
@@ -14,19 +15,16 @@ from typing import Any
 
 import pytest
 
-from appint_mock.server import ServerMock
+from appint_mock.server import ServerMock, feeds
 from appint_mock.server.outgoing import Deliverer
-from tests.server.talking import client, control, error_of, send, signed
+from tests.server.talking import ASSET_HEADERS, client, control, error_of, send, signed
 
 EVENT_INTEGRATION: dict[str, Any] = {
     "Name": "orders",
     "EventFilter": {"Source": "aws.partner/x"},
     "EventBridgeBus": "default",
 }
-API = {
-    **signed("dataexchange"),
-    **{f"x-amzn-dataexchange-{each}-id": "0" * 32 for each in ("asset", "data-set", "revision")},
-}
+API = {**signed("dataexchange"), **ASSET_HEADERS}
 
 
 @contextmanager
@@ -323,3 +321,45 @@ def test_a_deliverer_ends_when_it_is_stopped() -> None:
         deliverer.stop()
         assert came == [{"a": 1}]
         assert not deliverer._thread.is_alive()
+
+
+def test_a_stream_that_has_no_news_shows_now_and_then_that_it_lives(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feeds, "_EVERY", 0)
+    monkeypatch.setattr(feeds, "_LOOKS", 3)
+    news: list[list[Any]] = [[], [], [], [], [{"a": 1}, {"b": 2}], [], [], []]
+
+    async def read() -> list[bytes]:
+        found = feeds.stream("event", lambda: news.pop(0), lambda: not news)
+        return [each async for each in found]
+
+    alive = b": still here\n\n"
+    first, *others = asyncio.run(read())
+    assert first == b": appint_mock\n\n"
+    assert others == [
+        alive,
+        b'event: event\ndata: {"a": 1}\n\n',
+        b'event: event\ndata: {"b": 2}\n\n',
+        alive,
+    ]
+
+
+def test_news_are_those_since_the_last_look_at_each_account(server: ServerMock) -> None:
+    ours, theirs = server.dataexchange.backend(), server.dataexchange.backend("111122223333")
+    ours.emit("Data Grant Extended", {"n": "Before"})
+    every = feeds.Events(server._handles, "dataexchange", None, None)
+    one = feeds.Events(server._handles, "dataexchange", "111122223333", "us-east-1")
+    none = feeds.Events(server._handles, "dataexchange", "111122223333", "eu-west-1")
+    assert every.new() == []
+    ours.emit("Data Grant Extended", {"n": "One"})
+    theirs.emit("Data Grant Extended", {"n": "Two"})
+    assert {each["detail"]["n"] for each in every.new()} == {"One", "Two"}
+    assert [each["detail"]["n"] for each in one.new()] == ["Two"]
+    assert every.new() == one.new() == none.new() == []
+    state = server.snapshot()
+    ours.emit("Data Grant Extended", {"n": "Three"})
+    assert [each["detail"]["n"] for each in every.new()] == ["Three"]
+    server.restore(state)
+    assert every.new() == []
+    ours = server.dataexchange.backend()
+    ours.emit("Data Grant Extended", {"n": "Four"})
+    assert [each["detail"]["n"] for each in every.new()] == ["Four"]

@@ -16,7 +16,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from appint_mock import AppintMockError
 from appint_mock.server import ServerMock, http
 from appint_mock.server.texts import as_json
-from tests.server.talking import client, control, send, signed
+from tests.server.talking import ASSET_HEADERS, client, control, send, signed
 
 SURROGATE = "lone \ud800 surrogate"
 
@@ -160,10 +160,7 @@ def test_a_lone_surrogate_breaks_no_answer_of_the_control_api(server: ServerMock
 
 # Headers -----------------------------------------------------------------------------------------------------
 
-API = {
-    **signed("dataexchange"),
-    **{f"x-amzn-dataexchange-{each}-id": "0" * 32 for each in ("asset", "data-set", "revision")},
-}
+API = {**signed("dataexchange"), **ASSET_HEADERS}
 
 
 @pytest.mark.parametrize(
