@@ -86,6 +86,7 @@ def call_as_json(call: Call, *, whole: bool = True) -> dict[str, Any]:
         "time": call.time,
         "status_code": call.status_code,
         "error_code": call.error_code,
+        "error_message": call.error_message,
     }
     return {**line, "response": call.response} if whole else {**line, "time": to_iso8601(call.time)}
 

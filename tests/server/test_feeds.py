@@ -278,6 +278,7 @@ def test_a_request_is_an_object_a_line_for_programs() -> None:
     assert created["parameters"]["Name"] == "orders"
     assert created["seconds"] > 0
     assert missing["error_code"] == "ResourceNotFoundException"
+    assert missing["error_message"] == "Could not find EventIntegration with identifier: nobody"
     assert (other["service"], other["method"], other["status_code"]) == ("sts", "GET", 404)
 
 
