@@ -136,6 +136,21 @@ def test_assert_raises_expects_a_stopped_call(aws: Any) -> None:
         aws.check()
 
 
+def test_the_way_that_raises_takes_in_older_pytests_expects_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(pytest, "RaisesExc", raising=False)
+    before = vars(pytest.ExceptionInfo)["from_exception"]
+    with mock_appintegrations() as aws:
+        try:
+            boto3.client("s3").list_buckets()
+        except UnmockedCallError as error:
+            stopped = error
+        with pytest.raises(CheckError):
+            aws.check()
+        assert pytest.ExceptionInfo.from_exception(stopped).value is stopped
+        aws.check()
+    assert vars(pytest.ExceptionInfo)["from_exception"] is before
+
+
 def test_what_listens_to_assertions_is_taken_away_with_the_last_scope() -> None:
     before = pytest.ExceptionInfo.fill_unfilled, vars(type(unittest.TestCase().assertRaises(Exception)))["__exit__"]
     with mock_appintegrations():
