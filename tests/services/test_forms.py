@@ -11,6 +11,7 @@ from botocore.model import ServiceModel
 
 from appint_mock import mock_appintegrations, mock_dataexchange
 from appint_mock.protocol import model
+from appint_mock.services.dataexchange import forms as dataexchange_forms
 from appint_mock.services.forms import of_shape, record
 from appint_mock.state.form import Unfit
 
@@ -184,4 +185,29 @@ def test_a_value_within_its_bounds_is_taken(name: str, values: list[Any]) -> Non
 def test_a_value_out_of_its_bounds_is_unfit(name: str, value: Any, text: str) -> None:
     with pytest.raises(Unfit) as caught:
         form_of(name)(value)
+    assert text in str(caught.value)
+
+
+PRODUCT, GRANT = {"Id": "prod-a", "Name": "a"}, {"Arn": "arn:a", "Name": "a"}
+
+
+@pytest.mark.parametrize("origin", [{"Product": PRODUCT}, {"DataGrant": GRANT}], ids=str)
+def test_a_data_set_comes_from_a_product_or_a_grant(origin: dict[str, Any]) -> None:
+    dataexchange_forms._origin(origin)
+
+
+@pytest.mark.parametrize(
+    ("origin", "text"),
+    [
+        ({"Product": PRODUCT, "DataGrant": GRANT}, "Product"),
+        ({"Product": GRANT}, "Product"),
+        ({"Product": {**PRODUCT, "Id": 1}}, "Product.Id is 1, not a text"),
+        ({"DataGrant": PRODUCT}, "DataGrant"),
+        ({}, "DataGrant"),
+    ],
+    ids=str,
+)
+def test_a_data_set_comes_from_nothing_else(origin: dict[str, Any], text: str) -> None:
+    with pytest.raises(Unfit) as caught:
+        dataexchange_forms._origin(origin)
     assert text in str(caught.value)
