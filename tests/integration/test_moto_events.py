@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import warnings
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -179,6 +180,7 @@ def test_a_target_that_cannot_be_reached_gives_one_warning_and_breaks_nothing(aw
     assert "'a-broken'" in str(warning.message)
     assert arn in str(warning.message)
     assert "on_event" in str(warning.message)
+    assert Path(warning.filename).parts[-2:] == ("moto", "events.py")
     assert len(_messages(url)) == len(aws.backend().events) > 1
 
 
