@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from botocore.stub import Stubber
 
+from appint_mock.server import ServerMock
 from appint_mock.server.s3 import RemoteStore, StoreError
 
 ENDPOINT = "http://127.0.0.1:9000"
@@ -122,3 +123,9 @@ def test_it_is_no_part_of_a_state(store: RemoteStore) -> None:
 def test_what_is_no_url_is_refused(endpoint: str) -> None:
     with pytest.raises(ValueError, match="URL"):
         RemoteStore(endpoint, "us-east-1")
+
+
+def test_a_server_has_one_s3() -> None:
+    ServerMock(s3_endpoint=ENDPOINT)
+    with pytest.raises(ValueError, match="with_moto brings moto's S3, and s3_endpoint names another: give one of them"):
+        ServerMock(with_moto=True, s3_endpoint=ENDPOINT)
