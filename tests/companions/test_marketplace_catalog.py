@@ -222,6 +222,29 @@ def test_other_changes_raise_and_say_what_to_do(catalog: Any, kind: str, entity:
         _start(catalog, change)
 
 
+@pytest.mark.parametrize(
+    ("details", "text"),
+    [
+        ("{not JSON}", "Details of AddRevisions is not valid JSON."),
+        ({"DataSetArn": "arn:a"}, "Details needs RevisionArns, a list that is not empty."),
+        ({"DataSetArn": "arn:a", "RevisionArns": []}, "Details needs RevisionArns, a list that is not empty."),
+        ({"DataSetArn": "arn:a", "RevisionArns": "arn:b"}, "Details needs RevisionArns, a list that is not empty."),
+    ],
+    ids=str,
+)
+def test_details_that_cannot_be_read_are_refused(catalog: Any, details: Any, text: str) -> None:
+    with pytest.raises(catalog.exceptions.ValidationException) as caught:
+        _start(catalog, _change("AddRevisions", details))
+    assert caught.value.response["Error"]["Message"] == text
+
+
+def test_a_document_is_an_object(catalog: Any) -> None:
+    change = {**_change("AddRevisions", {}), "DetailsDocument": [1]}
+    del change["Details"]
+    with pytest.raises(catalog.exceptions.ValidationException, match="Details of AddRevisions is not a JSON object"):
+        _start(catalog, change)
+
+
 def test_constraints_of_the_model_are_checked(catalog: Any) -> None:
     with pytest.raises(catalog.exceptions.ValidationException):
         catalog.start_change_set(Catalog="AWSMarketplace", ChangeSet=[])

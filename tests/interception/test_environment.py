@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import os
+from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
@@ -68,6 +70,25 @@ def test_an_inner_scope_s_region_holds_while_it_is_open() -> None:
         with mock_appintegrations(region_name="eu-west-1"):
             assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-1"
         assert os.environ["AWS_DEFAULT_REGION"] == "us-west-2"
+
+
+def test_an_inner_scope_s_region_is_that_of_sessions_whose_profile_names_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[default]\noutput = json\n[profile north]\nregion = eu-north-1\n", "utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+
+    def regions() -> tuple[Any, Any]:
+        return boto3.Session().region_name, boto3.Session(profile_name="north").region_name
+
+    with mock_appintegrations(region_name="us-west-2"):
+        assert regions() == ("us-west-2", "eu-north-1")
+        with mock_appintegrations(region_name="ap-south-1"):
+            with mock_appintegrations(region_name="eu-west-1"):
+                assert regions() == ("eu-west-1", "eu-north-1")
+            assert regions() == ("ap-south-1", "eu-north-1")
+        assert regions() == ("us-west-2", "eu-north-1")
 
 
 def test_the_default_session_of_the_user_is_back_after_the_scope() -> None:
