@@ -14,9 +14,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
+from appint_mock.protocol.model import load
 from appint_mock.scopes.call import Call
 from appint_mock.scopes.call_table import folded_table
-from appint_mock.scopes.call_text import value_text
+from appint_mock.scopes.call_text import by_weight, call_text, value_text
 
 ORDERS: dict[str, Any] = {
     "Name": "orders",
@@ -526,3 +527,38 @@ def test_the_keys_of_a_large_structure_take_48_characters_and_its_braces() -> No
     fits, long = {"a" * 30: "x" * 99, "b" * 16: 1}, {"a" * 30: "x" * 99, "b" * 17: 1}
     assert value_text(fits) == "{" + "a" * 30 + ", " + "b" * 16 + "}"
     assert value_text(long) == "{" + "a" * 30 + ", " + "b" * 13 + "...}"
+
+
+def test_a_value_that_is_too_long_shows_three_of_its_items_and_three_of_its_levels() -> None:
+    assert value_text(dict.fromkeys("abcd", 123456)) == "{'a': 123456, 'b': 123456, 'c': 123456, ...}"
+    assert value_text([100000, 200000, 300000, 400000]) == "[100000, 200000, 300000, ...]"
+    assert value_text([[["deep enough", ["deeper still"]]]]) == "[[['deep enough', [...]]]]"
+
+
+OPERATIONS = [
+    operation
+    for name in ("appintegrations", "dataexchange")
+    for operation in (load(name).operation_model(each) for each in load(name).operation_names)
+]
+
+
+VALUES = ["a", "x" * 60, 5, ["a", "b", "c" * 40], {"a": "b" * 50}]
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
+def test_a_calls_text_fits_and_is_whole_if_that_fits(operation: Any) -> None:
+    names = [name for name, _ in by_weight(operation)]
+    parameters = {name: VALUES[number % len(VALUES)] for number, name in enumerate(names)}
+    whole = f"{operation.name}({', '.join(f'{name}={parameters[name]!r}' for name in names)})"
+    assert call_text(operation.name, parameters, operation, len(whole)) == whole
+    for room in range(len(operation.name) + 80, len(whole)):
+        text = call_text(operation.name, parameters, operation, room)
+        assert len(text) <= room
+        assert text != whole
+
+
+def test_members_come_by_what_they_say_of_a_call() -> None:
+    model = load("appintegrations").operation_model("CreateDataIntegration")
+    assert [name for name, decisive in by_weight(model) if decisive] == ["Name"]
+    model = load("dataexchange").operation_model("CreateJob")
+    assert by_weight(model) == [("Type", True), ("Details", False), ("AssetConfiguration", False)]

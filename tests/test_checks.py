@@ -170,3 +170,28 @@ def test_check_raises_for_a_job_fault_that_no_job_triggered() -> None:
             aws.check()
         aws.reset()
         aws.check()
+
+
+@pytest.mark.parametrize("allowed", ["allow_unmocked", "allow_unused_faults", "allow_open_scopes"])
+def test_a_block_allows_nothing_else(aws: Any, allowed: str) -> None:
+    with getattr(aws, allowed)():
+        swallow()
+        aws.fail("ListApplications", "AccessDeniedException")
+        other = mock_dataexchange()
+        other.start()
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    other.stop()
+    assert len(str(caught.value).splitlines()) == 2 + 1
+
+
+@pytest.mark.asyncio
+async def test_an_error_that_ends_an_async_block_is_no_silent_one() -> None:
+    aws = mock_appintegrations()
+    with pytest.raises(ZeroDivisionError):
+        async with aws:
+            try:
+                boto3.client("s3").list_buckets()
+            except UnmockedCallError as error:
+                raise ZeroDivisionError from error
+    aws.check()

@@ -332,3 +332,18 @@ def test_a_region_that_no_call_can_come_from_is_refused_unless_such_regions_are_
     with mock_appintegrations(unknown_regions=True) as aws:
         ask(aws)
         aws.faults.clear()
+
+
+def test_a_delay_is_at_most_a_year(aws: Any, client: Any) -> None:
+    year = 365 * 24 * 3600
+    aws.fail("ListApplications", None, delay=year)
+    client.list_applications()
+    with pytest.raises(ValueError, match="delay"):
+        aws.fail("ListApplications", None, delay=year + 1)
+
+
+def test_a_rate_is_at_most_a_million_calls_a_second(aws: Any) -> None:
+    aws.fail("ListApplications", "ThrottlingException", rate=1e6, times=None)
+    for rate in (1_000_001, 0.9e-6):
+        with pytest.raises(ValueError, match="rate"):
+            aws.fail("ListApplications", "ThrottlingException", rate=rate)

@@ -214,6 +214,11 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
     "the ARN of another account": (
         "appintegrations",
         lambda state: state["backends"][0].__setitem__(0, "999999999999"),
+        "backends.0.2.event_integrations.rows.0.2.EventIntegrationArn is 'arn:aws:app-integrations:",
+    ),
+    "the ARN of another region": (
+        "appintegrations",
+        lambda state: state["backends"][0].__setitem__(1, "eu-central-2"),
         "which is not the ARN of orders0",
     ),
     "one account twice": (
@@ -347,3 +352,16 @@ def test_a_member_that_a_record_always_has_may_not_be_missing_though_it_may_be_n
                     del damaged["backends"][index][2][part]["rows"][row][2]["EndsAt"]
                     with pytest.raises(SnapshotError, match=rf"{part}\.rows\.{row}\.2 lacks the member EndsAt"):
                         aws.restore(damaged)
+
+
+def test_accounts_of_one_region_and_regions_of_one_account_are_restored() -> None:
+    places = [(account, region) for account in ("111122223333", "444455556666") for region in ("eu-west-1", "us-west-2")]
+    with mock_appintegrations() as aws:
+        for account, region in places:
+            client: Any = boto3.client("appintegrations", region_name=region, **aws.credentials(account))
+            client.create_event_integration(Name="a", EventFilter={"Source": "aws.partner/a"}, EventBridgeBus="b")
+        state = aws.snapshot()
+        aws.reset()
+        aws.restore(state)
+        assert aws.snapshot() == state
+    assert [tuple(each[:2]) for each in state["backends"]] == places

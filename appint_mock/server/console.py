@@ -62,7 +62,7 @@ def _as_text(seen: Seen) -> str:
     if call is None:
         return f"{_now():%H:%M:%S}  {seen.service} {seen.method} {_printable(seen.url)}  {seen.status or '-'}"
     # Without its number, and with the reason behind it.
-    lines = (_printable(line.strip()) for line in table([call])[3:].splitlines())
+    lines = (_printable(line.strip()) for line in table([call]).partition("  ")[2].splitlines())
     return f"{call.time:%H:%M:%S}  {seen.service} {'  '.join(lines)}"
 
 

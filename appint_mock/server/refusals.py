@@ -50,7 +50,7 @@ def refuse(protocol: str, name: str, text: str, code: str = _CODE) -> Response:
         return Response(_STATUS, {"Content-Type": "application/x-amz-json-1.1", "x-amzn-errortype": code}, body)
     if protocol == "ec2":
         xml = f"<Response><Errors><Error>{error}</Error></Errors><RequestID>0</RequestID></Response>"
-    elif protocol == "rest-xml" and name == "s3":
+    elif name == "s3":
         xml = f"<Error>{error}</Error>"
     elif protocol in ("query", "rest-xml"):
         xml = f"<ErrorResponse><Error><Type>Sender</Type>{error}</Error><RequestId>0</RequestId></ErrorResponse>"

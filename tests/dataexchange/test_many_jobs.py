@@ -11,6 +11,7 @@ import boto3
 import pytest
 
 from appint_mock import mock_dataexchange
+from appint_mock.services.dataexchange.in_progress import InProgress
 
 
 class _Content(bytes):
@@ -91,3 +92,20 @@ def test_a_job_that_is_gone_takes_its_bytes_along_and_never_comes_back() -> None
         aws.clock.freeze(datetime.datetime(2030, 1, 1))
         assert client.list_jobs()["Jobs"] == []
         assert aws.snapshot()["backends"][0][2]["jobs"]["rows"] == []
+
+
+def test_a_job_that_was_dropped_is_in_progress_no_more() -> None:
+    jobs: InProgress[str] = InProgress()
+    began = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+    for number in range(3):
+        jobs.add(f"owner {number}", {"Id": str(number), "_begun_at": began + datetime.timedelta(seconds=number)})
+    jobs.drop("1")
+    jobs.drop("1")
+    assert jobs.jobs() == [("owner 0", "0"), ("owner 2", "2")]
+    assert list(jobs.of_age(0, began + datetime.timedelta(seconds=2))) == [("owner 0", "0"), ("owner 2", "2")]
+    assert list(jobs.of_age(2, began + datetime.timedelta(seconds=3))) == [("owner 0", "0")]
+    jobs.drop("0")
+    assert jobs
+    jobs.drop("2")
+    assert not jobs
+    assert not list(jobs.of_age(0, began + datetime.timedelta(days=1)))

@@ -224,3 +224,11 @@ def test_an_s3_that_gives_no_answer_is_named() -> None:
         ended = exchange.get_job(JobId=job["Id"])
         assert ended["State"] == "ERROR"
         assert "http://127.0.0.1:9" in ended["Errors"][0]["Message"]
+
+
+def test_this_process_has_our_credentials_not_motos_and_gets_its_own_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    before = dict(os.environ)
+    with ServerMock(with_moto=True):
+        assert os.environ["AWS_ACCESS_KEY_ID"] == "testing"
+    assert dict(os.environ) == before

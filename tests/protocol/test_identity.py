@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from appint_mock.protocol.identity import Signature, access_key_of, credential_scope, identify
+from appint_mock.protocol.identity import Signature, access_key_of, credential_scope, identify, region_in
 
 ACCOUNT = "111122223333"
 URL = "https://dataexchange.eu-west-1.amazonaws.com/v1/jobs"
@@ -52,3 +52,22 @@ def test_an_unsigned_request_is_nobodys_and_a_signed_url_is_read_like_a_header()
     assert identify({}, signed) == Signature(ACCOUNT, ACCOUNT, "us-west-2")
     assert credential_scope({}, f"{URL}?X-Amz-Signature=0") == ""
     assert credential_scope({"Authorization": b"Bearer x"}, URL) == ""
+
+
+def test_of_two_credentials_in_a_url_the_first_counts() -> None:
+    query = "X-Amz-Credential=first%2F20260101&X-Amz-Credential=second%2F20260101&X-Amz-Signature=0"
+    assert credential_scope({}, f"{URL}?{query}") == "first/20260101"
+
+
+@pytest.mark.parametrize(("length", "region"), [(259, "eu-west-1"), (260, None)])
+def test_a_host_and_port_longer_than_any_name_no_region(length: int, region: str | None) -> None:
+    host = ".dataexchange.eu-west-1.amazonaws.com:65535".rjust(length, "a")
+    assert region_in(f"https://{host}/v1/jobs") == region
+    assert region_in(f"https://a@{host}/v1/jobs") == region
+
+
+@pytest.mark.parametrize(("length", "key"), [(512, True), (513, False)])
+def test_a_scope_that_is_longer_than_any_names_nobody(length: int, key: bool) -> None:
+    scope = f"{ACCOUNT}/20260101/us-west-2/dataexchange/".ljust(length, "a")[:length]
+    found = identify(authorization(scope), URL)
+    assert found == (Signature(ACCOUNT, ACCOUNT, "us-west-2") if key else Signature("", None, "eu-west-1"))

@@ -68,7 +68,8 @@ def serving(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env=env,
+        # Buffered, as where nobody has set it otherwise.
+        env={**(os.environ if env is None else env), "PYTHONUNBUFFERED": ""},
         cwd=cwd,
         preexec_fn=preexec,
     )

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from appint_mock.server import console
+from appint_mock.server import ServerMock, console
 from appint_mock.server.console import Console
 from appint_mock.server.routing import Seen
+from tests.server.talking import send
 
 WAITS = 10
 
@@ -99,3 +100,12 @@ def test_a_line_for_programs_has_what_is_known() -> None:
     line: dict[str, Any] = json.loads(console._as_json(seen("/a")))
     assert line.pop("time").endswith("Z")
     assert line == {"service": "sts", "status_code": 404, "seconds": 0.25, "method": "GET", "url": "/a"}
+
+
+def test_a_server_that_stops_has_written_the_line_of_each_request() -> None:
+    file, before = io.StringIO(), set(threading.enumerate())
+    with ServerMock(console=file) as server:
+        for number in range(50):
+            send(server, "GET", f"/{number}")
+    assert file.getvalue().count("  403  MissingAuthenticationTokenException") == 50
+    assert not [thread.name for thread in set(threading.enumerate()) - before if "console" in thread.name]

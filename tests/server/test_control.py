@@ -536,3 +536,22 @@ def test_a_seeded_account_is_kept(server: ServerMock) -> None:
     result(control(server, "POST", f"dataexchange/emit{whose}", {"detail_type": "Data Grant Extended"}))
     (event,) = control(server, "GET", f"dataexchange/events{whose}").json["events"]
     assert event["account"] == "000000000001"
+
+
+def test_a_file_of_the_page_has_no_slash_at_its_end(server: ServerMock) -> None:
+    assert control(server, "GET", "page/page.js/").status == 404
+
+
+@pytest.mark.usefixtures("ordered_faults")
+def test_outcomes_in_turn_may_be_codes_bodies_and_successes(server: ServerMock) -> None:
+    turns = ["ThrottlingException", None, {"body": "<html>"}, {"error": "AccessDeniedException", "status": 403}]
+    given = {"operation": "ListApplications", "error": turns}
+    assert control(server, "POST", "faults", given).status == 200
+    found = [send(server, "GET", "/applications", headers=signed("appintegrations")) for _ in range(5)]
+    assert [each.status for each in found] == [429, 200, 200, 403, 200]
+
+
+@pytest.mark.parametrize("each", [5, [], {}, {"error": "a", "body": "b"}])
+def test_an_outcome_that_is_none_is_refused_in_a_list_too(server: ServerMock, each: Any) -> None:
+    given = {"operation": "ListApplications", "error": [each]}
+    assert "disconnect" in error_of(control(server, "POST", "faults", given))

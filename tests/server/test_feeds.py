@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from appint_mock.server import ServerMock, feeds
+from appint_mock.server import ServerMock, feeds, outgoing
 from appint_mock.server.outgoing import Deliverer
 from tests.server.talking import ASSET_HEADERS, client, control, error_of, send, signed
 
@@ -364,3 +364,26 @@ def test_news_are_those_since_the_last_look_at_each_account(server: ServerMock) 
     ours = server.dataexchange.backend()
     ours.emit("Data Grant Extended", {"n": "Four"})
     assert [each["detail"]["n"] for each in every.new()] == ["Four"]
+
+
+def test_a_delivery_is_tried_again_after_a_pause_and_without_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(outgoing.waiting, "pause", pauses.append)
+    statuses = iter([500, 300, 299])
+    with receiver(lambda posted: (next(statuses), {}, b"")) as (url, came):
+        deliverer = Deliverer(url)
+        deliverer.put({"a": 1})
+        deliverer.stop()
+    assert came == [{"a": 1}] * 3
+    assert pauses == list(outgoing._PAUSES)
+    assert caplog.text == ""
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [("?region_name=us-eats-1", "us-east-1"), ("?account_id=12", "12")],
+)
+def test_a_stream_of_a_place_that_cannot_be_is_refused(server: ServerMock, query: str, text: str) -> None:
+    assert text in error_of(control(server, "GET", f"dataexchange/events/stream{query}"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.client
+import io
 import json
 import os
 import re
@@ -411,3 +412,11 @@ def test_the_module_runs_as_a_command() -> None:
         [sys.executable, "-m", "appint_mock", "--version"], capture_output=True, text=True, check=True
     ).stdout
     assert shown.startswith("appint-mock ")
+
+
+def test_no_thread_of_a_server_outlives_it(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    with ServerMock(console=io.StringIO(), state=tmp_path / "state.json", events_to="http://127.0.0.1:9/"):
+        names = {thread.name for thread in set(threading.enumerate()) - before}
+        assert {f"appint_mock {name}" for name in ("console", "event feed", "events", "server", "state file")} <= names
+    assert not [thread.name for thread in set(threading.enumerate()) - before if "appint_mock" in thread.name]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from appint_mock.state.form import Unfit
-from appint_mock.state.snapshot import decode, encode
+from appint_mock.state.snapshot import decode, digest, encode
 
 
 def _nested(depth: int) -> Any:
@@ -58,3 +58,8 @@ def test_the_path_of_what_no_state_holds_leads_to_it() -> None:
     with pytest.raises(Unfit) as caught:
         decode({"a": [0, {"$object": {"$bytes": [1, 2**63]}}]})
     assert str(caught.value).startswith("a.1.$object.$bytes.1 is")
+
+
+def test_equal_snapshots_have_one_name_and_others_another() -> None:
+    assert digest({"a": 1, "b": {"c": 2, "d": 3}}) == digest({"b": {"d": 3, "c": 2}, "a": 1})
+    assert digest({"a": 1}) != digest({"a": 2})

@@ -73,3 +73,12 @@ def test_requests_to_one_account_leave_the_backends_of_others(world: World[Thing
 def test_a_table_says_whose_records_it_lacks(world: World[Things]) -> None:
     with pytest.raises(KeyError, match="there is no 'b' among the records of account 111122223333 in eu-west-1"):
         world.backend(*THERE).things["b"]
+
+
+def test_a_backend_that_was_used_is_kept_though_it_is_empty_again(world: World[Things]) -> None:
+    add(world.asked(*HERE))
+    world.answered(*HERE)
+    kept = world.asked(*HERE)
+    kept.things.remove("a")
+    world.answered(*HERE)
+    assert world.existing(*HERE) is kept
