@@ -292,6 +292,14 @@ def other(**members: Any) -> dict[str, Any]:
                 f"Details.ImportAssetsFromS3.RevisionId was given: '{'1' * 32}'",
             ],
         ),
+        (
+            "CreateJob",
+            {"Details": {"ImportAssetsFromS3": {"A": 1, "DataSetId": ANY, "RevisionId": ANY}}},
+            [
+                "Details.ImportAssetsFromS3.A was not given",
+                "Details.ImportAssetsFromS3.AssetSources was given: [2 items]",
+            ],
+        ),
         ("CreateJob", {"Details": [1]}, ["Details was {ImportAssetsFromS3}, not [1]"]),
         (
             "CreateDataSet",

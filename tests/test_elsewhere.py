@@ -100,3 +100,12 @@ def test_a_grant_that_the_other_side_asks_for_is_pointed_at(asks_as_receiver: bo
         with pytest.raises(client.exceptions.ResourceNotFoundException):
             getattr(client, operation)(**named)
         assert aws.calls.last.hint == f"account {'123456789012' if asks_as_receiver else OTHER} has it"
+
+
+def test_a_call_that_found_what_it_asked_for_has_no_hint() -> None:
+    with mock_appintegrations() as aws:
+        other: Any = aws.credentials(OTHER)
+        for client in (boto3.client("appintegrations"), boto3.client("appintegrations", **other)):
+            client.create_event_integration(Name="orders", **ORDERS)
+        boto3.client("appintegrations").get_event_integration(Name="orders")
+        assert [call.hint for call in aws.calls] == [None] * 3

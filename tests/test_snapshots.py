@@ -128,6 +128,13 @@ def _row(state: Any, name: str) -> Any:
     return _part(state, name)["rows"][0]
 
 
+def _twice(table: Any) -> None:
+    key, number, record = table["rows"][0]
+    other = "00000000-0000-4000-8000-000000000000"
+    table["rows"].append([other, number + 1, {**record, "Id": other, "Arn": record["Arn"].replace(key, other)}])
+    table["next"] += 1
+
+
 def _with_odd_tags(name: str) -> Callable[[Any], Any]:
     def damage(state: Any) -> None:
         part = _part(state, name)
@@ -231,6 +238,11 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda state: state["backends"][0].__setitem__(0, "me"),
         "backends.0.0 is 'me', not an account of 12 digits",
     ),
+    "one name twice": (
+        "appintegrations",
+        lambda state: _twice(_part(state, "applications")),
+        "has the Name 'app', which an earlier record has too",
+    ),
     "an association without its parent": (
         "appintegrations",
         lambda state: _part(state, "event_integrations")["rows"].pop(0),
@@ -245,6 +257,16 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         "dataexchange",
         lambda state: _row(state, "jobs")[2].update(Type="EXPORT_ASSETS_TO_S3"),
         "jobs.rows.0.2.Details is not an object of ExportAssetsToS3",
+    ),
+    "a job of another revision than its details": (
+        "dataexchange",
+        lambda state: _row(state, "jobs")[2].update(_revision_id="f" * 32),
+        "jobs.rows.0.2.Details.ImportAssetsFromS3 is of another data set or revision than the job's",
+    ),
+    "a job of another data set than its details": (
+        "dataexchange",
+        lambda state: _row(state, "jobs")[2].update(_data_set_id="f" * 32),
+        "jobs.rows.0.2.Details.ImportAssetsFromS3 is of another data set or revision than the job's",
     ),
     "a job in progress that never began": (
         "dataexchange",
@@ -355,7 +377,9 @@ def test_a_member_that_a_record_always_has_may_not_be_missing_though_it_may_be_n
 
 
 def test_accounts_of_one_region_and_regions_of_one_account_are_restored() -> None:
-    places = [(account, region) for account in ("111122223333", "444455556666") for region in ("eu-west-1", "us-west-2")]
+    places = [
+        (account, region) for account in ("111122223333", "444455556666") for region in ("eu-west-1", "us-west-2")
+    ]
     with mock_appintegrations() as aws:
         for account, region in places:
             client: Any = boto3.client("appintegrations", region_name=region, **aws.credentials(account))
@@ -365,3 +389,13 @@ def test_accounts_of_one_region_and_regions_of_one_account_are_restored() -> Non
         aws.restore(state)
         assert aws.snapshot() == state
     assert [tuple(each[:2]) for each in state["backends"]] == places
+
+
+def test_what_only_a_part_of_a_pattern_matches_is_restored_as_it_was_accepted() -> None:
+    with mock_appintegrations() as aws:
+        client: Any = boto3.client("appintegrations")
+        client.create_event_integration(Name="a", EventFilter={"Source": "aws.cases.more"}, EventBridgeBus="b")
+        state = aws.snapshot()
+        aws.reset()
+        aws.restore(state)
+        assert client.get_event_integration(Name="a")["EventFilter"] == {"Source": "aws.cases.more"}

@@ -80,7 +80,8 @@ def _notes(call: Call, notes: list[str], width: int) -> list[str]:
     """Returns the lines below a call: its error's message, unless there are notes, and the hint."""
     width = max(width, _NARROWEST)
     # A fault's message has any length, and one of the constraints may list thousands of them.
-    message = "" if notes else (call.error_message or "")[: width * (_MOST_LINES_OF_MESSAGE + 1)]
+    most = width * (_MOST_LINES_OF_MESSAGE + 1)  # pragma: no mutate (only what it costs)
+    message = "" if notes else (call.error_message or "")[:most]
     lines = textwrap.wrap(message, width, max_lines=_MOST_LINES_OF_MESSAGE, placeholder=" ...")
     return [*lines, *filter(None, (call.hint,)), *notes]
 

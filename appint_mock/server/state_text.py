@@ -18,10 +18,10 @@ from .handles import Handles
 from .texts import as_json
 
 #: How many values a block has.
-_BLOCK = 500
+_BLOCK = 500  # pragma: no mutate (only what it costs)
 #: The pause after a block that had to be written, in seconds: requests are answered meanwhile. Python would let them
 #: wait for this thread at every call of the system.
-_PAUSE = 0.001
+_PAUSE = 0.001  # pragma: no mutate (only what it costs)
 
 
 class _Block(NamedTuple):

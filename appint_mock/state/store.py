@@ -21,7 +21,7 @@ Record = dict[str, Any]
 #: of those and the number. Positions of one table are compared with each other.
 Position: TypeAlias = Any
 #: How many ends of records that are gone are kept beside as many as there are records.
-_SPARE = 64
+_SPARE = 64  # pragma: no mutate (only what it costs)
 
 
 #: Returns the group that a record is in, or None.

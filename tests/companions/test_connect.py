@@ -384,3 +384,12 @@ def test_after_the_scope_the_client_is_its_old_self() -> None:
     with pytest.raises(Exception) as raised:  # noqa: PT011 (whatever the suite's closed network raises)
         _listed(client)
     assert not isinstance(raised.value, ClientError)
+
+
+def test_a_page_has_a_hundred_associations_if_nothing_is_said(appint: Any, connect: Any) -> None:
+    for number in range(101):
+        _event(connect, _event_integration(appint, f"cases{number}"))
+    page = connect.list_integration_associations(InstanceId=INSTANCE)
+    assert len(page["IntegrationAssociationSummaryList"]) == 100
+    rest = connect.list_integration_associations(InstanceId=INSTANCE, NextToken=page["NextToken"])
+    assert len(rest["IntegrationAssociationSummaryList"]) == 1

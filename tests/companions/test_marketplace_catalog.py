@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -64,6 +65,7 @@ def _start(catalog: Any, *changes: dict[str, Any], **given: Any) -> dict[str, An
         Catalog="AWSMarketplace", ChangeSetId=started["ChangeSetId"]
     )
     assert described["ChangeSetArn"] == started["ChangeSetArn"]
+    assert re.fullmatch("[a-z0-9]{25}", started["ChangeSetId"])
     return described
 
 

@@ -65,6 +65,18 @@ def test_the_environment_is_restored_in_any_order_of_closing(order: tuple[int, .
     assert touched() == before
 
 
+def test_the_region_is_that_of_the_innermost_scope_that_is_still_open() -> None:
+    regions = ("eu-west-1", "eu-west-2", "eu-west-3")
+    first, second, third = (mock_appintegrations(region_name=region).start() for region in regions)
+    assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-3"
+    third.stop()
+    assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-2"
+    first.stop()
+    assert os.environ["AWS_DEFAULT_REGION"] == "eu-west-2"
+    second.stop()
+    assert "AWS_DEFAULT_REGION" not in os.environ
+
+
 def test_an_inner_scope_s_region_holds_while_it_is_open() -> None:
     with mock_appintegrations(region_name="us-west-2"):
         with mock_appintegrations(region_name="eu-west-1"):

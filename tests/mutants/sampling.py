@@ -23,6 +23,8 @@ from cosmic_ray.plugins import get_operator, operator_names
 _UNUSED = frozenset({"core/VariableInserter", "core/VariableReplacer"})
 #: "core/ReplaceBinaryOperator_Add_Sub": what is replaced, and by what.
 _REPLACEMENT = re.compile(r"(core/Replace\w+Operator_[A-Za-z]+)_[A-Za-z_]+")
+#: A line that ends so is left alone: what it says is a matter of cost or taste, as the comment says behind it.
+_LEFT_ALONE = "# pragma: no mutate"
 #: No test can notice whether equal numbers and texts are the same object, nor whether None is asked for by ``==``.
 _EQUIVALENT = re.compile(r"core/ReplaceComparisonOperator_(?!Is)\w+_(Is|IsNot)|.*_Is_Eq|.*_IsNot_NotEq")
 
@@ -80,12 +82,15 @@ def sample(paths: list[Path], size: int, seed: int) -> list[Mutant]:
 
 def places(path: Path) -> Iterator[Place]:
     """Yields the places of a module where a fault can be put."""
-    nodes = list(ast_nodes(parso.parse(path.read_text("utf-8"))))
+    source = path.read_text("utf-8")
+    left_alone = {number for number, line in enumerate(source.splitlines(), 1) if _LEFT_ALONE in line}
+    nodes = list(ast_nodes(parso.parse(source)))
     for alike in _families():
         operator = _operator(alike[0])
         positions = (position for node in nodes for position in operator.mutation_positions(node))
         for occurrence, ((line, _), _) in enumerate(positions):
-            yield Place(path, line, alike, occurrence)
+            if line not in left_alone:
+                yield Place(path, line, alike, occurrence)
 
 
 def _families() -> list[tuple[str, ...]]:
@@ -152,8 +157,11 @@ class _Bare(ast.NodeTransformer):
 
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         self.generic_visit(node)
-        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
-        node.posonlyargs, node.kwonlyargs = [], []
+        kinds = [*node.posonlyargs, *node.args], node.kwonlyargs
+        # A parameter without a default has None among those that are given by their names only.
+        defaults = [*[None] * (len(kinds[0]) - len(node.defaults)), *node.defaults, *node.kw_defaults]
+        node.args, node.kw_defaults = [*kinds[0], *kinds[1]], defaults
+        node.posonlyargs, node.kwonlyargs, node.defaults = [], [], []
         return node
 
     def visit_arg(self, node: ast.arg) -> ast.AST:

@@ -1,27 +1,16 @@
-"""Each module of the library has tests that must notice its faults."""
+"""Each module of the library is in a room."""
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
-
-from tests.mutants.rooms import PACKAGE, ROOMS, ROOT, files_for, room_of
-
-MODULES = sorted(PACKAGE.rglob("*.py"))
+from tests.mutants.rooms import PACKAGE, ROOMS, TOP, room_of
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_a_module_has_tests(path: Path) -> None:
-    files = files_for(path)
-    assert files
-    assert len(files) == len(set(files))
-    assert all(Path(ROOT, file).is_file() for file in files)
+def test_a_module_is_in_its_innermost_room() -> None:
+    assert room_of(PACKAGE / "services" / "dataexchange" / "grants.py") == "services/dataexchange"
+    assert room_of(PACKAGE / "services" / "service.py") == "services"
+    assert room_of(PACKAGE / "integrations" / "moto" / "web.py") == "integrations"
+    assert room_of(PACKAGE / "api.py") == TOP
 
 
 def test_every_room_has_a_module() -> None:
-    assert set(map(room_of, MODULES)) == set(ROOMS)
-
-
-def test_tests_that_are_named_like_the_module_come_first() -> None:
-    assert files_for(PACKAGE / "services" / "dataexchange" / "grants.py")[0] == "tests/dataexchange/test_grants.py"
+    assert {*ROOMS, TOP} == set(map(room_of, PACKAGE.rglob("*.py")))

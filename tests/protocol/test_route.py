@@ -75,6 +75,7 @@ def test_a_query_that_every_request_has_distinguishes_operations() -> None:
         ("/things/{id}", "/things/a%2Fb", {"id": "a%2Fb"}),
         ("/things/{id}/tags/{key}", "/prefix/of/mine/things/a/tags/b", {"id": "a", "key": "b"}),
         ("/{Path+}", "/a/b", {"Path": "a/b"}),
+        ("/{id}/tags", "/prefix/of/mine/a/tags", {"id": "a"}),
         (
             "/{kind}/of/{Arn+}/tags/{key}",
             "/prefix/things/of/a/b/c/tags/d",

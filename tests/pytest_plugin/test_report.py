@@ -203,3 +203,8 @@ def test_a_run_that_does_not_use_the_plugin_loads_nothing_for_it(run: Run) -> No
         apart=True,
     )
     result.assert_outcomes(passed=1)
+
+
+def test_the_plugin_works_without_pytest_xdist(run: Run) -> None:
+    source = "def test(appintegrations_client): appintegrations_client.list_applications()"
+    run(source, "-p", "no:xdist", apart=True).assert_outcomes(passed=1)

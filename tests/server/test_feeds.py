@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from appint_mock.server import ServerMock, feeds, outgoing
+from appint_mock.server import ServerMock, feeds, outgoing, waiting
 from appint_mock.server.outgoing import Deliverer
 from tests.server.talking import ASSET_HEADERS, client, control, error_of, send, signed
 
@@ -370,7 +370,7 @@ def test_a_delivery_is_tried_again_after_a_pause_and_without_a_warning(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     pauses: list[float] = []
-    monkeypatch.setattr(outgoing.waiting, "pause", pauses.append)
+    monkeypatch.setattr(waiting, "pause", pauses.append)
     statuses = iter([500, 300, 299])
     with receiver(lambda posted: (next(statuses), {}, b"")) as (url, came):
         deliverer = Deliverer(url)

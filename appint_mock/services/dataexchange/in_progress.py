@@ -13,7 +13,7 @@ from ...state.store import Record
 Owner = TypeVar("Owner")
 
 #: How many beginnings of jobs that have ended are kept beside as many as there are jobs in progress.
-_SPARE = 64
+_SPARE = 64  # pragma: no mutate (only what it costs)
 
 
 class InProgress(Generic[Owner]):

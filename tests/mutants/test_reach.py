@@ -1,0 +1,75 @@
+"""Which tests are taken for a mutant: those that reach its line, the most telling first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("coverage", reason="coverage is not installed: the session coverage of .ci/run has it")
+
+from tests.mutants import reach
+from tests.mutants.reach import Chosen, Reach
+
+MODULE = """\
+LIMIT = 5
+
+
+@decorated
+def first(size=3):
+    if size:
+        return (
+            size + 1
+        )
+    return 0
+
+
+def second():
+    return first()
+"""
+
+
+@pytest.fixture
+def reached(tmp_path: Path) -> Reach:
+    tmp_path.joinpath("things.py").write_text(MODULE)
+    lines = {
+        1: set(),
+        6: {"t/test_other.py::a", "t/test_thing.py::b[1]", "t/test_thing.py::b[2]", "t/test_thing.py::c"},
+        7: {"t/test_thing.py::b[1]"},
+        14: {"t/test_other.py::d"},
+    }
+    seconds = {"t/test_thing.py::b[1]": 3.0, "t/test_thing.py::b[2]": 2.0, "t/test_thing.py::c": 1.0}
+    return Reach(tmp_path, {"things.py": lines}, seconds)
+
+
+def test_a_line_has_the_tests_that_reach_it_those_named_like_the_module_and_one_of_each_first(reached: Reach) -> None:
+    tests = ["t/test_thing.py::c", "t/test_thing.py::b[1]", "t/test_other.py::a", "t/test_thing.py::b[2]"]
+    assert reached.tests_of("things.py", 6) == Chosen(tests, 6.0)
+
+
+def test_a_later_line_of_a_statement_has_those_of_its_first(reached: Reach) -> None:
+    assert reached.tests_of("things.py", 8).tests == ["t/test_thing.py::b[1]"]
+
+
+@pytest.mark.parametrize("line", [4, 5])
+def test_what_runs_at_import_for_a_function_has_the_tests_of_the_function(reached: Reach, line: int) -> None:
+    assert len(reached.tests_of("things.py", line).tests) == 4
+
+
+def test_what_runs_at_import_for_the_module_has_the_tests_of_all(reached: Reach) -> None:
+    assert len(reached.tests_of("things.py", 1).tests) == 5
+
+
+def test_a_line_that_no_test_reaches_has_none(reached: Reach) -> None:
+    assert reached.tests_of("things.py", 14).tests == ["t/test_other.py::d"]
+    assert reached.tests_of("things.py", 10) == Chosen([], 0.0)
+    assert reached.tests_of("others.py", 1) == Chosen([], 0.0)
+
+
+def test_tests_that_would_take_too_long_are_left_out(reached: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reach, "MOST_SECONDS", 3.5)
+    assert reached.tests_of("things.py", 6).tests == [
+        "t/test_thing.py::c",
+        "t/test_other.py::a",
+        "t/test_thing.py::b[2]",
+    ]
