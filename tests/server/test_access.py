@@ -102,3 +102,47 @@ def test_the_page_loads_nothing_from_elsewhere_and_no_other_page_may_frame_it(se
         assert b"http" not in file.body.replace(b"http-equiv", b"")
     for name in ("nothing.js", "..%2Fcontrol.py", "../control.py"):
         assert send(server, "GET", f"/_appint_mock/page/{name}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("listens_on", "host", "answered"),
+    [
+        ("127.0.0.1", "LOCALHOST:80", True),
+        ("127.0.0.1", "a.localhost", True),
+        ("127.0.0.1", " [::1]:5005 ", True),
+        ("127.0.0.1", "::1", True),
+        ("127.0.0.1", "10.1.2.3", False),
+        ("127.0.0.1", "", False),
+        ("0.0.0.0", "10.1.2.3", True),
+        ("0.0.0.0", "[2001:db8::1]:80", True),
+        ("0.0.0.0", "a.example", False),
+        ("::1", "10.1.2.3", False),
+        ("my.machine", "10.1.2.3", True),
+    ],
+)
+def test_by_which_hosts_the_control_api_can_be_called(listens_on: str, host: str, answered: bool) -> None:
+    refusal = Access(listens_on).refusal({"Host": host}, control=True)
+    assert (refusal is None) is answered
+    assert Access(listens_on).refusal({"Host": host}, control=False) is None
+    if refusal is not None:
+        assert refusal.endswith(f"--allow-host {host.strip('[]') or 'NAME'}.")
+
+
+@pytest.mark.parametrize(
+    ("origin", "control", "answered"),
+    [
+        ("http://localhost:1", True, True),
+        ("https://localhost:1", True, True),
+        ("http://localhost:2", True, False),
+        ("http://localhost:2", False, True),
+        ("http://127.0.0.2", False, True),
+        ("http://a.example", False, False),
+        ("null", False, False),
+        ("http://[", False, False),
+    ],
+)
+def test_which_origins_may_call_what(origin: str, control: bool, answered: bool) -> None:
+    headers = {"Host": "localhost:1", "Origin": origin}
+    assert (Access("127.0.0.1").refusal(headers, control=control) is None) is answered
+    assert Access("127.0.0.1").refusal({**headers, "Sec-Fetch-Site": "cross-site"}, control=control) is not None
+    assert (Access("127.0.0.1").refusal({**headers, "Sec-Fetch-Site": "none"}, control=control) is None) is answered
