@@ -196,3 +196,13 @@ async def test_an_error_that_ends_an_async_block_is_no_silent_one() -> None:
     with contextlib.suppress(UnmockedCallError):
         await fail()
     aws.check()
+
+
+def test_a_stopped_call_is_of_the_innermost_scopes_account_and_region() -> None:
+    with (
+        mock_appintegrations(account_id="111122223333", region_name="eu-west-1") as outer,
+        mock_dataexchange(account_id="444455556666", region_name="eu-west-2"),
+        mock_dataexchange(account_id="777788889999", region_name="eu-west-3"),
+    ):
+        swallow()
+        assert [(call.account_id, call.region_name) for call in outer.unmocked] == [("777788889999", "eu-west-3")]

@@ -372,7 +372,7 @@ class _Endings:
             for position in back:
                 self._expect(position, self.ended.pop(position))
         self._looked = now
-        if len(self._coming) > 2 * len(records) + _SPARE:
+        if len(self._coming) > 2 * len(records) + _SPARE:  # pragma: no mutate (only what it costs)
             self._forget_the_gone(records)
         while self._coming and self._coming[0][0] <= now:
             end, position = heapq.heappop(self._coming)

@@ -477,7 +477,8 @@ class TestAsyncCase(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(names(), ["setup"])
 
 
-def test_a_decorated_test_case_runs_the_same_under_unittest() -> None:
+@pytest.mark.parametrize("time", ["first", "again"])
+def test_a_decorated_test_case_runs_the_same_under_unittest(time: str) -> None:
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(TestCaseWithClassState)
     result = unittest.TextTestRunner(stream=io.StringIO()).run(suite)
     assert result.testsRun == 2

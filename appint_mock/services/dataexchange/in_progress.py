@@ -31,7 +31,7 @@ class InProgress(Generic[Owner]):
 
     def add(self, owner: Owner, job: Record) -> None:
         """Adds a job that has started."""
-        if len(self._begun) > 2 * len(self._owners) + _SPARE:
+        if len(self._begun) > 2 * len(self._owners) + _SPARE:  # pragma: no mutate (only what it costs)
             self._begun = [each for each in self._begun if each[2] in self._owners]
             heapq.heapify(self._begun)
         self._owners[job["Id"]] = owner
