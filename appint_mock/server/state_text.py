@@ -130,8 +130,9 @@ def _row(key: str, sequence: int, text: str) -> str:
 class _Json:
     """Writes a value as ``snapshot.encode`` does, in one pass, unless an object needs to be escaped."""
 
+    _odd_ones: int
+
     def __init__(self) -> None:
-        self._odd_ones = 0
         self._encode = json.JSONEncoder(default=self._odd, allow_nan=False, separators=(",", ":")).encode
 
     def __call__(self, value: object) -> str:

@@ -93,7 +93,8 @@ class Reach:
             return set().union(*(lines.get(each, set()) for each in range(function.body, function.last + 1)))
         # coverage knows a statement by its first line.
         statement = max(first for first, last in source.statements if first <= line <= last)
-        return lines.get(statement, set())
+        # What runs in forked children alone is not measured.
+        return lines.get(statement) or set().union(*lines.values())
 
 
 class TestsFailError(Exception):

@@ -178,3 +178,20 @@ def test_a_fork_that_waited_for_one_lock_takes_all_the_others_too() -> None:
 
     assert in_child(work)
     holder.join()
+
+
+def test_a_child_is_told_of_each_lock_that_it_lost_and_others_are_just_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(forks, "_WAIT", 0.0001)
+    monkeypatch.setattr(forks, "_ATTEMPTS", 3)
+    told, untold = Guarded(), forks.keep(threading.Lock())
+    told.lock.acquire()
+    untold.acquire()
+
+    def work() -> None:
+        assert told.is_lost
+        assert told.lock.acquire(blocking=False)
+        assert untold.acquire(blocking=False)
+
+    assert in_child(work)
+    assert not told.is_lost
+    assert not told.lock.acquire(blocking=False)
