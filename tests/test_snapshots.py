@@ -317,6 +317,11 @@ DAMAGE: dict[str, tuple[str, Callable[[Any], Any], str]] = {
         lambda state: _part(state, "tokens").update(CreateApplication={"a": ["", {}]}),
         "tokens.CreateApplication.a.0 is '', not bytes",
     ),
+    "a token with an answer that is none": (
+        "appintegrations",
+        lambda state: _part(state, "tokens").update(CreateApplication={"a": [{"$bytes": ""}, 5]}),
+        "tokens.CreateApplication.a.1 is 5, not an object",
+    ),
     "a token without an answer": (
         "appintegrations",
         lambda state: _part(state, "tokens").update(CreateApplication={"a": [{"$bytes": ""}]}),

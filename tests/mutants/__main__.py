@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from tests.mutants.reach import Chosen, Reach
 from tests.mutants.rooms import ROOMS, ROOT, TOP, modules, room_of
-from tests.mutants.running import run
+from tests.mutants.running import CHOSEN, run
 from tests.mutants.sampling import Mutant, sample
 
 #: How long the tests of a mutant may take: so many times as long as without it, and so many seconds more.
@@ -117,7 +117,8 @@ class Laboratory:
     def _run(self, chosen: Chosen, copy: Path) -> str | None:
         tests = self._folder / f"tests of {copy.name}.txt"
         tests.write_text("\n".join(chosen.tests), "utf-8")
-        return run([f"@{tests}"], copy, chosen.seconds * TIMES + SECONDS)
+        files = dict.fromkeys(test.partition("::")[0] for test in chosen.tests)
+        return run([*files], copy, chosen.seconds * TIMES + SECONDS, {CHOSEN: str(tests)})
 
 
 def write(path: Path, source: str) -> None:

@@ -9,6 +9,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+#: The variable that names a file with the tests to run, one a line.
+CHOSEN = "MUTANTS_CHOSEN"
+
 
 def run(arguments: list[str], copy: Path, limit: float, variables: dict[str, str] | None = None) -> str | None:
     """Runs tests in a copy. Returns the first failure, or None if all pass within ``limit`` seconds."""
@@ -35,7 +40,7 @@ def run(arguments: list[str], copy: Path, limit: float, variables: dict[str, str
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
-    if process.returncode == 0:
+    if process.returncode in (0, pytest.ExitCode.NO_TESTS_COLLECTED):
         return None
     failures = [line for line in output.splitlines() if line.startswith(("FAILED", "ERROR"))]
     return (failures or output.splitlines()[-1:] or ["pytest failed and said nothing"])[0][:160]

@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from appint_mock.state import snapshot
 from appint_mock.state.arns import Arn, parse_arn, partition_of
+from appint_mock.state.form import Unfit
 from appint_mock.state.idempotency import TokenReusedError, Tokens
 from appint_mock.state.ids import IdSource
 from appint_mock.state.paging import InvalidTokenError, make_token, read_token
+from appint_mock.state.part import Records
 from appint_mock.state.quotas import resolve
 from appint_mock.state.tags import TooManyTagsError, merged, without
 
@@ -164,3 +166,21 @@ def test_a_snapshot_survives_json(value: Any) -> None:
 def test_a_snapshot_refuses_what_is_no_data() -> None:
     with pytest.raises(TypeError, match="cannot stand in a snapshot"):
         snapshot.encode({"a": object()})
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        ([], "it is a list of 0, not an object"),
+        ({"Make": []}, "Make is a list of 0, not an object"),
+        ({"Make": {"a": [b"", {}, 5]}}, "Make.a is a list of 3, not a fingerprint and an answer"),
+        ({"Make": {"a": ["", {}]}}, "Make.a.0 is '', not bytes"),
+        ({"Make": {"a": [b"", 5]}}, "Make.a.1 is 5, not an object"),
+    ],
+)
+def test_data_that_are_no_tokens_are_refused_whatever_the_service_says_of_its_answers(data: Any, text: str) -> None:
+    records = Records(form=lambda value: None)
+    Tokens().check({"Make": {"a": [b"", {}]}}, records)
+    with pytest.raises(Unfit) as caught:
+        Tokens().check(data, records)
+    assert str(caught.value) == text

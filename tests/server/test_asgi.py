@@ -1,0 +1,151 @@
+"""The application that answers each request: what it reads, refuses and passes on."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from appint_mock.server import asgi
+from appint_mock.server.access import Access
+from appint_mock.server.asgi import App, Headers
+from appint_mock.server.handles import Handles
+from appint_mock.server.routing import Router, Seen
+
+HOST = [(b"host", b"localhost")]
+Message = dict[str, Any]
+
+
+async def in_thread(function: Any, *arguments: Any) -> Any:
+    return function(*arguments)
+
+
+async def control(scope: Any, receive: Any, send: Any) -> None:
+    """Answers with what it gets, and with what comes afterwards."""
+    messages = [await receive(), await receive()]
+    await send({"type": "control", "path": scope["path"], "messages": messages})
+
+
+@pytest.fixture
+def app() -> Iterator[App]:
+    handles, seen = Handles({}, apart=True), list[Seen]()
+    with handles.opened(10_000_000):
+        yield App(Router(handles.scopes, "http://localhost", in_thread, seen.append), control, Access("localhost"), 30)
+
+
+def ask(app: App, target: str, *messages: Message, method: str = "GET", headers: Any = HOST) -> list[Message]:
+    """What the application sends for a request whose body comes in these messages."""
+    path, _, query = target.partition("?")
+    coming = iter(messages or [{"type": "http.request", "body": b"", "more_body": False}])
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(coming, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    scope = {"raw_path": path.encode(), "path": path, "query_string": query.encode(), "method": method}
+    asyncio.run(app({**scope, "headers": list(headers)}, receive, send))
+    return sent
+
+
+def piece(body: bytes, more: bool = False) -> Message:
+    return {"type": "http.request", "body": body, "more_body": more}
+
+
+def test_an_operation_is_answered_in_two_messages(app: App) -> None:
+    head, body = ask(app, "/applications", headers=[*HOST, *_signed("app-integrations")])
+    assert (head["type"], head["status"], body["type"]) == ("http.response.start", 200, "http.response.body")
+    assert json.loads(body["body"]) == {"Applications": []}
+
+
+def _signed(service: str) -> list[tuple[bytes, bytes]]:
+    scope = f"AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{service}/aws4_request"
+    return [(b"authorization", scope.encode())]
+
+
+def test_a_client_that_breaks_off_gets_no_answer(app: App) -> None:
+    assert ask(app, "/applications", piece(b"{", more=True), {"type": "http.disconnect"}) == []
+
+
+def test_a_body_goes_on_to_the_control_api_in_one_piece(app: App) -> None:
+    (message,) = ask(app, "/_appint_mock/a", piece(b"a", more=True), piece(b"b"))
+    assert message["path"] == "/_appint_mock/a"
+    assert message["messages"] == [piece(b"ab"), {"type": "http.disconnect"}]
+
+
+@pytest.mark.parametrize(("size", "status"), [(30, None), (31, 413)])
+@pytest.mark.parametrize("pieces", [1, 2])
+def test_a_body_below_the_control_path_has_a_limit(app: App, size: int, status: int | None, pieces: int) -> None:
+    cut = size if pieces == 1 else 29
+    messages = [piece(b"x" * cut, more=pieces == 2), piece(b"x" * (size - cut))][:pieces]
+    head, *_ = ask(app, "/_appint_mock/a", *messages, method="POST")
+    assert head.get("status") == status
+    if status:
+        assert (b"connection", b"close") in head["headers"]
+
+
+@pytest.mark.parametrize(
+    ("length", "refused"),
+    [("30", False), ("31", True), ("9" * 18, True), ("9" * 19, True), ("many", False), ("-1", False)],
+)
+def test_a_client_that_asks_first_is_refused_before_it_sends(app: App, length: str, refused: bool) -> None:
+    headers = [*HOST, (b"expect", b"100-continue"), (b"content-length", length.encode())]
+    head, *_ = ask(app, "/_appint_mock/a", method="POST", headers=headers)
+    assert (head.get("status") == 413) is refused
+
+
+def test_a_request_to_an_operation_may_be_larger(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asgi, "LARGEST_REQUEST", 40)
+    for size, refused in ((40, False), (41, True)):
+        head, _ = ask(app, "/applications", piece(b"x" * size), method="POST")
+        assert (head["status"] == 413) is refused
+    # A file at a signed URL has the limit of uploads.
+    head, _ = ask(app, "/_appint_mock/files/a", piece(b"x" * 31), method="PUT")
+    assert head["status"] == 413
+
+
+@pytest.mark.parametrize(
+    ("target", "method", "more", "status"),
+    [
+        ("/", "GET", [(b"accept", b"text/html,*/*")], 307),
+        ("/", "GET", [], None),
+        ("/", "POST", [(b"accept", b"text/html")], None),
+        ("/", "GET", [(b"accept", b"text/html"), (b"authorization", b"a")], None),
+        ("/favicon.ico", "GET", [], 204),
+        ("/favicon.ico", "GET", [(b"authorization", b"a")], None),
+    ],
+)
+def test_what_browsers_ask_for_by_themselves(app: App, target: str, method: str, more: Any, status: int | None) -> None:
+    head, body = ask(app, target, method=method, headers=[*HOST, *more])
+    if status:
+        assert (head["status"], body["body"]) == (status, b"")
+    else:
+        assert head["status"] not in (204, 307)
+
+
+def test_a_target_that_is_no_url_is_refused(app: App) -> None:
+    head, body = ask(app, "http://[/a")
+    assert head["status"] == 400
+    assert b"The target of the request is no URL: " in body["body"]
+
+
+def test_a_refused_request_gets_the_form_of_whom_it_asked(app: App, caplog: pytest.LogCaptureFixture) -> None:
+    cross = [*HOST, (b"sec-fetch-site", b"cross-site")]
+    head, body = ask(app, "/_appint_mock/a", headers=cross)
+    assert (head["status"], list(json.loads(body["body"]))) == (403, ["error"])
+    head, body = ask(app, "/applications", headers=cross)
+    assert (head["status"], list(json.loads(body["body"]))) == (403, ["message"])
+    assert caplog.text.count("appint_mock refused /") == 2
+
+
+def test_headers_have_names_in_any_case() -> None:
+    headers = Headers([(b"x-amz-date", b"now"), (b"host", b"\xe9")])
+    assert (headers["X-Amz-Date"], headers.get("HOST"), headers.get("a"), headers.get("A", 5)) == ("now", "é", None, 5)
+    assert "X-AMZ-DATE" in headers
+    assert 5 not in headers
+    assert "a" not in headers
