@@ -371,6 +371,19 @@ class TestUpdate:
             "UPDATE_COMPLETE"
         )
 
+    def test_a_failed_update_has_added_and_removed_no_resource(self, aws: ServiceMock[Any]) -> None:
+        create(template(Events=EVENTS, Data=DATA))
+        client = boto3.client("cloudformation")
+        for body in (
+            template(Events=EVENTS, App=APPLICATION, Data=changed(DATA, Description="")),
+            template(App=APPLICATION, Data=changed(DATA, Description="")),
+        ):
+            assert update(body) == "UPDATE_ROLLBACK_COMPLETE"
+            resources = client.describe_stack_resources(StackName="stack")["StackResources"]
+            assert {each["LogicalResourceId"] for each in resources} == {"Events", "Data"}
+        assert update(template(App=APPLICATION, Data=DATA)) == "UPDATE_COMPLETE"
+        assert boto3.client("appintegrations").list_event_integrations()["EventIntegrations"] == []
+
     def test_a_change_set_that_fails_is_rolled_back(self, aws: ServiceMock[Any]) -> None:
         client = boto3.client("cloudformation")
         for kind, end in (("CREATE", "ROLLBACK_COMPLETE"), ("UPDATE", "UPDATE_ROLLBACK_COMPLETE")):

@@ -42,6 +42,24 @@ def test_the_start_page_lists_everything_with_a_summary(server: ServerMock, path
     assert all(shown["routes"].values())
 
 
+def test_each_service_has_routes_for_its_seeding_methods_and_for_what_it_can(server: ServerMock) -> None:
+    routes = [each.replace("/_appint_mock/", "") for each in send(server, "GET", "/_appint_mock").json["routes"]]
+
+    def of(service: str) -> set[str]:
+        return {each.replace(f" {service}/", " ") for each in routes if f" {service}/" in each}
+
+    assert of("appintegrations") == {
+        f"POST {name}"
+        for name in ("associate_event_integration", "associate_application", "disassociate", "finish_execution")
+    }
+    methods = ("add_entitled_data_set", "publish_revision", "end_subscription", "finish_job", "emit")
+    assert of("dataexchange") == {
+        *(f"POST {name}" for name in (*methods, "fail_job", "on_api_asset")),
+        *("GET events", "GET events/stream", "GET objects", "PUT objects/BUCKET"),
+        *(f"{method} objects/BUCKET/KEY" for method in ("GET", "PUT", "DELETE")),
+    }
+
+
 def test_an_unknown_path_is_refused_with_a_list_of_the_paths(server: ServerMock) -> None:
     answer = control(server, "GET", "callz")
     assert error_of(answer, 404) == "There is no /_appint_mock/callz. Did you mean 'calls'?"

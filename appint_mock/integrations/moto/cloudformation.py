@@ -116,6 +116,10 @@ def _remember(stack: Any) -> Callable[[], None]:
     resources = {
         name: copy.copy(value) if isinstance(value, dict) else value for name, value in vars(stack.resource_map).items()
     }
+    # Whether a resource is deleted, for one.
+    ours = [
+        (each, dict(vars(each))) for each in stack.resource_map._parsed_resources.values() if isinstance(each, Resource)
+    ]
     scope = innermost(SERVICE)
     backend = scope.world.backend(stack.account_id, stack.region_name) if scope else None
     state = backend.dump() if backend else None
@@ -123,6 +127,8 @@ def _remember(stack: Any) -> Callable[[], None]:
     def put_back() -> None:
         vars(stack).update(attributes)
         vars(stack.resource_map).update(resources)
+        for resource, values in ours:
+            vars(resource).update(values)
         if backend is not None and state is not None:
             backend.load(state)
 
