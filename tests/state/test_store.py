@@ -11,6 +11,8 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from appint_mock.state.form import Unfit
+from appint_mock.state.part import Records
 from appint_mock.state.store import Among, Ends, Table, Tables
 
 KEYS = st.sampled_from("abcdefgh")
@@ -240,3 +242,19 @@ def test_a_look_at_what_is_not_there_leaves_no_table_behind() -> None:
     assert tables.parent_of("key") == "parent"
     table.remove("key")
     assert tables.parent_of("key") is None
+
+
+@pytest.mark.parametrize("options", [{"unique": ("Name",)}, {"order": ("Name",)}])
+@pytest.mark.parametrize("record", [{"Name": 5}, {}, {"Name": ["a"]}])
+def test_a_record_without_a_text_to_sort_or_find_it_by_is_refused(
+    options: dict[str, Any], record: dict[str, Any]
+) -> None:
+    with pytest.raises(Unfit, match=r"rows\.0\.2\.Name is .*, not a text"):
+        Table(**options).check({"next": 1, "rows": [["a", 0, record]]}, Records())
+
+
+def test_two_records_of_one_unique_value_are_refused() -> None:
+    rows = [["a", 0, {"Name": "x"}], ["b", 1, {"Name": "y"}], ["c", 2, {"Name": "x"}]]
+    with pytest.raises(Unfit, match=r"rows\.2\.2 has the Name 'x', which an earlier record has too"):
+        Table(unique=("Name",)).check({"next": 3, "rows": rows}, Records())
+    Table(order=("Name",)).check({"next": 3, "rows": rows}, Records())
