@@ -569,4 +569,4 @@ def test_members_come_by_what_they_say_of_a_call() -> None:
     model = load("appintegrations").operation_model("CreateDataIntegration")
     assert [name for name, decisive in by_weight(model) if decisive] == ["Name"]
     model = load("dataexchange").operation_model("CreateJob")
-    assert by_weight(model) == [("Type", True), ("Details", False), ("AssetConfiguration", False)]
+    assert by_weight(model)[:2] == [("Type", True), ("Details", False)]

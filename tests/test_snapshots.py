@@ -399,8 +399,8 @@ def test_accounts_of_one_region_and_regions_of_one_account_are_restored() -> Non
 def test_what_only_a_part_of_a_pattern_matches_is_restored_as_it_was_accepted() -> None:
     with mock_appintegrations() as aws:
         client: Any = boto3.client("appintegrations")
-        client.create_event_integration(Name="a", EventFilter={"Source": "aws.cases.more"}, EventBridgeBus="b")
+        client.create_data_integration(Name="a", KmsKey="two\nlines")
         state = aws.snapshot()
         aws.reset()
         aws.restore(state)
-        assert client.get_event_integration(Name="a")["EventFilter"] == {"Source": "aws.cases.more"}
+        assert client.get_data_integration(Identifier="a")["KmsKey"] == "two\nlines"
