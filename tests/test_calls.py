@@ -14,10 +14,11 @@ import pytest
 from botocore.exceptions import ClientError
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
-from appint_mock.protocol.model import load
+from appint_mock.protocol.operation import Operation
 from appint_mock.scopes.call import Call
 from appint_mock.scopes.call_table import folded_table
 from appint_mock.scopes.call_text import by_weight, call_text, value_text
+from tests.shapes import CATALOGUES, OPERATIONS, operation_id
 
 ORDERS: dict[str, Any] = {
     "Name": "orders",
@@ -543,30 +544,23 @@ def test_a_value_that_is_too_long_shows_three_of_its_items_and_three_of_its_leve
     assert value_text([[["deep enough", ["deeper still"]]]]) == "[[['deep enough', [...]]]]"
 
 
-OPERATIONS = [
-    operation
-    for name in ("appintegrations", "dataexchange")
-    for operation in (load(name).operation_model(each) for each in load(name).operation_names)
-]
-
-
 VALUES = ["a", "x" * 60, 5, ["a", "b", "c" * 40], {"a": "b" * 50}]
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
-def test_a_calls_text_fits_and_is_whole_if_that_fits(operation: Any) -> None:
-    names = [name for name, _ in by_weight(operation)]
+@pytest.mark.parametrize("operation", OPERATIONS, ids=operation_id)
+def test_a_calls_text_fits_and_is_whole_if_that_fits(operation: Operation) -> None:
+    names = [name for name, _ in by_weight(operation.model)]
     parameters = {name: VALUES[number % len(VALUES)] for number, name in enumerate(names)}
     whole = f"{operation.name}({', '.join(f'{name}={parameters[name]!r}' for name in names)})"
-    assert call_text(operation.name, parameters, operation, len(whole)) == whole
+    assert call_text(operation.name, parameters, operation.model, len(whole)) == whole
     for room in range(len(operation.name) + 80, len(whole)):
-        text = call_text(operation.name, parameters, operation, room)
+        text = call_text(operation.name, parameters, operation.model, room)
         assert len(text) <= room
         assert text != whole
 
 
 def test_members_come_by_what_they_say_of_a_call() -> None:
-    model = load("appintegrations").operation_model("CreateDataIntegration")
+    model = CATALOGUES["appintegrations"].operations["CreateDataIntegration"].model
     assert [name for name, decisive in by_weight(model) if decisive] == ["Name"]
-    model = load("dataexchange").operation_model("CreateJob")
+    model = CATALOGUES["dataexchange"].operations["CreateJob"].model
     assert by_weight(model)[:2] == [("Type", True), ("Details", False)]

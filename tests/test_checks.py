@@ -12,7 +12,14 @@ from typing import Any
 import boto3
 import pytest
 
-from appint_mock import AppintMockError, CheckError, UnmockedCallError, mock_appintegrations, mock_dataexchange
+from appint_mock import (
+    AppintMockError,
+    CheckError,
+    ServiceMock,
+    UnmockedCallError,
+    mock_appintegrations,
+    mock_dataexchange,
+)
 
 # The plugin would find the same.
 pytestmark = pytest.mark.appint_mock_allow("unmocked", "open_scopes", "unused_faults")
@@ -27,6 +34,13 @@ def aws() -> Iterator[Any]:
 def swallow(service: str = "s3", call: str = "list_buckets") -> None:
     with contextlib.suppress(UnmockedCallError):
         getattr(boto3.client(service), call)()
+
+
+def go_wrong(aws: Any) -> ServiceMock[Any]:
+    """Does one thing of each kind that goes wrong silently. Returns the scope that is left open."""
+    swallow()
+    aws.fail("ListApplications", "AccessDeniedException")
+    return mock_dataexchange().start()
 
 
 def test_a_stopped_call_is_in_the_log_and_in_unmocked(aws: Any) -> None:
@@ -73,10 +87,7 @@ def test_check_is_silent_where_all_is_well(aws: Any) -> None:
 
 
 def test_check_raises_for_all_that_is_wrong_at_once(aws: Any) -> None:
-    swallow()
-    aws.fail("ListApplications", "AccessDeniedException")
-    other = mock_dataexchange()
-    other.start()
+    other = go_wrong(aws)
     with pytest.raises(CheckError) as caught:
         aws.check()
     other.stop()
@@ -105,10 +116,7 @@ def test_check_works_after_the_scope_has_closed() -> None:
 
 def test_blocks_allow_each_kind(aws: Any) -> None:
     with aws.allow_unmocked("s3", "sqs"), aws.allow_unused_faults(), aws.allow_open_scopes():
-        swallow()
-        aws.fail("ListApplications", "AccessDeniedException")
-        other = mock_dataexchange()
-        other.start()
+        other = go_wrong(aws)
     aws.check()
     with aws.allow_unmocked():
         swallow("sns", "list_topics")
@@ -175,10 +183,7 @@ def test_check_raises_for_a_job_fault_that_no_job_triggered() -> None:
 @pytest.mark.parametrize("allowed", ["allow_unmocked", "allow_unused_faults", "allow_open_scopes"])
 def test_a_block_allows_nothing_else(aws: Any, allowed: str) -> None:
     with getattr(aws, allowed)():
-        swallow()
-        aws.fail("ListApplications", "AccessDeniedException")
-        other = mock_dataexchange()
-        other.start()
+        other = go_wrong(aws)
     with pytest.raises(CheckError) as caught:
         aws.check()
     other.stop()

@@ -11,8 +11,10 @@ from typing import Any
 from botocore.model import OperationModel
 
 #: How long values may get, those of the decisive members and the others: the first at which all of a call fits.
-_CUTS = [(cut, cut) for cut in (1000, 400, 200, 120, 84, 64, 48)]  # pragma: no mutate (any steps would do)
-_CUTS += [(48, 24), (48, 12), (36, 12), (30, 12), (24, 12), (18, 12), (14, 10), (12, 8)]  # pragma: no mutate (likewise)
+_CUTS = (
+    *((cut, cut) for cut in (1000, 400, 200, 120, 84, 64, 48)),  # pragma: no mutate (any steps would do)
+    *((48, 24), (48, 12), (36, 12), (30, 12), (24, 12), (18, 12), (14, 10), (12, 8)),  # pragma: no mutate (likewise)
+)
 
 
 def call_text(operation: str, parameters: Mapping[str, Any], model: OperationModel | None, room: int) -> str:

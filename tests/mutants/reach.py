@@ -25,7 +25,7 @@ _SETTINGS = """\
 source = appint_mock
 data_file = {folder}/lines
 parallel = true
-context = ${{MUTANTS_TEST-}}
+context = ${{{test}-}}
 """
 
 #: By line: the tests that reach it.
@@ -50,7 +50,7 @@ class Reach:
     def measured(cls, copy: Path, folder: Path, processes: int, deselected: list[str]) -> Reach:
         """Runs the suite in a copy of the repository. Raises TestsFailError if it fails."""
         settings = folder / "settings.ini"
-        settings.write_text(_SETTINGS.format(folder=folder), "utf-8")
+        settings.write_text(_SETTINGS.format(folder=folder, test=contexts.TEST), "utf-8")
         seconds = folder / "seconds.json"
         options = ["-m", "not slow", "-n", str(processes), "-p", contexts.__name__]
         measuring = ["--cov", f"--cov-config={settings}", "--cov-report="]

@@ -23,7 +23,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 _UNUSED = frozenset({"core/VariableInserter", "core/VariableReplacer"})
 #: "core/ReplaceBinaryOperator_Add_Sub": what is replaced, and by what.
 _REPLACEMENT = re.compile(r"(core/Replace\w+Operator_[A-Za-z]+)_[A-Za-z_]+")
-#: A line that ends so is left alone: what it says is a matter of cost or taste, as the comment says behind it.
+#: A line with this comment is left alone: what it says is a matter of cost or taste, as the words behind it say.
 _LEFT_ALONE = "# pragma: no mutate"
 #: No test can notice whether equal numbers and texts are the same object, nor whether None is asked for by ``==``.
 _EQUIVALENT = re.compile(r"core/ReplaceComparisonOperator_(?!Is)\w+_(Is|IsNot)|.*_Is_Eq|.*_IsNot_NotEq")
@@ -157,10 +157,11 @@ class _Bare(ast.NodeTransformer):
 
     def visit_arguments(self, node: ast.arguments) -> ast.AST:
         self.generic_visit(node)
-        kinds = [*node.posonlyargs, *node.args], node.kwonlyargs
+        by_position = [*node.posonlyargs, *node.args]
         # A parameter without a default has None among those that are given by their names only.
-        defaults = [*[None] * (len(kinds[0]) - len(node.defaults)), *node.defaults, *node.kw_defaults]
-        node.args, node.kw_defaults = [*kinds[0], *kinds[1]], defaults
+        without_default = [None] * (len(by_position) - len(node.defaults))
+        node.kw_defaults = [*without_default, *node.defaults, *node.kw_defaults]
+        node.args = [*by_position, *node.kwonlyargs]
         node.posonlyargs, node.kwonlyargs, node.defaults = [], [], []
         return node
 

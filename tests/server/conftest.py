@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from appint_mock.server import ServerMock
+from appint_mock.server.handles import Handles
 from tests import answers
 
 
@@ -19,6 +20,14 @@ def server(_one_server: ServerMock) -> ServerMock:
     """A running server with nothing in it."""
     _one_server.reset()
     return _one_server
+
+
+@pytest.fixture
+def handles() -> Iterator[Handles]:
+    """The open handles of all services, as a server has them."""
+    handles = Handles({}, apart=True)
+    with handles.opened(10_000_000):
+        yield handles
 
 
 @pytest.fixture

@@ -1,10 +1,14 @@
-"""How the tests talk to a server: clients of boto3, bare HTTP, and the control API."""
+"""How the tests talk to a server: clients of boto3, bare HTTP, the control API; and who gets what a server sends."""
 
 from __future__ import annotations
 
 import functools
 import http.client
 import json
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 
 import boto3
@@ -72,3 +76,35 @@ def error_of(answer: Answer, status: int = 400) -> str:
     assert answer.headers["content-type"] == "application/json"
     text: str = answer.json["error"]
     return text
+
+
+@contextmanager
+def receiver(answer: Callable[[Any], tuple[int, dict[str, str], bytes]]) -> Iterator[tuple[str, list[Any]]]:
+    """A server that keeps what is posted to it: its URL, and what came."""
+    came: list[Any] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+            came.append(posted)
+            status, headers, body = answer(posted)
+            self.send_response(status)
+            for name, value in {**headers, "Content-Length": str(len(body))}.items():
+                self.send_header(name, value)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *arguments: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as other:
+        thread = threading.Thread(target=other.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{other.server_address[1]}/there", came
+        other.shutdown()
+        thread.join()
+
+
+async def at_once(function: Callable[..., Any], *arguments: Any) -> Any:
+    """Runs a function where a server would take a thread."""
+    return function(*arguments)

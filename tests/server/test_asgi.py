@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -14,13 +13,10 @@ from appint_mock.server.access import Access
 from appint_mock.server.asgi import App, Headers
 from appint_mock.server.handles import Handles
 from appint_mock.server.routing import Router, Seen
+from tests.server.talking import at_once, signed
 
 HOST = [(b"host", b"localhost")]
 Message = dict[str, Any]
-
-
-async def in_thread(function: Any, *arguments: Any) -> Any:
-    return function(*arguments)
 
 
 async def control(scope: Any, receive: Any, send: Any) -> None:
@@ -30,10 +26,9 @@ async def control(scope: Any, receive: Any, send: Any) -> None:
 
 
 @pytest.fixture
-def app() -> Iterator[App]:
-    handles, seen = Handles({}, apart=True), list[Seen]()
-    with handles.opened(10_000_000):
-        yield App(Router(handles.scopes, "http://localhost", in_thread, seen.append), control, Access("localhost"), 30)
+def app(handles: Handles) -> App:
+    seen = list[Seen]()
+    return App(Router(handles.scopes, "http://localhost", at_once, seen.append), control, Access("localhost"), 30)
 
 
 def ask(app: App, target: str, *messages: Message, method: str = "GET", headers: Any = HOST) -> list[Message]:
@@ -58,14 +53,10 @@ def piece(body: bytes, more: bool = False) -> Message:
 
 
 def test_an_operation_is_answered_in_two_messages(app: App) -> None:
-    head, body = ask(app, "/applications", headers=[*HOST, *_signed("app-integrations")])
+    signed_pairs = [(name.lower().encode(), value.encode()) for name, value in signed("app-integrations").items()]
+    head, body = ask(app, "/applications", headers=[*HOST, *signed_pairs])
     assert (head["type"], head["status"], body["type"]) == ("http.response.start", 200, "http.response.body")
     assert json.loads(body["body"]) == {"Applications": []}
-
-
-def _signed(service: str) -> list[tuple[bytes, bytes]]:
-    scope = f"AWS4-HMAC-SHA256 Credential=a/20260101/us-east-1/{service}/aws4_request"
-    return [(b"authorization", scope.encode())]
 
 
 def test_a_client_that_breaks_off_gets_no_answer(app: App) -> None:

@@ -10,14 +10,13 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 
-from appint_mock.server import ServerMock, feeds, outgoing, waiting
+from appint_mock.server import ServerMock, feeds
 from appint_mock.server.outgoing import Deliverer
-from tests.server.talking import ASSET_HEADERS, client, control, error_of, send, signed
+from tests.server.talking import ASSET_HEADERS, client, control, error_of, receiver, send, signed
 
 EVENT_INTEGRATION: dict[str, Any] = {
     "Name": "orders",
@@ -25,33 +24,6 @@ EVENT_INTEGRATION: dict[str, Any] = {
     "EventBridgeBus": "default",
 }
 API = {**signed("dataexchange"), **ASSET_HEADERS}
-
-
-@contextmanager
-def receiver(answer: Callable[[Any], tuple[int, dict[str, str], bytes]]) -> Iterator[tuple[str, list[Any]]]:
-    """A server that keeps what is posted to it: its URL, and what came."""
-    came: list[Any] = []
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            posted = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-            came.append(posted)
-            status, headers, body = answer(posted)
-            self.send_response(status)
-            for name, value in {**headers, "Content-Length": str(len(body))}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *arguments: object) -> None:
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as other:
-        thread = threading.Thread(target=other.serve_forever)
-        thread.start()
-        yield f"http://127.0.0.1:{other.server_address[1]}/there", came
-        other.shutdown()
-        thread.join()
 
 
 @contextmanager
@@ -364,21 +336,6 @@ def test_news_are_those_since_the_last_look_at_each_account(server: ServerMock) 
     ours = server.dataexchange.backend()
     ours.emit("Data Grant Extended", {"n": "Four"})
     assert [each["detail"]["n"] for each in every.new()] == ["Four"]
-
-
-def test_a_delivery_is_tried_again_after_a_pause_and_without_a_warning(
-    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    pauses: list[float] = []
-    monkeypatch.setattr(waiting, "pause", pauses.append)
-    statuses = iter([500, 300, 299])
-    with receiver(lambda posted: (next(statuses), {}, b"")) as (url, came):
-        deliverer = Deliverer(url)
-        deliverer.put({"a": 1})
-        deliverer.stop()
-    assert came == [{"a": 1}] * 3
-    assert pauses == list(outgoing._PAUSES)
-    assert caplog.text == ""
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from botocore.awsrequest import HeadersDict
 
 from appint_mock.protocol.message import Request, Response
 from appint_mock.server.others import WsgiServices
+from tests.server.talking import at_once
 
 
 class App:
@@ -31,10 +32,6 @@ class App:
         write = start_response("207 Multi-Status", [("Content-Type", "text/plain"), ("X-A", "1"), ("X-A", "2")])
         write(b"first ")
         return [b"second ", b"third"]
-
-
-async def at_once(function: Callable[..., Any], *arguments: Any) -> Any:
-    return function(*arguments)
 
 
 def asked(app: Any, url: str, body: bytes = b"", **headers: Any) -> Response:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from appint_mock.protocol.errors import ServiceError
-from appint_mock.server import outgoing
+from appint_mock.server import outgoing, waiting
 from appint_mock.server.outgoing import Answer, ApiHandler, Deliverer, check_url, post
-from tests.server.test_feeds import receiver
+from tests.server.talking import receiver
 
 
 @pytest.mark.parametrize("url", ["http://a", "https://a:1/b?c=d", "HTTP://a/", "http://[::1]:80/"])
@@ -126,3 +126,18 @@ def test_an_event_that_nobody_takes_is_given_up_with_the_reason(
         deliverer.stop()
     assert came == [{"a": 1}] * 2
     assert f"appint_mock could not deliver an event to {url}: status 503" in caplog.text
+
+
+def test_a_delivery_is_tried_again_after_a_pause_and_without_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(waiting, "pause", pauses.append)
+    statuses = iter([500, 300, 299])
+    with receiver(lambda posted: (next(statuses), {}, b"")) as (url, came):
+        deliverer = Deliverer(url)
+        deliverer.put({"a": 1})
+        deliverer.stop()
+    assert came == [{"a": 1}] * 3
+    assert pauses == list(outgoing._PAUSES)
+    assert caplog.text == ""

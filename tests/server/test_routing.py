@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -45,7 +44,6 @@ class Scene:
     def __init__(self, handles: Handles, others: Others | None, **options: Any) -> None:
         self.seen: list[Seen] = []
         self.waited = 0
-        self.handles = handles
         self.router = Router(handles.scopes, ENDPOINT, self.in_thread, self.seen.append, others, **options)
 
     async def in_thread(self, function: Any, *arguments: Any) -> Any:
@@ -65,13 +63,6 @@ class Scene:
 async def _of(answer: Any) -> Response:
     response: Response = await answer
     return response
-
-
-@pytest.fixture
-def handles() -> Iterator[Handles]:
-    handles = Handles({}, apart=True)
-    with handles.opened(10_000_000):
-        yield handles
 
 
 def test_the_signature_goes_before_the_host_and_that_before_the_path(handles: Handles) -> None:
