@@ -91,6 +91,36 @@ def test_an_unfollowed_mock_starts_nothing_of_ours() -> None:
             names(region_name="us-east-1")
 
 
+def test_what_a_set_up_made_is_put_back_once_and_not_for_a_mock_that_begins_anew() -> None:
+    first, again, third = mock_aws(), mock_aws(), mock_aws()
+    first.start()
+    create("set-up")
+    first.stop(remove_data=False)
+    again.start(reset=False)
+    assert names() == ["set-up"]
+    create("test")
+    again.stop()
+    third.start(reset=False)
+    assert names() == []
+    create("other")
+    third.stop(remove_data=False)
+    first.start()
+    assert names() == []
+    first.stop()
+    again.start(reset=False)
+    assert names() == []
+    again.stop()
+
+
+def test_unfollowing_stops_what_an_open_mock_has_started() -> None:
+    with mock_aws():
+        create("orders")
+        moto.unfollow()
+        assert stack.all_open() == ()
+        moto.follow()
+        assert names() == []
+
+
 @mock_aws
 class TestOfPlainClass:
     def setup_method(self, method: object) -> None:
