@@ -39,6 +39,7 @@ def test_nothing_is_known_of_a_service_that_moto_does_not_have(monkeypatch: pyte
         assert existing.has(NO_KEY.replace(":kms:", ":nothing:")) is None
         assert existing.has(NO_KEY.replace(":kms:", ":unheard-of:")) is None
         assert existing.has("no ARN") is None
+        assert existing.has("arn:aws:sqs:us-east-1:123456789012:queue") is None
 
 
 def test_a_resource_without_its_account_and_region_is_looked_for_everywhere_and_one_with_them_there() -> None:

@@ -146,15 +146,18 @@ def test_an_input_transformer_makes_what_the_queue_gets(aws: Any) -> None:
     ]
 
 
-def test_a_rule_that_is_disabled_or_has_only_a_schedule_gets_nothing(aws: Any) -> None:
+def test_a_rule_that_is_disabled_or_has_only_a_schedule_gets_nothing_and_the_next_one_does(aws: Any) -> None:
     url, arn = _queue()
     events = boto3.client("events", region_name=REGION)
     _target("off", arn)
     events.disable_rule(Name="off")
     events.put_rule(Name="hourly", ScheduleExpression="rate(1 hour)")
     events.put_targets(Rule="hourly", Targets=[{"Id": "1", "Arn": arn}])
+    other_url, other = _queue("others")
+    _target("on", other)
     _publish(aws.backend())
     assert _messages(url) == []
+    assert len(_messages(other_url)) == 1
 
 
 @holds("events.moto-targets")

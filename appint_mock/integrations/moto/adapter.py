@@ -93,7 +93,6 @@ class Moto(Neighbour):
         """Reloads the bound modules if moto was reloaded: a test may have removed it from ``sys.modules``."""
         if core is self._core:
             return
-        self.leave()
         room = import_module(__package__)
         for name in _BOUND:
             # From both: ``one_copy`` finds a module by its package.

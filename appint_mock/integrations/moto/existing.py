@@ -20,8 +20,10 @@ def has(arn: str) -> bool | None:
     """Returns whether moto has the resource; None if moto, as it is installed and set up, does not know its kind."""
     parsed = parse_arn(arn)
     look_up = _KNOWN.get(parsed.service) if parsed else None
-    backends = _backends(parsed.service) if parsed and look_up else None
-    if parsed is None or look_up is None or backends is None:
+    if parsed is None or look_up is None:
+        return None
+    backends = _backends(parsed.service)
+    if backends is None:
         return None
     if not parsed.account_id and not parsed.region_name:
         return look_up(None, parsed)
