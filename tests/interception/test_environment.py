@@ -103,6 +103,39 @@ def test_an_inner_scope_s_region_is_that_of_sessions_whose_profile_names_none(
         assert regions() == ("us-west-2", "eu-north-1")
 
 
+def test_the_region_of_the_profile_that_the_environment_named_is_where_a_backend_is_looked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text(
+        "[default]\nregion = eu-south-1\n[profile north]\nregion = eu-north-1\n[profile nowhere]\n", "utf-8"
+    )
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    def region() -> str:
+        with mock_appintegrations() as aws:
+            return aws.backend().region_name
+
+    assert region() == "eu-south-1"
+    monkeypatch.setenv("AWS_PROFILE", "north")
+    assert region() == "eu-north-1"
+    monkeypatch.setenv("AWS_DEFAULT_PROFILE", "nowhere")
+    assert region() == "us-east-1"
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "ca-central-1")
+    assert region() == "ca-central-1"
+
+
+def test_a_profile_that_is_named_inside_the_scope_goes_before_the_one_outside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "config").write_text("[profile a]\nregion = eu-south-1\n[profile b]\nregion = eu-north-1\n", "utf-8")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    monkeypatch.setenv("AWS_PROFILE", "a")
+    with mock_appintegrations() as aws:
+        assert aws.backend().region_name == "eu-south-1"
+        monkeypatch.setenv("AWS_PROFILE", "b")
+        assert boto3.Session().region_name == "eu-north-1"
+
+
 def test_the_default_session_of_the_user_is_back_after_the_scope() -> None:
     mine = boto3.Session(region_name="eu-north-1")
     boto3.DEFAULT_SESSION = mine

@@ -206,6 +206,46 @@ def test_what_a_program_sets_after_the_scope_stays() -> None:
         assert {name: os.environ[name] for name in FAKE_CREDENTIALS} == FAKE_CREDENTIALS
 
 
+def test_the_regions_of_scopes_are_taken_for_theirs_until_they_have_been_tidied_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = dict(os.environ)
+    regions = ("eu-west-1", "eu-west-2")
+    with mock_appintegrations(region_name=regions[0]), mock_appintegrations(region_name=regions[1]):
+        pass
+    for region, left in ((regions[0], None), (regions[1], regions[1])):
+        # The second comes when all is tidy.
+        monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+        lifecycle.tidy(before)
+        assert os.environ.get("AWS_DEFAULT_REGION") == left
+    with mock_appintegrations(region_name="ap-south-1"):
+        monkeypatch.delenv("AWS_DEFAULT_REGION")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", regions[0])
+    lifecycle.tidy(before)
+    assert os.environ["AWS_DEFAULT_REGION"] == regions[0]
+
+
+def test_what_is_put_back_gets_the_value_that_it_had_before_the_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_appintegrations(region_name="eu-west-1"):
+        pass
+    for name in FAKE_CREDENTIALS:
+        monkeypatch.setenv(name, "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-2")
+    lifecycle.tidy({"AWS_ACCESS_KEY_ID": "real", "AWS_DEFAULT_REGION": "eu-central-1"})
+    left = {name: os.environ.get(name) for name in (*FAKE_CREDENTIALS, "AWS_DEFAULT_REGION")}
+    assert left == {**dict.fromkeys(FAKE_CREDENTIALS), "AWS_ACCESS_KEY_ID": "real", "AWS_DEFAULT_REGION": "us-east-2"}
+
+
+def test_an_open_scope_is_not_tidied_up() -> None:
+    with mock_appintegrations():
+        inside = dict(os.environ)
+        with mock_appintegrations(region_name="eu-west-1"):
+            pass
+        lifecycle.tidy({})
+        assert dict(os.environ) == inside
+        boto3.client("appintegrations").list_applications()
+
+
 def test_monkeypatch_requested_before_our_fixture_leaves_nothing_behind(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(
         """
