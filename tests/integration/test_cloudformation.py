@@ -104,6 +104,15 @@ def status(name: str = "stack") -> str:
     return str(stack["StackStatus"])
 
 
+def history(name: str = "stack") -> list[tuple[str, str, str | None]]:
+    """Each event of a stack, the first one first."""
+    events = boto3.client("cloudformation").describe_stack_events(StackName=name)["StackEvents"]
+    return [
+        (each["LogicalResourceId"], each["ResourceStatus"], each.get("ResourceStatusReason") or None)
+        for each in reversed(events)
+    ]
+
+
 def outputs(name: str = "stack") -> dict[str, str]:
     stack = boto3.client("cloudformation").describe_stacks(StackName=name)["Stacks"][0]
     return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
@@ -384,6 +393,30 @@ class TestUpdate:
         assert update(template(App=APPLICATION, Data=DATA)) == "UPDATE_COMPLETE"
         assert boto3.client("appintegrations").list_event_integrations()["EventIntegrations"] == []
 
+    @pytest.mark.parametrize("refused", ["Events", "Other"])
+    def test_a_failed_update_takes_back_what_went_well_before_it(self, aws: ServiceMock[Any], refused: str) -> None:
+        both = {"Events": EVENTS, "Other": changed(EVENTS, Name="other")}
+        create(template(**both))
+        before, body = aws.snapshot(), boto3.client("cloudformation").get_template(StackName="stack")["TemplateBody"]
+        new = {name: changed(each, Description="" if name == refused else "new") for name, each in both.items()}
+        assert update(template(**new, Data=DATA)) == "UPDATE_ROLLBACK_COMPLETE"
+        assert aws.snapshot() == before
+        assert boto3.client("cloudformation").get_template(StackName="stack")["TemplateBody"] == body
+
+    def test_the_events_of_an_update_that_fails_tell_its_course(self, aws: ServiceMock[Any]) -> None:
+        create(template(Events=EVENTS))
+        update(template(Events=changed(EVENTS, Description="")))
+        assert history()[-4:] == [
+            ("stack", "UPDATE_IN_PROGRESS", "User Initiated"),
+            ("Events", "UPDATE_FAILED", reasons("UPDATE_FAILED")["Events"]),
+            (
+                "stack",
+                "UPDATE_ROLLBACK_IN_PROGRESS",
+                "The following resource(s) failed to update: [Events]. ",
+            ),
+            ("stack", "UPDATE_ROLLBACK_COMPLETE", None),
+        ]
+
     def test_a_change_set_that_fails_is_rolled_back(self, aws: ServiceMock[Any]) -> None:
         client = boto3.client("cloudformation")
         for kind, end in (("CREATE", "ROLLBACK_COMPLETE"), ("UPDATE", "UPDATE_ROLLBACK_COMPLETE")):
@@ -439,6 +472,24 @@ class TestDeletion:
 
 
 class TestRefusal:
+    @pytest.mark.parametrize("by_change_set", [False, True])
+    def test_the_events_of_a_creation_that_fails_tell_its_course(
+        self, aws: ServiceMock[Any], by_change_set: bool
+    ) -> None:
+        body, client = template(Events=changed(EVENTS, Description="")), boto3.client("cloudformation")
+        if by_change_set:
+            client.create_change_set(StackName="stack", ChangeSetName="set", ChangeSetType="CREATE", TemplateBody=body)
+            client.execute_change_set(StackName="stack", ChangeSetName="set")
+        else:
+            client.create_stack(StackName="stack", TemplateBody=body)
+        failed = "The following resource(s) failed to create: [Events]. Rollback requested by user."
+        assert history()[-4:] == [
+            ("stack", "CREATE_IN_PROGRESS", "User Initiated"),
+            ("Events", "CREATE_FAILED", reasons("CREATE_FAILED")["Events"]),
+            ("stack", "ROLLBACK_IN_PROGRESS", failed),
+            ("stack", "ROLLBACK_COMPLETE", None),
+        ]
+
     def test_a_resource_that_is_refused_fails_the_stack_and_takes_back_the_others(self, aws: ServiceMock[Any]) -> None:
         body = template(
             OUTPUTS, Bucket={"Type": "AWS::S3::Bucket"}, Events=EVENTS, Data=changed(DATA, Nmae="x"), App=APPLICATION
