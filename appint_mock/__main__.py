@@ -122,7 +122,7 @@ def _serve(quiet: bool, quotas: Sequence[tuple[str, float]] | None = None, **opt
     sys.stdout.write(greeting(server))
     sys.stdout.flush()
     # Woken now and then: on Windows a signal does not end a wait.
-    while not stop.wait(1) and server.is_running:
+    while not stop.wait(1) and server.is_running:  # pragma: no mutate (how often it looks)
         pass
     was_running = server.is_running
     server.stop()
