@@ -23,6 +23,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.models.skipping import NO_SKIPS
 from tests.mutants.reach import Chosen, Reach
 from tests.mutants.rooms import ROOMS, ROOT, TOP, modules, room_of
 from tests.mutants.running import CHOSEN, run
@@ -118,7 +119,7 @@ class Laboratory:
         tests = self._folder / f"tests of {copy.name}.txt"
         tests.write_text("\n".join(chosen.tests), "utf-8")
         files = dict.fromkeys(test.partition("::")[0] for test in chosen.tests)
-        return run([*files], copy, chosen.seconds * TIMES + SECONDS, {CHOSEN: str(tests)})
+        return run([*files], copy, chosen.seconds * TIMES + SECONDS, {CHOSEN: str(tests), NO_SKIPS: "1"})
 
 
 def write(path: Path, source: str) -> None:

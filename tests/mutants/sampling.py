@@ -124,7 +124,7 @@ def _mutant(place: Place, operator: str) -> Mutant | None:
 def _meaning(source: str) -> str:
     """What a module does: its syntax tree without what no program can notice.
 
-    That is types, with what is imported for them alone; caches and calls of ``gc``, which only change what it costs;
+    That is types, with overloads and what is imported for them alone; caches and calls of ``gc``, which only change what it costs;
     the ``strict`` of ``zip``, which says that what it gets is equally long; and whether a parameter may be given by its
     position, by its name or by both. Nothing if it is no Python.
     """
@@ -169,13 +169,20 @@ class _Bare(ast.NodeTransformer):
         node.annotation = None
         return node
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
+        node.keywords = [each for each in node.keywords if each.arg != "total"]
+        return self.generic_visit(node)
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST | None:
         return self._function(node)
 
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST | None:
         return self._function(node)
 
-    def _function(self, node: Any) -> ast.AST:
+    def _function(self, node: Any) -> ast.AST | None:
+        # Its body is dots: another definition of the name follows.
+        if [ast.unparse(each) for each in node.body] == ["..."]:
+            return None
         node.returns = None
         node.decorator_list = [each for each in node.decorator_list if "cache" not in ast.unparse(each)]
         return self.generic_visit(node)

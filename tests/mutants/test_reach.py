@@ -66,6 +66,13 @@ def test_a_line_that_no_test_is_known_to_reach_has_those_of_the_module(reached: 
     assert reached.tests_of("others.py", 1) == Chosen([], 0.0)
 
 
+def test_what_an_older_botocore_lets_skip_is_left_out(tmp_path: Path) -> None:
+    tmp_path.joinpath("things.py").write_text(MODULE)
+    lines = {6: {"t/test_thing.py::b[1]", "t/test_thing.py::b[2]", "t/test_thing.py::c"}}
+    reached = Reach(tmp_path, {"things.py": lines}, {}, frozenset({"t/test_thing.py::b"}))
+    assert reached.tests_of("things.py", 6).tests == ["t/test_thing.py::c"]
+
+
 def test_tests_that_would_take_too_long_are_left_out(reached: Reach, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reach, "MOST_SECONDS", 3.5)
     assert reached.tests_of("things.py", 6).tests == [
