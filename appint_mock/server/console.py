@@ -23,7 +23,7 @@ class Console:
     """Writes lines to ``file`` in a separate thread, so that a stalled reader does not stop the server."""
 
     def __init__(self, file: TextIO, form: str) -> None:
-        self._file, self._line = file, _as_json if form == "json" else _as_text
+        self._file, self._line = file, _LINES[form]
         self._queue: queue.Queue[Seen | None] = queue.Queue(_WAITING)
         self._left_out = 0
         self._thread = waiting.start_thread("console", self._run)
@@ -41,7 +41,7 @@ class Console:
             self._queue.put_nowait(None)
         except queue.Full:
             return
-        self._thread.join(2)
+        self._thread.join(2)  # pragma: no mutate (how long it waits for a reader that may never read)
 
     def _run(self) -> None:
         while (seen := self._queue.get()) is not None:
@@ -73,6 +73,9 @@ def _as_json(seen: Seen) -> str:
     else:
         line |= call_as_json(seen.call, whole=False)
     return as_json(line).decode("ascii")
+
+
+_LINES = {"text": _as_text, "json": _as_json}
 
 
 def call_as_json(call: Call, *, whole: bool = True) -> dict[str, Any]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import threading
 from typing import Any
 
+import boto3
 import pytest
 
+from appint_mock import mock_appintegrations
 from appint_mock.server import ServerMock, console
 from appint_mock.server.console import Console
 from appint_mock.server.routing import Seen
@@ -100,6 +103,38 @@ def test_a_line_for_programs_has_what_is_known() -> None:
     line: dict[str, Any] = json.loads(console._as_json(seen("/a")))
     assert line.pop("time").endswith("Z")
     assert line == {"service": "sts", "status_code": 404, "seconds": 0.25, "method": "GET", "url": "/a"}
+
+
+def test_a_line_for_programs_has_a_call_but_not_its_answer() -> None:
+    with mock_appintegrations() as aws:
+        boto3.client("appintegrations").list_applications(MaxResults=1)
+    request = Seen("appintegrations", "GET", "/applications", 200, 0.1234567, aws.calls[0])
+    line: dict[str, Any] = json.loads(console._as_json(request))
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", line.pop("time"))
+    assert line == {
+        "service": "appintegrations",
+        "status_code": 200,
+        "seconds": 0.123457,
+        "operation": "ListApplications",
+        "parameters": {"MaxResults": 1},
+        "account_id": "123456789012",
+        "region_name": "us-east-1",
+        "error_code": None,
+        "error_message": None,
+    }
+
+
+def test_a_line_can_be_read_at_once() -> None:
+    flushed = threading.Event()
+
+    class Terminal(io.StringIO):
+        def flush(self) -> None:
+            flushed.set()
+
+    lines = Console(Terminal(), "text")
+    lines.seen(seen("/first"))
+    assert flushed.wait(WAITS)
+    lines.stop()
 
 
 def test_a_server_that_stops_has_written_the_line_of_each_request() -> None:

@@ -198,6 +198,7 @@ def test_metrics_count_requests_by_service_operation_and_status() -> None:
             send(server, "GET", f"/nowhere/{number}", headers=signed("app-integrations"))
             send(server, "GET", "/", headers=signed(f"made-up {number}"))
         answer = control(server, "GET", "metrics")
+    assert answer.status == 200
     assert answer.headers["content-type"].startswith("text/plain")
     counted = dict(re.findall(r"^appint_mock_requests_total\{(.*)\} (\S+)$", answer.body.decode(), re.MULTILINE))
     assert counted['operation="ListApplications",service="appintegrations",status="200"'] == "3.0"
