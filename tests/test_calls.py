@@ -17,11 +17,9 @@ from botocore.model import OperationModel, ServiceModel
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
 from appint_mock.protocol.message import Response
 from appint_mock.protocol.operation import Operation
-from appint_mock.scopes import listeners, stack
 from appint_mock.scopes.call import Call
 from appint_mock.scopes.call_table import folded_table, table, times_text
 from appint_mock.scopes.call_text import by_weight, call_text, members_text, value_text
-from appint_mock.scopes.dispatch import answer
 from tests.shapes import CATALOGUES, OPERATIONS, operation_id
 
 ORDERS: dict[str, Any] = {
@@ -388,6 +386,23 @@ def test_a_parameter_that_does_not_exist_never_makes_an_assertion_pass(
         getattr(aws.calls, method)(operation, name="orders")
 
 
+def test_an_unknown_parameter_of_one_operation_is_told_the_operations_own(
+    aws: ServiceMock[AppIntegrationsBackend],
+) -> None:
+    see = "\nSee docs/errors.md#calls"
+    with pytest.raises(TypeError) as caught:
+        aws.calls.assert_called("UntagResource", key="a")
+    assert str(caught.value) == (
+        "UntagResource has no parameter 'key'. Did you mean 'tagKeys'? Its parameters: resourceArn, tagKeys." + see
+    )
+    with pytest.raises(TypeError) as caught:
+        aws.calls.assert_called("*agResource", key="a")
+    assert str(caught.value) == "*agResource has no parameter 'key'. Did you mean 'tagKeys'?" + see
+    with pytest.raises(TypeError) as caught:
+        aws.calls.assert_called("TagResourc?", Nothing="a")
+    assert str(caught.value) == "TagResourc? has no parameter 'Nothing'. Its parameters: resourceArn, tags." + see
+
+
 # How it looks --------------------------------------------------------------------------------------------------
 
 
@@ -735,8 +750,7 @@ def test_a_value_is_cut_to_48_characters_unless_another_length_is_given() -> Non
 
 
 def test_a_table_is_as_wide_as_the_terminal_and_no_wider() -> None:
-    parameters = {"Needed": "x" * 60}
-    made = [call(model=model(input={"shape": "Request"}), **parameters)]
+    made = [call(model=model(input={"shape": "Request"}), Needed="x" * 60)]
     whole = f"1  Get(Needed='{'x' * 60}')  us-east-1  200"
     assert folded_table(made, len(whole)) == whole
     (line,) = folded_table(made, len(whole) - 1).splitlines()

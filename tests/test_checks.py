@@ -7,6 +7,7 @@ from __future__ import annotations
 import contextlib
 import unittest
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import boto3
@@ -211,3 +212,38 @@ def test_a_stopped_call_is_of_the_innermost_scopes_account_and_region() -> None:
     ):
         swallow()
         assert [(call.account_id, call.region_name) for call in outer.unmocked] == [("777788889999", "eu-west-3")]
+
+
+@pytest.mark.parametrize("first_ends_first", [True, False])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("allow_unmocked", "s3"), ("allow_unused_faults",)),
+        (("allow_unused_faults",), ("allow_unmocked", "s3")),
+        (("allow_unmocked",), ("allow_unmocked",)),
+        (("allow_unmocked", "s3"), ("allow_unmocked", "sqs", "s3")),
+        (("allow_unmocked", "sqs", "s3"), ("allow_unmocked", "s3")),
+        (("allow_open_scopes",), ("allow_unmocked",)),
+    ],
+)
+def test_a_block_goes_on_allowing_when_another_ends(
+    aws: Any, first: tuple[str, ...], second: tuple[str, ...], first_ends_first: bool
+) -> None:
+    stays = second if first_ends_first else first
+    with ExitStack() as one, ExitStack() as two:
+        one.enter_context(getattr(aws, first[0])(*first[1:]))
+        two.enter_context(getattr(aws, second[0])(*second[1:]))
+        (one if first_ends_first else two).close()
+        other = go_wrong(aws)
+    other.stop()
+    allowed = {"allow_unmocked": "s3.ListBuckets", "allow_unused_faults": "fail('ListApplications',"}
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    assert [line.split(" ")[0] for line in str(caught.value).splitlines()[:-1]] == [
+        text for kind, text in allowed.items() if kind != stays[0]
+    ]
+
+
+def test_a_stopped_call_has_no_size(aws: Any) -> None:
+    swallow()
+    assert aws.calls.last.size == 0

@@ -12,8 +12,11 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.model import ServiceModel
 
 from appint_mock import mock_appintegrations, mock_dataexchange
+from appint_mock.scopes.error_members import plausible_members
+from tests.shapes import CATALOGUES
 
 ONCE = Config(retries={"total_max_attempts": 1})
 LOST = ReadTimeoutError(endpoint_url="https://example.com")
@@ -298,6 +301,71 @@ def test_an_errors_own_members_fit_the_request(method: str, parameters: Any, cod
     own.pop("Message", None)
     own.pop("message", None)
     assert own == members
+
+
+def error(**members: Any) -> Any:
+    """The shape of an error with these members."""
+    shapes = {
+        "Text": {"type": "string"},
+        "What": {"type": "string", "enum": ["DATA_SET", "REVISION", "JOBS", "ASSET"]},
+        "Cause": {"type": "string", "enum": ["Full", "Too many revisions", "Busy job"]},
+        "Count": {"type": "integer", "min": 5},
+        "Long": {"type": "long"},
+        "Float": {"type": "float"},
+        "Flag": {"type": "boolean"},
+        "Teapot": {
+            "type": "structure",
+            "exception": True,
+            "required": ["Needed"],
+            "members": {name: {"shape": shape} for name, shape in members.items()},
+        },
+    }
+    metadata = {"protocol": "rest-json", "serviceId": "Pots", "apiVersion": "2020-01-01"}
+    return ServiceModel({"metadata": metadata, "operations": {}, "shapes": shapes}).shape_for("Teapot")
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "own", "expected"),
+    [
+        ("GetJob", {"JobId": ID}, {"Message": "Text", "message": "Text"}, {}),
+        ("GetJob", {"JobId": ID}, {"Cause": "Cause"}, {"Cause": "Busy job"}),
+        ("GetDataSet", {"DataSetId": ID}, {"Cause": "Cause"}, {}),
+        ("GetDataSet", {"DataSetId": ID}, {"Cause": "Cause", "Message": "Text"}, {}),
+        ("GetDataSet", {"DataSetId": ID}, {"Cause": "Cause", "Other": "Text"}, {"Cause": "Full"}),
+        ("ListJobs", {}, {"ResourceType": "What", "ResourceId": "Text"}, {"ResourceType": "JOBS"}),
+        (
+            "CreateRevision",
+            {"DataSetId": ID},
+            {"ResourceId": "Text", "ResourceType": "What"},
+            {"ResourceId": ID, "ResourceType": "DATA_SET"},
+        ),
+        # There is no id beside it, so it is about the operation.
+        ("CreateRevision", {"DataSetId": ID}, {"ResourceType": "What"}, {"ResourceType": "REVISION"}),
+        ("CreateRevision", {"DataSetId": ID}, {"Resource": "What", "Other": "Text"}, {"Resource": "REVISION"}),
+        (
+            "CreateRevision",
+            {"DataSetId": ID, "Comment": "daily", "Size": 3, "Share": 0.5, "Flag": True, "Many": [1]},
+            {"Comment": "Text", "Size": "Long", "Share": "Float", "Flag": "Flag", "Many": "Text"},
+            {"Comment": "daily", "Size": 3, "Share": 0.5},
+        ),
+        (
+            "ListJobs",
+            {},
+            {"Count": "Count", "Long": "Long", "Float": "Float", "Needed": "Text", "Other": "Text", "Flag": "Flag"},
+            {"Count": 5, "Long": 1, "Float": 1, "Needed": "Needed"},
+        ),
+        ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b", "AssetId": "c"}, {"ItemId": "Text"}, {"ItemId": "c"}),
+        ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b"}, {"ItemId": "Text"}, {"ItemId": "b"}),
+        ("UpdateAsset", {}, {"ItemId": "Text"}, {}),
+    ],
+)
+def test_an_errors_members_are_made_up_from_the_request(
+    operation: str, parameters: dict[str, Any], own: dict[str, str], expected: dict[str, Any]
+) -> None:
+    asked = CATALOGUES["dataexchange"].operations[operation]
+    made = plausible_members(error(**own), asked, parameters)
+    assert made == expected
+    assert plausible_members(None, asked, parameters) == {}
 
 
 def test_members_that_are_given_win_and_the_others_are_filled() -> None:
