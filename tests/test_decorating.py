@@ -72,6 +72,45 @@ def test_a_function_is_called_inside_and_looks_as_it_did(notes: Notes) -> None:
     assert notes.taken() == ["open", "close"]
 
 
+def plain_function(a: int) -> None:
+    """Does it."""
+
+
+def generator_function(a: int) -> Iterator[None]:
+    """Does it."""
+    yield
+
+
+async def coroutine_function(a: int) -> None:
+    """Does it."""
+
+
+async def async_generator_function(a: int) -> AsyncGenerator[None, None]:
+    """Does it."""
+    yield
+
+
+@pytest.mark.parametrize(
+    ("function", "is_kind"),
+    [
+        (plain_function, lambda decorated: not inspect.iscoroutinefunction(decorated)),
+        (generator_function, inspect.isgeneratorfunction),
+        (coroutine_function, inspect.iscoroutinefunction),
+        (async_generator_function, inspect.isasyncgenfunction),
+    ],
+)
+def test_what_is_decorated_looks_as_it_did(
+    notes: Notes, function: Callable[..., Any], is_kind: Callable[[Any], bool]
+) -> None:
+    decorated = notes.decorate(function)
+    assert decorated is not function
+    assert (decorated.__name__, decorated.__doc__) == (function.__name__, "Does it.")
+    assert inspect.signature(decorated) == inspect.signature(function)
+    assert inspect.unwrap(decorated) is function
+    assert is_kind(decorated)
+    assert notes == []
+
+
 def test_a_generator_gets_what_it_is_sent_and_thrown_and_returns_its_value(notes: Notes) -> None:
     @notes.decorate
     def echo(first: str) -> Generator[str, str, str]:
@@ -544,7 +583,12 @@ TWO = ["in", "setUp", "two", "tearDown", "out"]
 
 
 def test_a_test_case_runs_in_the_scope_of_its_class_and_each_test_in_its_own(notes: Notes) -> None:
-    made = notes.decorate(case(notes))
+    plain = case(notes)
+    before = [inspect.unwrap(each) for each in (plain.run, plain.debug, plain.setUpClass.__func__)]
+    made = notes.decorate(plain)
+    after = [made.run, made.debug, made.setUpClass.__func__]
+    assert [each.__name__ for each in after] == ["run", "debug", "setUpClass"]
+    assert [inspect.unwrap(each) for each in after] == before
     for _ in range(2):
         result = unittest.TestResult()
         unittest.defaultTestLoader.loadTestsFromTestCase(made).run(result)
