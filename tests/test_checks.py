@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import unittest
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -21,6 +22,8 @@ from appint_mock import (
     mock_appintegrations,
     mock_dataexchange,
 )
+from appint_mock.scopes import listeners
+from appint_mock.scopes.unmocked import expect
 
 # The plugin would find the same.
 pytestmark = pytest.mark.appint_mock_allow("unmocked", "open_scopes", "unused_faults")
@@ -247,3 +250,72 @@ def test_a_block_goes_on_allowing_when_another_ends(
 def test_a_stopped_call_has_no_size(aws: Any) -> None:
     swallow()
     assert aws.calls.last.size == 0
+
+
+def stopped_error() -> UnmockedCallError:
+    try:
+        boto3.client("s3").list_buckets()
+    except UnmockedCallError as error:
+        return error
+    raise AssertionError("it was answered")
+
+
+def caused(error: BaseException) -> BaseException:
+    outer = ValueError("outer")
+    outer.__cause__ = error
+    return outer
+
+
+def in_the_context(error: BaseException) -> BaseException:
+    outer = ValueError("outer")
+    outer.__context__ = error
+    return outer
+
+
+def in_a_group(error: BaseException) -> BaseException:
+    outer = ValueError("outer")
+    outer.exceptions = (KeyError("other"), caused(error))  # type: ignore[attr-defined]  # as those of Python 3.11
+    return outer
+
+
+def in_a_ring(error: BaseException) -> BaseException:
+    outer = in_the_context(error)
+    error.__context__ = outer
+    return outer
+
+
+@pytest.mark.parametrize("wrap", [lambda error: error, caused, in_the_context, in_a_group, in_a_ring])
+def test_an_error_that_a_stopped_call_led_to_is_no_silent_one(aws: Any, wrap: Any) -> None:
+    error = stopped_error()
+    swallow("sqs", "list_queues")
+    expect(wrap(error))
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    assert [line.partition(" ")[0] for line in str(caught.value).splitlines()] == ["sqs.ListQueues", "See"]
+
+
+def test_an_error_of_another_origin_excuses_nothing(aws: Any) -> None:
+    error = stopped_error()
+    call, error.call = error.call, None
+    expect(error)
+    expect(None)
+    other = ValueError("other")
+    other.call = call  # type: ignore[attr-defined]  # as an error of the program's own may have
+    expect(other)
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    assert str(caught.value) == (
+        "s3.ListBuckets was called, nothing answers it, and the code under test swallowed the UnmockedCallError. Mock "
+        "s3 too, or let the call be stopped: with aws.allow_unmocked('s3').\nSee docs/errors.md#checks"
+    )
+
+
+def test_who_listens_hears_of_a_stopped_call(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(listeners, "stopped", [heard.append, heard.append])
+    aws.clock.freeze(datetime.datetime(2030, 1, 2, tzinfo=datetime.timezone.utc))
+    swallow()
+    assert heard == [aws.unmocked[0]] * 2
+    call = aws.unmocked[0]
+    assert (call.time, call.account_id, call.region_name) == (aws.clock.now(), "123456789012", "us-east-1")
+    assert (call.error_code, call.error_message, call.model, call.hint) == ("UnmockedCallError", None, None, None)

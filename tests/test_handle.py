@@ -130,7 +130,8 @@ def test_reset_forgets_the_calls_the_faults_and_the_clocks_shift() -> None:
             (
                 name,
                 f"AppIntegrationsMock has no attribute {name!r}. This is the mock's handle, not a client: make calls "
-                "with boto3.client('appintegrations') or the fixture appintegrations_client.\nSee docs/errors.md#scopes",
+                "with boto3.client('appintegrations') or the fixture appintegrations_client.\n"
+                "See docs/errors.md#scopes",
             )
             for name in (
                 *("can_paginate", "exceptions", "get_paginator", "get_waiter", "meta"),
@@ -182,8 +183,8 @@ def test_an_unknown_option_is_refused_with_all_that_there_are() -> None:
         mock(zzzz=1)
     assert str(caught.value) == (
         "mock_dataexchange() has no option 'zzzz'. Its options: account_id, region_name, page_size, quotas, "
-        "passthrough, fast_retries, real_signatures, seed, unknown_regions, check_references, fresh, job_polls, job_seconds, "
-        "probe_objects.\nSee docs/errors.md#options"
+        "passthrough, fast_retries, real_signatures, seed, unknown_regions, check_references, fresh, job_polls, "
+        "job_seconds, probe_objects.\nSee docs/errors.md#options"
     )
 
 
