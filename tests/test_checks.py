@@ -319,3 +319,35 @@ def test_who_listens_hears_of_a_stopped_call(aws: Any, monkeypatch: pytest.Monke
     call = aws.unmocked[0]
     assert (call.time, call.account_id, call.region_name) == (aws.clock.now(), "123456789012", "us-east-1")
     assert (call.error_code, call.error_message, call.model, call.hint) == ("UnmockedCallError", None, None, None)
+
+
+@pytest.mark.parametrize("way", ["with", "function", "generator", "class"])
+def test_an_error_that_ends_a_block_or_a_decorated_body_is_no_silent_one(way: str) -> None:
+    aws = mock_appintegrations()
+
+    def fail() -> None:
+        boto3.client("s3").list_buckets()
+
+    def fail_later() -> Iterator[None]:
+        yield
+        fail()
+
+    class Failing:
+        def method(self) -> None:
+            fail()
+
+    def run() -> None:
+        if way == "with":
+            with aws:
+                fail()
+        elif way == "function":
+            aws(fail)()
+        elif way == "generator":
+            list(aws(fail_later)())
+        else:
+            aws(Failing)().method()
+
+    with contextlib.suppress(UnmockedCallError):
+        run()
+    assert len(aws.unmocked) == 1
+    aws.check()

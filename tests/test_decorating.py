@@ -234,9 +234,12 @@ def test_a_context_manager_is_entered_and_left_inside(notes: Notes) -> None:
         yield name
         notes.append("after")
 
-    for decorated in (notes.decorate(managed), notes.decorate(lambda name: managed(name))):
+    for decorated, at_the_call in (
+        (notes.decorate(managed), []),
+        (notes.decorate(lambda name: managed(name)), ["open", "close"]),
+    ):
         made = decorated("a")
-        notes.taken()
+        assert notes.taken() == at_the_call
         with made as name:
             notes.append(name)
         assert notes.taken() == ["open", "before", "a", "after", "close"]
