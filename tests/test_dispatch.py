@@ -138,7 +138,7 @@ def test_the_resources_that_a_request_names_are_looked_up_if_the_innermost_scope
     monkeypatch.setattr(neighbours, "_registered", {Keys: keys})
     monkeypatch.setattr(neighbours, "_awaited", {})
     with mock_appintegrations(check_references=not checks), mock_appintegrations(check_references=checks) as aws:
-        answered = ask("POST", "/dataIntegrations", b'{"Name": "files", "KmsKey": "key"}')
+        answered = ask("POST", "/dataIntegrations", b'{"Name": "files", "KmsKey": "key", "SourceURI": "s3://files"}')
         assert answered.status == (400 if checks else 200)
         assert len(aws.calls) == 1
     assert keys.asked == (["arn:aws:kms:eu-west-1:111122223333:key/key"] if checks else [])
