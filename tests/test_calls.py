@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import threading
 from collections.abc import Iterator
@@ -772,6 +773,22 @@ def test_a_message_is_wrapped_to_the_terminal_but_to_40_characters_at_least(widt
     refused = call(answer=Response(400, {"x-amzn-ErrorType": "Teapot"}, body), model=model())
     _, *lines = folded_table([refused], width).splitlines()
     assert lines == [f"     {first} n", f"     {first} o"]
+    body = f'{{"message": "{first}m n"}}'.encode()
+    refused = call(answer=Response(400, {"x-amzn-ErrorType": "Teapot"}, body), model=model())
+    _, *lines = folded_table([refused], width).splitlines()
+    assert lines == [f"     {first}m", "     n"]
+
+
+def test_a_table_has_120_columns_where_nobody_knows_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*args: object) -> None:
+        raise OSError
+
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr(os, "get_terminal_size", unknown)
+    get = model(input={"shape": "Request"})
+    name = "x" * (120 - len("1  Get(Needed='')  us-east-1  200"))
+    assert str(folded_table([call(model=get, Needed=name)])) == f"1  Get(Needed='{name}')  us-east-1  200"
+    assert "..." in folded_table([call(model=get, Needed=name + "x")])
 
 
 def test_columns_are_as_wide_as_their_longest_cells() -> None:
