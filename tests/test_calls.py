@@ -7,6 +7,7 @@ import os
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
@@ -849,6 +850,13 @@ def test_a_wrong_order_shows_the_ten_latest_calls(aws: ServiceMock[AppIntegratio
         "(2 calls before)",
         *(f"{n:2}  {row}" for n in range(3, 13)),
     ]
+    for _ in range(13):
+        client.list_applications()
+    assert message(aws.calls.assert_order, "TagResource")[1] == "(15 calls before)"
+    assert message(aws.calls.assert_order, "List*", "ListApplications", "TagResource")[0] == (
+        "List*, ListApplications, TagResource were to be called in this order; there is no TagResource after call 2. "
+        "What was called:"
+    )
 
 
 @pytest.mark.parametrize(
@@ -861,9 +869,13 @@ def test_a_wrong_order_shows_the_ten_latest_calls(aws: ServiceMock[AppIntegratio
         ("a" * 16 + "b" * 33, "a" * 16 + "c" * 24, f"'{'a' * 16}{'b' * 24}'..., not '{'a' * 16}{'c' * 24}'"),
         ("a" * 17 + "b" * 32, "a" * 17 + "c" * 25, f"...'{'a' * 16}{'b' * 24}'..., not ...'{'a' * 16}{'c' * 24}'..."),
         ("a" * 17 + "b" * 32, "a" * 17 + "c" * 24, f"...'{'a' * 16}{'b' * 24}'..., not ...'{'a' * 16}{'c' * 24}'"),
+        (b"a" * 49, b"a" * 48, f"...b'{'a' * 17}', not ...b'{'a' * 16}'"),
+        ("a" * 60, 5, f"{value_text('a' * 60)}, not 5"),
+        (5, "a" * 60, f"5, not {value_text('a' * 60)}"),
+        ("a" * 60, b"a" * 60, f"{value_text('a' * 60)}, not {value_text(b'a' * 60)}"),
     ],
 )
-def test_two_long_texts_are_shown_from_where_they_differ(own: str, wanted: str, shown: str) -> None:
+def test_two_long_texts_are_shown_from_where_they_differ(own: Any, wanted: Any, shown: str) -> None:
     with mock_appintegrations() as aws:
         aws.calls.append(call("ListEventIntegrations", NextToken=own))
         lines = message(aws.calls.assert_called, "ListEventIntegrations", NextToken=wanted)
@@ -893,3 +905,36 @@ def test_ten_calls_are_shown_and_the_others_counted(aws: ServiceMock[AppIntegrat
     assert len(message(aws.calls.assert_not_called, "ListApplications")) == 11
     client.list_event_integrations()
     assert message(aws.calls.assert_called, "TagResource")[-1] == "... and 1 more"
+
+
+@pytest.mark.parametrize(("given", "nearest_first"), [(1111, [1, 2]), (1122, [2, 1]), (2222, [2, 1])])
+def test_a_call_that_lacks_a_member_is_as_far_as_one_whose_value_has_nothing_in_common(
+    aws: ServiceMock[AppIntegrationsBackend], given: int, nearest_first: list[int]
+) -> None:
+    listed = CATALOGUES["appintegrations"].operations["ListApplications"].model
+    aws.calls.append(call("ListApplications", model=listed))
+    aws.calls.append(call("ListApplications", model=listed, MaxResults=given))
+    lines = message(aws.calls.assert_called, "ListApplications", times=3, MaxResults=2222)
+    if given != 2222:
+        assert [int(line[:2]) for line in lines[1:] if not line.startswith("  ")] == nearest_first
+    else:
+        assert lines[1:] == ["2  ListApplications(MaxResults=2222)  us-east-1  200"]
+
+
+def test_a_failed_assertion_is_reported_at_the_line_of_the_test(aws: ServiceMock[AppIntegrationsBackend]) -> None:
+    aws.calls.append(call("ListApplications"))
+    for fail in (
+        lambda: aws.calls.assert_called("TagResource"),
+        lambda: aws.calls.assert_not_called("ListApplications"),
+        lambda: aws.calls.assert_order("TagResource"),
+    ):
+        with pytest.raises(AssertionError) as caught:
+            fail()
+        assert {Path(entry.path) for entry in caught.traceback.filter(caught)} == {Path(__file__)}
+
+
+def test_a_calls_repr_shows_it_in_96_characters_at_most() -> None:
+    get = model(input={"shape": "Request"})
+    name = "x" * (96 - len("Get(Needed='')"))
+    assert repr(call(model=get, Needed=name)) == f"<Call Get(Needed='{name}') in us-east-1 of 123456789012: 200>"
+    assert "..." in repr(call(model=get, Needed=name + "x"))

@@ -313,6 +313,7 @@ def error(**members: Any) -> Any:
         "Long": {"type": "long"},
         "Float": {"type": "float"},
         "Flag": {"type": "boolean"},
+        "Bytes": {"type": "blob"},
         "Teapot": {
             "type": "structure",
             "exception": True,
@@ -354,6 +355,8 @@ def error(**members: Any) -> Any:
             {"Count": "Count", "Long": "Long", "Float": "Float", "Needed": "Text", "Other": "Text", "Flag": "Flag"},
             {"Count": 5, "Long": 1, "Float": 1, "Needed": "Needed"},
         ),
+        ("ListJobs", {}, {"Needed": "Flag"}, {}),
+        ("ListJobs", {}, {"Needed": "Bytes"}, {}),
         ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b", "AssetId": "c"}, {"ItemId": "Text"}, {"ItemId": "c"}),
         ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b"}, {"ItemId": "Text"}, {"ItemId": "b"}),
         ("UpdateAsset", {}, {"ItemId": "Text"}, {}),
@@ -423,7 +426,7 @@ def test_a_rate_is_at_most_a_million_calls_a_second(aws: Any) -> None:
 @pytest.mark.parametrize(
     ("option", "error", "fits", "refused", "text"),
     [
-        ("status", b"{}", [200, 599, None], [199, 600, True, 200.0, "200"], "an HTTP status, 200 to 599"),
+        ("status", b"{}", [200, 599, None], [199, 600, 601, True, 200.0, "200"], "an HTTP status, 200 to 599"),
         ("status", "TeapotException", [400, 599], [399, 200], None),
         (
             "times",
@@ -599,3 +602,14 @@ def test_a_list_gives_its_status_and_members_to_the_codes_in_it() -> None:
     for call in (aws.calls[0], aws.calls[3]):
         assert call.response is not None
         assert call.response["LimitValue"] == 7.0
+
+
+@pytest.mark.parametrize(("code", "status"), [("UnheardOfException", None), ("ThrottlingException", 200), ("é", 400)])
+def test_a_client_error_is_refused_like_its_code(aws: Any, code: str, status: int | None) -> None:
+    response: Any = {"Error": {"Code": code}}
+    for given, own in ((None, status), (status, 418 if status else None)):
+        if own is not None:
+            response["ResponseMetadata"] = {"HTTPStatusCode": own}
+        with pytest.raises(ValueError, match=r"^fail: "):
+            aws.fail("ListApplications", ClientError(response, "ListApplications"), status=given)
+    assert len(aws.faults) == 0

@@ -97,6 +97,9 @@ def test_the_place_of_a_handle_is_that_of_a_client_unless_it_is_given() -> None:
         assert place_in(aws, region_name="us-east-1") == (OTHER, "us-east-1")
         backend = aws.backend()
         assert (backend.account_id, backend.region_name) == (OTHER, "eu-west-1")
+        for place in ({"account_id": "12"}, {"region_name": "Mars"}, {"region_name": "eu-west-9"}):
+            with pytest.raises(ValueError, match=next(iter(place))):
+                place_in(aws, **place)
     with mock_appintegrations(region_name=None) as aws:
         assert place_in(aws) == ("123456789012", "us-east-1")
 
@@ -203,3 +206,19 @@ def test_a_handle_lists_the_options_that_it_may_have_with_their_defaults() -> No
         "fresh": False,
         "single_association": True,
     }
+
+
+def test_the_strict_set_of_options_asks_for_what_aws_checks() -> None:
+    options = {**mock_appintegrations().known_options, **mock_dataexchange().known_options}
+    assert {name: option.strict for name, option in options.items() if option.strict is not ...} == {
+        "quotas": True,
+        "check_references": True,
+        "job_polls": 1,
+    }
+
+
+def test_the_quotas_of_a_program_may_be_flags_or_a_dict() -> None:
+    fits = mock_appintegrations().known_options["quotas"].fits
+    right: list[Any] = [True, False, {}, {"applications": 1}]
+    wrong: list[Any] = [None, 1, "True", []]
+    assert [fits(value) for value in [*right, *wrong]] == [True] * 4 + [False] * 4

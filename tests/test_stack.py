@@ -9,7 +9,7 @@ import pytest
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange, neighbours
 from appint_mock.handle.handle import place_in, scope_of
-from appint_mock.scopes import stack
+from appint_mock.scopes import listeners, stack
 from appint_mock.services import load
 
 OTHER, THIRD = "210987654321", "555566667777"
@@ -176,3 +176,15 @@ def test_a_scope_has_no_complaint_once_it_is_closed_or_if_it_may_stay_open() -> 
     unnamed = stack.Scope(load("appintegrations"), {}, {"fresh": False, "quotas": False, "seed": None}, apart=True)
     assert unnamed.label() == "A scope of appintegrations"
     assert unnamed.complaint is None
+
+
+def test_who_listens_hears_of_each_thing_that_a_test_adds_and_must_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(listeners, "added", [heard.append, heard.append])
+    with mock_dataexchange() as aws, aws.allow_unused_faults():
+        aws.fail("ListJobs", "ThrottlingException")
+        assert heard == [*aws.faults] * 2
+        heard.clear()
+        aws.fail_job("EXPORT_ASSETS_TO_S3")
+        assert heard == scope_of(aws).watched * 2
+        assert len(heard) == 2
