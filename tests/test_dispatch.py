@@ -17,6 +17,7 @@ from appint_mock.protocol.message import Request, Response
 from appint_mock.scopes import listeners
 from appint_mock.scopes.dispatch import answer
 from appint_mock.scopes.stack import open_scopes
+from appint_mock.services import load
 
 ORDERS: dict[str, Any] = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 OTHER = "210987654321"
@@ -142,3 +143,30 @@ def test_the_resources_that_a_request_names_are_looked_up_if_the_innermost_scope
         assert answered.status == (400 if checks else 200)
         assert len(aws.calls) == 1
     assert keys.asked == (["arn:aws:kms:eu-west-1:111122223333:key/key"] if checks else [])
+
+
+def test_the_innermost_scope_says_whose_a_call_is_if_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    unknown = {"Authorization": "AWS4-HMAC-SHA256 Credential=AKIAOTHER, x"}
+    nowhere = "https://localhost/eventIntegrations"
+    with (
+        mock_appintegrations(account_id="777788889999", region_name="us-west-2"),
+        mock_appintegrations(account_id="444455556666", region_name="eu-west-2"),
+        mock_appintegrations(account_id=OTHER, region_name="eu-west-3") as aws,
+    ):
+        scopes = open_scopes("appintegrations")
+        answer(scopes, Request("GET", nowhere, unknown, b""))
+        answer(scopes, Request("GET", nowhere, {}, b""))
+        # No operation of the services answers unsigned requests, but those of others do.
+        listing = load("appintegrations").catalogue.operations["ListEventIntegrations"]
+        monkeypatch.setitem(vars(listing), "needs_signature", False)
+        answer(scopes, Request("GET", nowhere, {}, b""))
+        ask("GET", "/eventIntegrations", headers={})
+        ask("GET", "/eventIntegrations")
+        places = [(call.status_code, call.account_id, call.region_name) for call in aws.calls]
+    assert places == [
+        (200, OTHER, "eu-west-3"),
+        (403, OTHER, "eu-west-3"),
+        (200, OTHER, "eu-west-3"),
+        (200, OTHER, "us-east-1"),
+        (200, "111122223333", "eu-west-1"),
+    ]
