@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from appint_mock import mock_appintegrations, neighbours
+from appint_mock import mock_appintegrations, mock_dataexchange, neighbours
 from appint_mock.protocol.message import Request, Response
 from appint_mock.scopes import listeners
 from appint_mock.scopes.dispatch import answer
@@ -170,3 +170,19 @@ def test_the_innermost_scope_says_whose_a_call_is_if_nothing_else_does(monkeypat
         (200, OTHER, "us-east-1"),
         (200, "111122223333", "eu-west-1"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("host", "path", "name", "operation", "parameters"),
+    [
+        ("dataexchange", "/v1/data-sets?maxResults=5", None, "ListDataSets", {"MaxResults": 5}),
+        ("api-fulfill.dataexchange", f"/v1/data-sets/{'a' * 32}", "GetDataSet", "GetDataSet", {"DataSetId": "a" * 32}),
+    ],
+)
+def test_only_a_request_to_the_api_host_of_no_known_operation_is_read_in_another_form(
+    host: str, path: str, name: str | None, operation: str, parameters: dict[str, Any]
+) -> None:
+    with mock_dataexchange() as aws:
+        request = Request("GET", f"https://{host}.us-east-1.amazonaws.com{path}", SIGNED, b"")
+        answer(open_scopes("dataexchange"), request, name)
+        assert (aws.calls.last.operation, aws.calls.last.parameters) == (operation, parameters)
