@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from unittest.mock import ANY
 
 import boto3
 import pytest
 from botocore.exceptions import ClientError
+from botocore.model import OperationModel, ServiceModel
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
+from appint_mock.protocol.message import Response
 from appint_mock.protocol.operation import Operation
 from appint_mock.scopes.call import Call
-from appint_mock.scopes.call_table import folded_table
-from appint_mock.scopes.call_text import by_weight, call_text, value_text
+from appint_mock.scopes.call_table import folded_table, table, times_text
+from appint_mock.scopes.call_text import by_weight, call_text, members_text, value_text
 from tests.shapes import CATALOGUES, OPERATIONS, operation_id
 
 ORDERS: dict[str, Any] = {
@@ -384,6 +388,23 @@ def test_a_parameter_that_does_not_exist_never_makes_an_assertion_pass(
         getattr(aws.calls, method)(operation, name="orders")
 
 
+def test_an_unknown_parameter_of_one_operation_is_told_the_operations_own(
+    aws: ServiceMock[AppIntegrationsBackend],
+) -> None:
+    see = "\nSee docs/errors.md#calls"
+    with pytest.raises(TypeError) as caught:
+        aws.calls.assert_called("UntagResource", key="a")
+    assert str(caught.value) == (
+        "UntagResource has no parameter 'key'. Did you mean 'tagKeys'? Its parameters: resourceArn, tagKeys." + see
+    )
+    with pytest.raises(TypeError) as caught:
+        aws.calls.assert_called("*agResource", key="a")
+    assert str(caught.value) == "*agResource has no parameter 'key'. Did you mean 'tagKeys'?" + see
+    with pytest.raises(TypeError) as caught:
+        aws.calls.assert_called("TagResourc?", Nothing="a")
+    assert str(caught.value) == "TagResourc? has no parameter 'Nothing'. Its parameters: resourceArn, tags." + see
+
+
 # How it looks --------------------------------------------------------------------------------------------------
 
 
@@ -564,3 +585,356 @@ def test_members_come_by_what_they_say_of_a_call() -> None:
     assert [name for name, decisive in by_weight(model) if decisive] == ["Name"]
     model = CATALOGUES["dataexchange"].operations["CreateJob"].model
     assert by_weight(model)[:2] == [("Type", True), ("Details", False)]
+
+
+# What no operation of the services has ----------------------------------------------------------------------------
+
+SHAPES: dict[str, Any] = {
+    "Text": {"type": "string"},
+    "Kind": {"type": "string", "enum": ["A", "B"]},
+    "Flag": {"type": "boolean"},
+    "Texts": {"type": "list", "member": {"shape": "Text"}},
+    "Request": {
+        "type": "structure",
+        "required": ["Needed", "Many"],
+        "members": {
+            "Tags": {"shape": "Texts"},
+            "Note": {"shape": "Text"},
+            "Needed": {"shape": "Text"},
+            "Mode": {"shape": "Kind"},
+            "Many": {"shape": "Texts"},
+            "RoleArn": {"shape": "Text"},
+            "ManyId": {"shape": "Texts"},
+            "Wait": {"shape": "Flag"},
+            "SomeType": {"shape": "Text"},
+        },
+    },
+    "Trouble": {"type": "structure", "members": {"Code": {"shape": "Text"}, "Message": {"shape": "Text"}}},
+    "Answer": {"type": "structure", "members": {"Error": {"shape": "Trouble"}}},
+    "Teapot": {"type": "structure", "members": {"Size": {"shape": "Text"}}, "exception": True},
+}
+
+
+def model(**operation: Any) -> OperationModel:
+    """The model of an operation of a service that there is not."""
+    description = {
+        "metadata": {"protocol": "rest-json", "serviceId": "Pots", "apiVersion": "2020-01-01"},
+        "operations": {"Get": {"name": "Get", "http": {"method": "GET", "requestUri": "/"}, **operation}},
+        "shapes": SHAPES,
+    }
+    return ServiceModel(description, "pots").operation_model("Get")
+
+
+def call(
+    operation: str = "Get",
+    answer: Response | None = None,
+    model: OperationModel | None = None,
+    failure: str | None = None,
+    hint: str | None = None,
+    **parameters: Any,
+) -> Call:
+    moment = datetime.datetime(2030, 1, 2, tzinfo=datetime.timezone.utc)
+    answer = answer or (None if failure else Response(200, {}, b"{}"))
+    return Call(
+        "pots", operation, parameters, "123456789012", "us-east-1", moment, answer, failure, model=model, hint=hint
+    )
+
+
+def test_a_call_has_no_size_unless_given_one() -> None:
+    assert call().size == 0
+
+
+@pytest.mark.parametrize("status", [200, 299])
+def test_an_answer_below_300_is_a_success_whatever_its_members_are_called(status: int) -> None:
+    body = b'{"Error": {"Code": "Teapot", "Message": "short"}, "Size": "small"}'
+    get = model(output={"shape": "Answer"}, errors=[{"shape": "Teapot"}])
+    made = call(answer=Response(status, {}, body), model=get)
+    assert made.response is not None
+    assert made.response["Error"] == {"Code": "Teapot", "Message": "short"}
+    assert "Size" not in made.response
+    assert (made.status_code, made.error_code, made.error_message) == (status, None, None)
+
+
+def test_an_answer_of_status_300_is_a_failure_as_it_is_for_boto3() -> None:
+    body = b'{"Error": {"Code": "Teapot", "Message": "short"}, "Size": "small"}'
+    get = model(output={"shape": "Answer"}, errors=[{"shape": "Teapot"}])
+    made = call(answer=Response(300, {}, body), model=get)
+    assert (made.status_code, made.error_code, made.error_message) == (300, "Teapot", "short")
+    assert made.response is not None
+    assert made.response["Size"] == "small"
+
+
+def test_the_error_of_a_request_of_no_operation_is_read_too() -> None:
+    refusal = Response(403, {"x-amzn-ErrorType": "MissingAuthenticationTokenException"}, b'{"message": "none"}')
+    made = call("GET https://example.com/", refusal)
+    assert made.response is not None
+    assert made.response["Error"] == {"Code": "MissingAuthenticationTokenException", "Message": "none"}
+    assert repr(made) == (
+        "<Call GET https://example.com/() in us-east-1 of 123456789012: 403 MissingAuthenticationTokenException>"
+    )
+
+
+def test_a_call_is_from_its_account_and_its_region() -> None:
+    made = call()
+    assert made.is_from()
+    assert made.is_from("123456789012", "us-east-1")
+    assert made.is_from(region_name="us-east-1")
+    assert not made.is_from("123456789012", "eu-west-1")
+    assert not made.is_from("210987654321")
+    assert not made.is_from("210987654321", "us-east-1")
+
+
+def test_the_members_of_an_operation_come_by_name_then_kind_then_need_and_the_large_ones_last() -> None:
+    assert by_weight(model(input={"shape": "Request"})) == [
+        ("RoleArn", True),
+        ("Mode", True),
+        ("Wait", True),
+        ("SomeType", True),
+        ("Needed", False),
+        ("Many", False),
+        ("Note", False),
+        ("Tags", False),
+        ("ManyId", False),
+    ]
+
+
+def test_an_operation_without_a_request_has_no_members_to_show() -> None:
+    assert by_weight(model()) == []
+    assert by_weight(None) == []
+    assert call_text("Get", {}, model(), 100) == "Get()"
+
+
+@pytest.mark.parametrize(
+    ("room", "text"),
+    [
+        (52, "Get(RoleArn='arn:of:a:role', Needed='x', Many=['y'])"),
+        (51, "Get(RoleArn='arn:...:role', Needed='x', Many=['y'])"),
+        (50, "Get(RoleArn='arn...role', Needed='x', Many=['y'])"),
+        (49, "Get(RoleArn='arn...role', Needed='x', Many=['y'])"),
+        (48, "Get(RoleArn='arn...role', Needed='x', ...)"),
+        (42, "Get(RoleArn='arn...role', Needed='x', ...)"),
+        (41, "Get(RoleArn='arn...role', ...)"),
+        (5, "Get(RoleArn='arn...role', ...)"),
+    ],
+)
+def test_a_call_is_shortened_as_little_as_it_must_and_keeps_its_first_member(room: int, text: str) -> None:
+    parameters = {"Needed": "x", "Many": ["y"], "RoleArn": "arn:of:a:role"}
+    assert call_text("Get", parameters, model(input={"shape": "Request"}), room) == text
+
+
+def test_a_call_of_one_member_leaves_none_out() -> None:
+    get = model(input={"shape": "Request"})
+    assert call_text("Get", {"Needed": "x" * 50}, get, 10) == "Get(Needed='x...xx')"
+
+
+@pytest.mark.parametrize(
+    ("value", "cut", "text"),
+    [
+        (dict.fromkeys("abcd", "x" * 9), 13, "{a, b, c, ...}"),
+        (dict.fromkeys("abc", "x" * 9), 13, "{a, b, c}"),
+        (dict.fromkeys("abcd", "x" * 9), 12, "{a, ...}"),
+        ({"a": "x" * 20}, 12, "{a}"),
+        (["x" * 9] * 2, 12, "[2 items]"),
+        (["x" * 20], 12, "[1 item]"),
+        ([["x" * 9], ["y" * 9]], 48, "[['xxxxxxxxx'], ['yyyyyyyyy']]"),
+        ("x" * 10, 12, "'xxxxxxxxxx'"),
+        ("x" * 11, 12, "'xxx...xxxx'"),
+        (10**12, 12, "1000...00000"),
+        (b"x" * 10, 12, "b'xx...xxxx'"),
+    ],
+)
+def test_a_value_is_shortened_to_its_cut(value: object, cut: int, text: str) -> None:
+    assert value_text(value, cut) == text
+
+
+def test_a_value_is_cut_to_48_characters_unless_another_length_is_given() -> None:
+    assert members_text({"A": "x" * 46, "B": "y" * 47}) == f"A='{'x' * 46}', B='{'y' * 21}...{'y' * 22}'"
+
+
+def test_a_table_is_as_wide_as_the_terminal_and_no_wider() -> None:
+    made = [call(model=model(input={"shape": "Request"}), Needed="x" * 60)]
+    whole = f"1  Get(Needed='{'x' * 60}')  us-east-1  200"
+    assert folded_table(made, len(whole)) == whole
+    (line,) = folded_table(made, len(whole) - 1).splitlines()
+    assert "..." in line
+    assert len(line) < len(whole)
+
+
+def test_the_column_of_the_calls_has_40_characters_on_the_narrowest_terminal() -> None:
+    get = model(input={"shape": "Request"})
+    fits, longer = "x" * (40 - len("Get(Needed='')")), "x" * (41 - len("Get(Needed='')"))
+    assert folded_table([call(model=get, Needed=fits)], 1) == f"1  Get(Needed='{fits}')  us-east-1  200"
+    assert "..." in folded_table([call(model=get, Needed=longer)], 1)
+
+
+@pytest.mark.parametrize(("width", "wrapped"), [(1, 40), (45, 40), (46, 41), (60, 55)])
+def test_a_message_is_wrapped_to_the_terminal_but_to_40_characters_at_least(width: int, wrapped: int) -> None:
+    first = "m" * (wrapped - 2)
+    body = f'{{"message": "{first} n {first} o"}}'.encode()
+    refused = call(answer=Response(400, {"x-amzn-ErrorType": "Teapot"}, body), model=model())
+    _, *lines = folded_table([refused], width).splitlines()
+    assert lines == [f"     {first} n", f"     {first} o"]
+    body = f'{{"message": "{first}m n"}}'.encode()
+    refused = call(answer=Response(400, {"x-amzn-ErrorType": "Teapot"}, body), model=model())
+    _, *lines = folded_table([refused], width).splitlines()
+    assert lines == [f"     {first}m", "     n"]
+
+
+def test_a_table_has_120_columns_where_nobody_knows_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*args: object) -> None:
+        raise OSError
+
+    monkeypatch.delenv("COLUMNS")
+    monkeypatch.setattr(os, "get_terminal_size", unknown)
+    get = model(input={"shape": "Request"})
+    name = "x" * (120 - len("1  Get(Needed='')  us-east-1  200"))
+    assert str(folded_table([call(model=get, Needed=name)])) == f"1  Get(Needed='{name}')  us-east-1  200"
+    assert "..." in folded_table([call(model=get, Needed=name + "x")])
+
+
+def test_columns_are_as_wide_as_their_longest_cells() -> None:
+    calls = [
+        call("First"),
+        call("Second2", failure="OSError"),
+        call(answer=Response(404, {"x-amzn-ErrorType": "Teapot"}, b'{"message": "none"}'), hint="eu-west-1 has it"),
+    ]
+    calls[0].region_name = "ap-southeast-1"
+    numbered = [calls[0]] * 9 + calls[1:]
+    assert table(calls[1:], numbered).splitlines() == [
+        "10  Second2()  us-east-1  -    OSError",
+        "11  Get()      us-east-1  404  Teapot",
+        "      none",
+        "      eu-west-1 has it",
+    ]
+    assert table(calls, notes={id(calls[1]): ["one", "two"]}).splitlines() == [
+        "1  First()    ap-southeast-1  200",
+        "2  Second2()  us-east-1       -    OSError",
+        "     one",
+        "     two",
+        "3  Get()      us-east-1       404  Teapot",
+        "     none",
+        "     eu-west-1 has it",
+    ]
+    calls[1].account_id = "210987654321"
+    calls[2].service_name = "pans"
+    assert folded_table(numbered).splitlines() == [
+        "1 to 9  pots.First()    ap-southeast-1 123456789012  200  (9 times)",
+        "    10  pots.Second2()  us-east-1 210987654321       -    OSError",
+        "    11  pans.Get()      us-east-1 123456789012       404  Teapot",
+        "          none",
+        "          eu-west-1 has it",
+    ]
+
+
+def test_a_folded_table_has_50_lines_at_most() -> None:
+    calls = [call(f"Get{number}") for number in range(51)]
+    assert len(folded_table(calls[:50]).splitlines()) == 50
+    assert folded_table(calls).splitlines()[:2] == ["(calls 1 to 1 are left out)", " 2  Get1()   us-east-1  200"]
+    assert [times_text(number) for number in (0, 1, 2, 3)] == ["0 times", "once", "twice", "3 times"]
+
+
+def test_a_log_folds_calls_too(aws: ServiceMock[AppIntegrationsBackend]) -> None:
+    assert aws.calls.folded([call(), call()]) == "1 to 2  Get()  us-east-1  200  (twice)"
+
+
+def test_a_wrong_order_shows_the_ten_latest_calls(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
+    for _ in range(10):
+        client.list_applications()
+    row = "ListApplications()  eu-west-1  200"
+    head = "TagResource were to be called in this order; there is no TagResource. What was called:"
+    assert message(aws.calls.assert_order, "TagResource") == [head, *(f"{n:2}  {row}" for n in range(1, 11))]
+    for _ in range(2):
+        client.list_applications()
+    assert message(aws.calls.assert_order, "TagResource") == [
+        head,
+        "(2 calls before)",
+        *(f"{n:2}  {row}" for n in range(3, 13)),
+    ]
+    for _ in range(13):
+        client.list_applications()
+    assert message(aws.calls.assert_order, "TagResource")[1] == "(15 calls before)"
+    assert message(aws.calls.assert_order, "List*", "ListApplications", "TagResource")[0] == (
+        "List*, ListApplications, TagResource were to be called in this order; there is no TagResource after call 2. "
+        "What was called:"
+    )
+
+
+@pytest.mark.parametrize(
+    ("own", "wanted", "shown"),
+    [
+        ("a" * 47 + "b", "a" * 47 + "c", f"'{'a' * 47}b', not '{'a' * 47}c'"),
+        ("a" * 48, "a" * 49, f"...'{'a' * 16}', not ...'{'a' * 17}'"),
+        ("b" + "a" * 48, "c", f"'b{'a' * 39}'..., not 'c'"),
+        ("b" + "a" * 39, "c" + "a" * 48, f"'b{'a' * 39}', not 'c{'a' * 39}'..."),
+        ("a" * 16 + "b" * 33, "a" * 16 + "c" * 24, f"'{'a' * 16}{'b' * 24}'..., not '{'a' * 16}{'c' * 24}'"),
+        ("a" * 17 + "b" * 32, "a" * 17 + "c" * 25, f"...'{'a' * 16}{'b' * 24}'..., not ...'{'a' * 16}{'c' * 24}'..."),
+        ("a" * 17 + "b" * 32, "a" * 17 + "c" * 24, f"...'{'a' * 16}{'b' * 24}'..., not ...'{'a' * 16}{'c' * 24}'"),
+        (b"a" * 49, b"a" * 48, f"...b'{'a' * 17}', not ...b'{'a' * 16}'"),
+        ("a" * 60, 5, f"{value_text('a' * 60)}, not 5"),
+        (5, "a" * 60, f"5, not {value_text('a' * 60)}"),
+        ("a" * 60, b"a" * 60, f"{value_text('a' * 60)}, not {value_text(b'a' * 60)}"),
+    ],
+)
+def test_two_long_texts_are_shown_from_where_they_differ(own: Any, wanted: Any, shown: str) -> None:
+    with mock_appintegrations() as aws:
+        aws.calls.append(call("ListEventIntegrations", NextToken=own))
+        lines = message(aws.calls.assert_called, "ListEventIntegrations", NextToken=wanted)
+    assert lines[2:] == [f"     NextToken was {shown}"]
+
+
+def test_a_member_that_is_missing_counts_as_much_as_one_that_is_all_different() -> None:
+    with mock_appintegrations() as aws:
+        aws.calls.extend(
+            [
+                call("GetApplication", Arn="zzzz", NextToken="wwww"),
+                call("ListEventIntegrations", NextToken="wwww", MaxResults=2),
+                call("ListEventIntegrations", NextToken="abcd"),
+            ]
+        )
+        lines = message(aws.calls.assert_called, "ListEventIntegrations", NextToken="abcd", MaxResults=100)
+    assert [line for line in lines if not line.startswith("  ")][1:] == [
+        "3  ListEventIntegrations()  us-east-1  200",
+        "2  ListEventIntegrations()  us-east-1  200",
+        "1  GetApplication()         us-east-1  200",
+    ]
+
+
+def test_ten_calls_are_shown_and_the_others_counted(aws: ServiceMock[AppIntegrationsBackend], client: Any) -> None:
+    for _ in range(10):
+        client.list_applications()
+    assert len(message(aws.calls.assert_not_called, "ListApplications")) == 11
+    client.list_event_integrations()
+    assert message(aws.calls.assert_called, "TagResource")[-1] == "... and 1 more"
+
+
+@pytest.mark.parametrize(("given", "nearest_first"), [(1111, [1, 2]), (1122, [2, 1]), (2222, [2, 1])])
+def test_a_call_that_lacks_a_member_is_as_far_as_one_whose_value_has_nothing_in_common(
+    aws: ServiceMock[AppIntegrationsBackend], given: int, nearest_first: list[int]
+) -> None:
+    listed = CATALOGUES["appintegrations"].operations["ListApplications"].model
+    aws.calls.append(call("ListApplications", model=listed))
+    aws.calls.append(call("ListApplications", model=listed, MaxResults=given))
+    lines = message(aws.calls.assert_called, "ListApplications", times=3, MaxResults=2222)
+    if given != 2222:
+        assert [int(line[:2]) for line in lines[1:] if not line.startswith("  ")] == nearest_first
+    else:
+        assert lines[1:] == ["2  ListApplications(MaxResults=2222)  us-east-1  200"]
+
+
+def test_a_failed_assertion_is_reported_at_the_line_of_the_test(aws: ServiceMock[AppIntegrationsBackend]) -> None:
+    aws.calls.append(call("ListApplications"))
+    for fail in (
+        lambda: aws.calls.assert_called("TagResource"),
+        lambda: aws.calls.assert_not_called("ListApplications"),
+        lambda: aws.calls.assert_order("TagResource"),
+    ):
+        with pytest.raises(AssertionError) as caught:
+            fail()
+        assert {Path(entry.path) for entry in caught.traceback.filter(caught)} == {Path(__file__)}
+
+
+def test_a_calls_repr_shows_it_in_96_characters_at_most() -> None:
+    get = model(input={"shape": "Request"})
+    name = "x" * (96 - len("Get(Needed='')"))
+    assert repr(call(model=get, Needed=name)) == f"<Call Get(Needed='{name}') in us-east-1 of 123456789012: 200>"
+    assert "..." in repr(call(model=get, Needed=name + "x"))

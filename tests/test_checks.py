@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import unittest
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import boto3
@@ -20,6 +22,8 @@ from appint_mock import (
     mock_appintegrations,
     mock_dataexchange,
 )
+from appint_mock.scopes import listeners
+from appint_mock.scopes.unmocked import expect
 
 # The plugin would find the same.
 pytestmark = pytest.mark.appint_mock_allow("unmocked", "open_scopes", "unused_faults")
@@ -211,3 +215,139 @@ def test_a_stopped_call_is_of_the_innermost_scopes_account_and_region() -> None:
     ):
         swallow()
         assert [(call.account_id, call.region_name) for call in outer.unmocked] == [("777788889999", "eu-west-3")]
+
+
+@pytest.mark.parametrize("first_ends_first", [True, False])
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (("allow_unmocked", "s3"), ("allow_unused_faults",)),
+        (("allow_unused_faults",), ("allow_unmocked", "s3")),
+        (("allow_unmocked",), ("allow_unmocked",)),
+        (("allow_unmocked", "s3"), ("allow_unmocked", "sqs", "s3")),
+        (("allow_unmocked", "sqs", "s3"), ("allow_unmocked", "s3")),
+        (("allow_open_scopes",), ("allow_unmocked",)),
+    ],
+)
+def test_a_block_goes_on_allowing_when_another_ends(
+    aws: Any, first: tuple[str, ...], second: tuple[str, ...], first_ends_first: bool
+) -> None:
+    stays = second if first_ends_first else first
+    with ExitStack() as one, ExitStack() as two:
+        one.enter_context(getattr(aws, first[0])(*first[1:]))
+        two.enter_context(getattr(aws, second[0])(*second[1:]))
+        (one if first_ends_first else two).close()
+        other = go_wrong(aws)
+    other.stop()
+    allowed = {"allow_unmocked": "s3.ListBuckets", "allow_unused_faults": "fail('ListApplications',"}
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    assert [line.split(" ")[0] for line in str(caught.value).splitlines()[:-1]] == [
+        text for kind, text in allowed.items() if kind != stays[0]
+    ]
+
+
+def test_a_stopped_call_has_no_size(aws: Any) -> None:
+    swallow()
+    assert aws.calls.last.size == 0
+
+
+def stopped_error() -> UnmockedCallError:
+    try:
+        boto3.client("s3").list_buckets()
+    except UnmockedCallError as error:
+        return error
+    raise AssertionError("it was answered")
+
+
+def caused(error: BaseException) -> BaseException:
+    outer = ValueError("outer")
+    outer.__cause__ = error
+    return outer
+
+
+def in_the_context(error: BaseException) -> BaseException:
+    outer = ValueError("outer")
+    outer.__context__ = error
+    return outer
+
+
+def in_a_group(error: BaseException) -> BaseException:
+    outer = ValueError("outer")
+    outer.exceptions = (KeyError("other"), caused(error))  # type: ignore[attr-defined]  # as those of Python 3.11
+    return outer
+
+
+def in_a_ring(error: BaseException) -> BaseException:
+    outer = in_the_context(error)
+    error.__context__ = outer
+    return outer
+
+
+@pytest.mark.parametrize("wrap", [lambda error: error, caused, in_the_context, in_a_group, in_a_ring])
+def test_an_error_that_a_stopped_call_led_to_is_no_silent_one(aws: Any, wrap: Any) -> None:
+    error = stopped_error()
+    swallow("sqs", "list_queues")
+    expect(wrap(error))
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    assert [line.partition(" ")[0] for line in str(caught.value).splitlines()] == ["sqs.ListQueues", "See"]
+
+
+def test_an_error_of_another_origin_excuses_nothing(aws: Any) -> None:
+    error = stopped_error()
+    call, error.call = error.call, None
+    expect(error)
+    expect(None)
+    other = ValueError("other")
+    other.call = call  # type: ignore[attr-defined]  # as an error of the program's own may have
+    expect(other)
+    with pytest.raises(CheckError) as caught:
+        aws.check()
+    assert str(caught.value) == (
+        "s3.ListBuckets was called, nothing answers it, and the code under test swallowed the UnmockedCallError. Mock "
+        "s3 too, or let the call be stopped: with aws.allow_unmocked('s3').\nSee docs/errors.md#checks"
+    )
+
+
+def test_who_listens_hears_of_a_stopped_call(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[Any] = []
+    monkeypatch.setattr(listeners, "stopped", [heard.append, heard.append])
+    aws.clock.freeze(datetime.datetime(2030, 1, 2, tzinfo=datetime.timezone.utc))
+    swallow()
+    assert heard == [aws.unmocked[0]] * 2
+    call = aws.unmocked[0]
+    assert (call.time, call.account_id, call.region_name) == (aws.clock.now(), "123456789012", "us-east-1")
+    assert (call.error_code, call.error_message, call.model, call.hint) == ("UnmockedCallError", None, None, None)
+
+
+@pytest.mark.parametrize("way", ["with", "function", "generator", "class"])
+def test_an_error_that_ends_a_block_or_a_decorated_body_is_no_silent_one(way: str) -> None:
+    aws = mock_appintegrations()
+
+    def fail() -> None:
+        boto3.client("s3").list_buckets()
+
+    def fail_later() -> Iterator[None]:
+        yield
+        fail()
+
+    class Failing:
+        def method(self) -> None:
+            fail()
+
+    def run() -> None:
+        if way == "with":
+            with aws:
+                fail()
+        elif way == "function":
+            aws(fail)()
+        elif way == "generator":
+            list(aws(fail_later)())
+        else:
+            aws(Failing)().method()
+
+    with contextlib.suppress(UnmockedCallError):
+        run()
+    assert len(aws.unmocked) == 1
+    aws.check()

@@ -71,10 +71,15 @@ def test_among_a_crowd_of_accounts_only_the_first_ones_are_looked_at() -> None:
             backend: Any = aws.backend(f"{number:012}")
             backend.create_event_integration(Name=f"orders{number}", **ORDERS)
         client = boto3.client("appintegrations")
-        for name in ("orders1", "orders99"):
+        for name in ("orders1", "orders63", "orders64", "orders99"):
             with pytest.raises(client.exceptions.ResourceNotFoundException):
                 client.get_event_integration(Name=name)
-        assert [call.hint for call in aws.calls] == ["account 000000000001 has it", None]
+        assert [call.hint for call in aws.calls] == [
+            "account 000000000001 has it",
+            "account 000000000063 has it",
+            None,
+            None,
+        ]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
+from botocore.model import ServiceModel
 
-from appint_mock import mock_appintegrations, mock_dataexchange
+from appint_mock import AppintMockError, mock_appintegrations, mock_dataexchange
+from appint_mock.scopes.error_members import plausible_members
+from tests.shapes import CATALOGUES
 
 ONCE = Config(retries={"total_max_attempts": 1})
 LOST = ReadTimeoutError(endpoint_url="https://example.com")
@@ -300,6 +303,74 @@ def test_an_errors_own_members_fit_the_request(method: str, parameters: Any, cod
     assert own == members
 
 
+def error(**members: Any) -> Any:
+    """The shape of an error with these members."""
+    shapes = {
+        "Text": {"type": "string"},
+        "What": {"type": "string", "enum": ["DATA_SET", "REVISION", "JOBS", "ASSET"]},
+        "Cause": {"type": "string", "enum": ["Full", "Too many revisions", "Busy job"]},
+        "Count": {"type": "integer", "min": 5},
+        "Long": {"type": "long"},
+        "Float": {"type": "float"},
+        "Flag": {"type": "boolean"},
+        "Bytes": {"type": "blob"},
+        "Teapot": {
+            "type": "structure",
+            "exception": True,
+            "required": ["Needed"],
+            "members": {name: {"shape": shape} for name, shape in members.items()},
+        },
+    }
+    metadata = {"protocol": "rest-json", "serviceId": "Pots", "apiVersion": "2020-01-01"}
+    return ServiceModel({"metadata": metadata, "operations": {}, "shapes": shapes}).shape_for("Teapot")
+
+
+@pytest.mark.parametrize(
+    ("operation", "parameters", "own", "expected"),
+    [
+        ("GetJob", {"JobId": ID}, {"Message": "Text", "message": "Text"}, {}),
+        ("GetJob", {"JobId": ID}, {"Cause": "Cause"}, {"Cause": "Busy job"}),
+        ("GetDataSet", {"DataSetId": ID}, {"Cause": "Cause"}, {}),
+        ("GetDataSet", {"DataSetId": ID}, {"Cause": "Cause", "Message": "Text"}, {}),
+        ("GetDataSet", {"DataSetId": ID}, {"Cause": "Cause", "Other": "Text"}, {"Cause": "Full"}),
+        ("ListJobs", {}, {"ResourceType": "What", "ResourceId": "Text"}, {"ResourceType": "JOBS"}),
+        (
+            "CreateRevision",
+            {"DataSetId": ID},
+            {"ResourceId": "Text", "ResourceType": "What"},
+            {"ResourceId": ID, "ResourceType": "DATA_SET"},
+        ),
+        # There is no id beside it, so it is about the operation.
+        ("CreateRevision", {"DataSetId": ID}, {"ResourceType": "What"}, {"ResourceType": "REVISION"}),
+        ("CreateRevision", {"DataSetId": ID}, {"Resource": "What", "Other": "Text"}, {"Resource": "REVISION"}),
+        (
+            "CreateRevision",
+            {"DataSetId": ID, "Comment": "daily", "Size": 3, "Share": 0.5, "Flag": True, "Many": [1]},
+            {"Comment": "Text", "Size": "Long", "Share": "Float", "Flag": "Flag", "Many": "Text"},
+            {"Comment": "daily", "Size": 3, "Share": 0.5},
+        ),
+        (
+            "ListJobs",
+            {},
+            {"Count": "Count", "Long": "Long", "Float": "Float", "Needed": "Text", "Other": "Text", "Flag": "Flag"},
+            {"Count": 5, "Long": 1, "Float": 1, "Needed": "Needed"},
+        ),
+        ("ListJobs", {}, {"Needed": "Flag"}, {}),
+        ("ListJobs", {}, {"Needed": "Bytes"}, {}),
+        ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b", "AssetId": "c"}, {"ItemId": "Text"}, {"ItemId": "c"}),
+        ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b"}, {"ItemId": "Text"}, {"ItemId": "b"}),
+        ("UpdateAsset", {}, {"ItemId": "Text"}, {}),
+    ],
+)
+def test_an_errors_members_are_made_up_from_the_request(
+    operation: str, parameters: dict[str, Any], own: dict[str, str], expected: dict[str, Any]
+) -> None:
+    asked = CATALOGUES["dataexchange"].operations[operation]
+    made = plausible_members(error(**own), asked, parameters)
+    assert made == expected
+    assert plausible_members(None, asked, parameters) == {}
+
+
 def test_members_that_are_given_win_and_the_others_are_filled() -> None:
     with mock_dataexchange() as aws:
         client: Any = boto3.client("dataexchange", config=ONCE)
@@ -347,3 +418,198 @@ def test_a_rate_is_at_most_a_million_calls_a_second(aws: Any) -> None:
     for rate in (1_000_001, 0.9e-6):
         with pytest.raises(ValueError, match="rate"):
             aws.fail("ListApplications", "ThrottlingException", rate=rate)
+
+
+# The edges of the options -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("option", "error", "fits", "refused", "text"),
+    [
+        ("status", b"{}", [200, 599, None], [199, 600, 601, True, 200.0, "200"], "an HTTP status, 200 to 599"),
+        ("status", "TeapotException", [400, 599], [399, 200], None),
+        (
+            "times",
+            "ThrottlingException",
+            [1, 10**9, None],
+            [0, -1, True, 1.0, "1"],
+            "a number of at least 1, or None (until the scope ends)",
+        ),
+        (
+            "after",
+            "ThrottlingException",
+            [0, 1, 10**9],
+            [-1, True, 0.0, None],
+            "how many calls to let pass, a number of at least 0",
+        ),
+        (
+            "delay",
+            "ThrottlingException",
+            [0, 0.5, 365 * 24 * 3600, None],
+            [-1e-9, 365 * 24 * 3600 + 1e-3, True, "1", float("inf"), float("nan")],
+            "a number of seconds of at least 0 and at most a year",
+        ),
+        (
+            "rate",
+            "ThrottlingException",
+            [1e-6, 1, 1e6, None],
+            [0, 0.99e-6, 1e6 + 1, True, "1", float("nan"), -1],
+            "how many calls a second pass, a number above 0",
+        ),
+        ("carried_out", "ThrottlingException", [True, False], [0, 1, None], "True or False"),
+        ("sleep", "ThrottlingException", [True, False], [0, 1, None], "True (really wait for the delay) or False"),
+    ],
+)
+def test_an_option_of_a_fault_takes_what_it_can_mean_and_nothing_else(
+    aws: Any, option: str, error: Any, fits: list[Any], refused: list[Any], text: str | None
+) -> None:
+    for value in fits:
+        aws.fail("ListApplications", error, **{option: value})
+    assert len(aws.faults) == len(fits)
+    for value in refused:
+        with pytest.raises(ValueError, match=r"^fail: ") as caught:
+            aws.fail("ListApplications", error, **{option: value})
+        wanted = f"{option}={value!r}: give {text}."
+        if text is None:
+            wanted = f"status={value} is no error's: boto3 would take it for a success. Give 400 to 599."
+        assert str(caught.value) == f"fail: {wanted}\nSee docs/errors.md#faults"
+    assert len(aws.faults) == len(fits)
+    aws.faults.clear()
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({}, ""),
+        ({"times": 1, "after": 0, "status": None, "carried_out": False, "delay": None}, ""),
+        ({"times": None, "after": 2}, ", times=None, after=2"),
+        ({"delay": 0.5, "sleep": True, "times": 3}, ", delay=0.5, sleep=True, times=3"),
+        (
+            {"account_id": "210987654321", "region_name": "eu-west-1"},
+            ", account_id='210987654321', region_name='eu-west-1'",
+        ),
+        ({"rate": 2.5}, ", rate=2.5"),
+    ],
+)
+def test_a_fault_shows_what_it_was_given_other_than_the_defaults(aws: Any, options: Any, text: str) -> None:
+    aws.fail("List*", "ThrottlingException", **options)
+    (fault,) = aws.faults
+    times = options.get("times", None if "rate" in options else 1)
+    of = "" if times is None else f" of {times}"
+    assert repr(fault) == f"<fail('List*', 'ThrottlingException'{text}): applied 0{of}>"
+    complaint = (
+        f"fail('List*', 'ThrottlingException'{text}) was never applied: the code under test made no such call. Mend "
+        "the call or the fault, remove the fault with aws.faults.clear(), or let it stay unused: with "
+        "aws.allow_unused_faults()."
+    )
+    assert fault.complaint == (None if times is None else complaint)
+    aws.faults.clear()
+    assert fault.complaint is None
+
+
+def test_a_fault_that_was_applied_once_has_no_complaint(aws: Any, client: Any) -> None:
+    aws.fail("ListApplications", "ThrottlingException", times=2)
+    (fault,) = aws.faults
+    assert outcome(client.list_applications) == "ThrottlingException"
+    assert fault.complaint is None
+
+
+def test_calls_that_pass_first_are_not_counted_for_the_rate(aws: Any, client: Any) -> None:
+    aws.clock.freeze(datetime.datetime(2030, 1, 1))
+    aws.fail("ListApplications", rate=1, after=2, times=2)
+    assert [outcome(client.list_applications) is None for _ in range(6)] == [True, True, True, False, False, True]
+
+
+@pytest.mark.parametrize(("rate", "most", "wait"), [(1e-3, 1, 1000), (3, 3, 1), (2.5, 2, 0.8), (0.5, 1, 2)])
+def test_a_rate_is_kept_to_the_microsecond(aws: Any, client: Any, rate: float, most: int, wait: float) -> None:
+    aws.clock.freeze(datetime.datetime(2030, 1, 1))
+    aws.fail("ListApplications", rate=rate)
+    for _ in range(2):
+        assert [outcome(client.list_applications) is None for _ in range(most + 1)] == [True] * most + [False]
+        whole = datetime.timedelta(seconds=wait)
+        aws.clock.advance(seconds=(whole - datetime.timedelta(microseconds=1)).total_seconds())
+        assert outcome(client.list_applications) == "ThrottlingException"
+        aws.clock.advance(seconds=1e-6)
+
+
+@pytest.mark.parametrize(("chosen", "failed"), [(1, True), ("a", True), (0, False), (None, False), ([], False)])
+def test_when_may_return_anything_that_is_true_or_false(aws: Any, client: Any, chosen: Any, failed: bool) -> None:
+    asked: list[dict[str, Any]] = []
+
+    def when(parameters: dict[str, Any]) -> Any:
+        asked.append(parameters)
+        return chosen
+
+    aws.fail("ListApplications", "ThrottlingException", when=when, times=None)
+    assert (outcome(lambda: client.list_applications(MaxResults=3)) is not None) == failed
+    assert asked == [{"MaxResults": 3}]
+
+
+def test_an_exception_in_when_says_that_a_call_had_no_parameters(aws: Any, client: Any) -> None:
+    def when(parameters: dict[str, Any]) -> bool:
+        raise ValueError("mine")
+
+    aws.fail("ListApplications", "ThrottlingException", when=when, times=None)
+    for parameters, text in (({}, "none"), ({"MaxResults": 3, "NextToken": "a"}, "MaxResults, NextToken")):
+        with pytest.raises(AppintMockError) as caught:
+            client.list_applications(**parameters)
+        assert str(caught.value) == (
+            f"fail('ListApplications', 'ThrottlingException', when={when!r}, times=None): its `when` raised "
+            f"ValueError: mine\nIt was asked about a call of ListApplications with the parameters {text}.\n"
+            "See docs/errors.md#faults"
+        )
+
+
+def test_a_body_is_answered_as_json_with_the_status_that_is_given(aws: Any, client: Any) -> None:
+    for status in (None, 203):
+        aws.fail("ListApplications", b'{"NextToken": "a"}', status=status)
+        answer = client.list_applications()
+        assert answer["NextToken"] == "a"
+        metadata = answer["ResponseMetadata"]
+        assert (metadata["HTTPStatusCode"], metadata["HTTPHeaders"]["content-type"]) == (
+            status or 200,
+            "application/json",
+        )
+
+
+@pytest.mark.parametrize("code", ["A", "A b~", "a.b:c"])
+def test_an_error_code_is_what_a_header_can_carry(aws: Any, client: Any, code: str) -> None:
+    aws.fail("ListApplications", code, status=400)
+    client_error = outcome(client.list_applications)
+    assert client_error == code.partition(":")[0]
+    for wrong in ("é", "a\x7f", "a\nb", "a\tb"):
+        with pytest.raises(ValueError, match="an error's code stands in a header of HTTP"):
+            aws.fail("ListApplications", wrong, status=400)
+
+
+def test_an_error_of_a_companion_has_its_status() -> None:
+    with mock_dataexchange() as aws:
+        aws.fail("ListDataSets", "ResourceNotSupportedException")
+        client: Any = boto3.client("dataexchange", config=ONCE)
+        with pytest.raises(ClientError) as caught:
+            client.list_data_sets()
+    assert caught.value.response["ResponseMetadata"]["HTTPStatusCode"] == 415
+
+
+def test_a_list_gives_its_status_and_members_to_the_codes_in_it() -> None:
+    with mock_dataexchange() as aws:
+        client: Any = boto3.client("dataexchange", config=ONCE)
+        errors = ["ServiceLimitExceededException", b"{}", None, "ServiceLimitExceededException"]
+        aws.fail("ListDataSets", errors, "full", status=499, members={"LimitValue": 7.0})
+        assert [outcome(client.list_data_sets) for _ in errors] == [errors[0], None, None, errors[3]]
+    assert [call.status_code for call in aws.calls] == [499, 200, 200, 499]
+    assert [call.error_message for call in aws.calls] == ["full", None, None, "full"]
+    for call in (aws.calls[0], aws.calls[3]):
+        assert call.response is not None
+        assert call.response["LimitValue"] == 7.0
+
+
+@pytest.mark.parametrize(("code", "status"), [("UnheardOfException", None), ("ThrottlingException", 200), ("é", 400)])
+def test_a_client_error_is_refused_like_its_code(aws: Any, code: str, status: int | None) -> None:
+    response: Any = {"Error": {"Code": code}}
+    for given, own in ((None, status), (status, 418 if status else None)):
+        if own is not None:
+            response["ResponseMetadata"] = {"HTTPStatusCode": own}
+        with pytest.raises(ValueError, match=r"^fail: "):
+            aws.fail("ListApplications", ClientError(response, "ListApplications"), status=given)
+    assert len(aws.faults) == 0

@@ -7,6 +7,7 @@ import threading
 import time
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -440,6 +441,43 @@ def test_assert_all_used_names_the_faults_that_were_applied_to_too_few_calls(aws
         "  <fail('ListApplications', 'InternalServiceError', times=3): applied 1 of 3>",
         "  <fail('Delete*', 'AccessDeniedException', times=None, after=1): applied 0>",
     ]
+
+
+def test_a_fault_without_a_number_of_times_is_used_once_it_was_applied(aws: Handle, client: Any) -> None:
+    aws.fail("ListApplications", "InternalServiceError", times=None)
+    (fault,) = aws.faults
+    assert (fault.used, fault.applied, fault.is_used_up) == (False, 0, False)
+    with pytest.raises(ClientError):
+        client.list_applications()
+    assert (fault.used, fault.applied, fault.is_used_up) == (True, 1, False)
+    aws.faults.assert_all_used()
+
+
+def test_a_list_of_outcomes_counts_as_often_as_it_is_gone_through(aws: Handle, client: Any) -> None:
+    aws.fail("ListApplications", ["InternalServiceError", None, None], times=2)
+    (fault,) = aws.faults
+    with pytest.raises(ClientError):
+        client.list_applications()
+    for _ in range(2):
+        client.list_applications()
+    text = "fail('ListApplications', ['InternalServiceError', None, None], times=2)"
+    assert repr(fault) == f"<{text}: applied 3 of 6>"
+    assert not fault.used
+    with pytest.raises(ClientError):
+        client.list_applications()
+    for _ in range(2):
+        client.list_applications()
+    assert repr(fault) == f"<{text}: applied 6 of 6>"
+    assert (fault.used, fault.struck, fault.complaint) == (True, 6, None)
+
+
+@pytest.mark.appint_mock_allow("unused_faults")
+def test_an_unused_fault_is_reported_at_the_line_of_the_test(aws: Handle) -> None:
+    aws.fail("ListApplications", "InternalServiceError")
+    with pytest.raises(AssertionError) as caught:
+        aws.faults.assert_all_used()
+    shown = caught.traceback.filter(caught)
+    assert [Path(entry.path) for entry in shown] == [Path(__file__)]
 
 
 @pytest.mark.appint_mock_allow("unused_faults")

@@ -161,3 +161,33 @@ def test_a_handle_that_is_not_open_says_so(use: str) -> None:
     with pytest.raises(RuntimeError, match=r"is not open\. Use it inside its `with` block"):
         getattr(aws, use)(*arguments.get(use, ()))
     assert aws.calls == []
+
+
+@pytest.mark.parametrize(
+    ("option", "fits", "refused"),
+    [
+        ("page_size", [1, 2, None], [0, -1, True, 1.0, "1"]),
+        ("seed", [-(2**256), -(2**256) + 1, 0, 2**300, None], [-(2**256) - 1, True, 1.5, "1"]),
+        (
+            "account_id",
+            ["000000000000", "123456789012"],
+            ["12345678901", "1234567890123", "12345678901a", 123456789012],
+        ),
+        (
+            "region_name",
+            ["eu-central-1", "a-b", "us-gov-west-1", None],
+            ["mars", "", "eu-", "-eu", "EU-west-1", "eu_w", 1],
+        ),
+        ("passthrough", [[], ["s3"], ("s3", "sqs"), {"s3"}], ["s3", [3], 3, None, b"s3", ["s33"]]),
+        *((flag, [True, False], [0, 1, None, "True"]) for flag in ("fast_retries", "real_signatures", "fresh")),
+        *((flag, [True, False], [0, 1, None, "True"]) for flag in ("unknown_regions", "check_references")),
+        ("quotas", [True, False, {}, {"data_integrations": 0}, {"data_integrations": None}], [3, None, "True"]),
+    ],
+)
+def test_an_option_takes_what_it_can_mean_and_nothing_else(option: str, fits: list[Any], refused: list[Any]) -> None:
+    mock: Any = mock_appintegrations
+    for value in fits:
+        mock(**{option: value})
+    for value in refused:
+        with pytest.raises((TypeError, ValueError), match=option):
+            mock(**{option: value})

@@ -12,7 +12,7 @@ from botocore.model import ServiceModel
 from appint_mock import mock_appintegrations, mock_dataexchange
 from appint_mock.protocol import model
 from appint_mock.services.dataexchange import forms as dataexchange_forms
-from appint_mock.services.forms import of_shape, record
+from appint_mock.services.forms import by_operation, member, of_shape, record, shape
 from appint_mock.state.form import Unfit
 
 
@@ -86,8 +86,11 @@ def test_a_choice_has_exactly_one_of_its_members(chosen: dict[str, Any]) -> None
     form = record("qconnect", "KnowledgeBaseData", always=("sourceConfiguration",))
     source = {"appIntegrationArn": "arn:aws:app-integrations:us-east-1:123456789012:data-integration/a"}
     form({"sourceConfiguration": {"appIntegrations": source}})
-    with pytest.raises(Unfit, match="sourceConfiguration is not an object of one of appIntegrations, "):
+    members = model.load("qconnect").shape_for("SourceConfiguration").members
+    assert "appIntegrations" in members
+    with pytest.raises(Unfit) as caught:
         form({"sourceConfiguration": chosen})
+    assert str(caught.value) == f"sourceConfiguration is not an object of one of {', '.join(members)}"
 
 
 def test_what_is_inside_a_structure_is_checked_too() -> None:
@@ -123,6 +126,80 @@ SHAPES: dict[str, Any] = {
 }
 
 
+OPERATIONS: dict[str, Any] = {
+    "Get": {"name": "Get", "http": {"method": "GET", "requestUri": "/"}, "input": {"shape": "GetRequest"}},
+}
+SHAPES |= {
+    "Word": {"type": "string", "min": 1, "max": 3, "pattern": "[a-z]"},
+    "Loose": {"type": "string", "max": 5},
+    "GetRequest": {"type": "structure", "required": ["Word"], "members": {"Word": {"shape": "Word"}}},
+}
+
+
+@pytest.fixture
+def _words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A model whose words have a pattern that is looked for anywhere."""
+    description = {"metadata": {"protocol": "rest-json"}, "operations": OPERATIONS, "shapes": SHAPES}
+    monkeypatch.setattr(model, "load", lambda service_name: ServiceModel(description, service_name))
+
+
+@pytest.mark.usefixtures("_words")
+@pytest.mark.parametrize(
+    ("make", "value"),
+    [
+        (lambda **how: shape("s", "Word", **how), lambda text: text),
+        (lambda **how: member("s", "Get", "Word", **how), lambda text: text),
+        (lambda **how: record("s", "Get", **how), lambda text: {"Word": text}),
+        (lambda **how: record("s", "GetRequest", **how), lambda text: {"Word": text}),
+        (lambda **how: by_operation({"Get": record("s", "Get", **how)}), lambda text: ("Get", {"Word": text})),
+    ],
+    ids=["shape", "member", "operation", "structure", "pair"],
+)
+def test_a_pattern_matches_the_whole_text_unless_it_is_only_looked_for(make: Any, value: Any) -> None:
+    for how in ({}, {"whole_match": True}):
+        make(**how)(value("a"))
+        with pytest.raises(Unfit, match=r"is 'Aa', which does not match \[a-z\]$"):
+            make(**how)(value("Aa"))
+    make(whole_match=False)(value("Aa"))
+    with pytest.raises(Unfit, match=r"is 'A', which does not match \[a-z\]$"):
+        make(whole_match=False)(value("A"))
+
+
+def test_a_pair_is_of_an_operation_that_keeps_tokens() -> None:
+    form = by_operation({"Get": record("appintegrations", own={"Word": form_of("Letter")})})
+    form(("Get", {"Word": "a"}))
+    with pytest.raises(Unfit) as caught:
+        form(("Put", {"Word": "a"}))
+    assert str(caught.value) == "it is of Put, which keeps no tokens"
+    with pytest.raises(Unfit) as caught:
+        form(("Get", {"Word": "c"}))
+    assert str(caught.value) == "Word is 'c', not one of a, b"
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"A": 1, "B": None}, None),
+        ({"A": 1, "B": 2, "C": None, "D": 3, "E": 4}, "E is 4, not a text"),
+        ({"A": 1, "B": 2, "E": None}, "E is None, not a text"),
+        ({"A": 1, "B": 2, "E": "b"}, None),
+        ({"B": 1}, "it lacks the member A"),
+        ({"A": None, "B": 1}, "it lacks the member A"),
+        ({"A": 1}, "it lacks the member B"),
+        ({"A": 1, "B": 2, "F": None}, "it has the unknown member F"),
+        ([], "it is a list of 0, not an object"),
+    ],
+)
+def test_a_record_has_the_members_that_it_must_and_only_those_that_it_may(given: Any, text: str | None) -> None:
+    form = record("appintegrations", always=("A",), present=("B",), kept=("C", "D"), own={"E": form_of("Letter")})
+    if text is None:
+        form(given)
+        return
+    with pytest.raises(Unfit) as caught:
+        form(given)
+    assert str(caught.value) == text
+
+
 def form_of(name: str) -> Any:
     return of_shape(ServiceModel({"metadata": {}, "operations": {}, "shapes": SHAPES}, "s").shape_for(name), True)
 
@@ -134,6 +211,9 @@ def form_of(name: str) -> Any:
         ("Small", [-1, 0, 3]),
         ("Float", [0.5, 1, 1e18]),
         ("Text", ["ab", "abc"]),
+        ("Word", ["a"]),
+        ("Any", [{}, [1], None, "a"]),
+        ("Loose", ["", "a" * 5]),
         ("Letter", ["a", "b"]),
         ("List", [[], [1], [1, 3]]),
         ("Map", [{}, {"ab": 1}]),
@@ -165,6 +245,8 @@ def test_a_value_within_its_bounds_is_taken(name: str, values: list[Any]) -> Non
         ("Text", "abcd", "has 4 characters, not from 2 to 3"),
         ("Text", "A1", "is 'A1', which does not match ^[a-z]*$"),
         ("Text", 1, "is 1, not a text"),
+        ("Word", "", "has 0 characters, not from 1 to 3"),
+        ("Loose", "a" * 6, "has 6 characters, not from 0 to 5"),
         ("Letter", "c", "is 'c', not one of a, b"),
         ("List", [1, 2, 3], "has 3 items, not from 0 to 2"),
         ("List", (1,), "is (1,), not a list"),

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from appint_mock import neighbours
+from appint_mock import mock_appintegrations, neighbours
 from appint_mock.protocol.errors import ServiceError
-from appint_mock.services.references import Kind, Reference, check
+from appint_mock.services.references import BUCKET_OF_URI, EVENT_BUS, KMS_KEY, SECRET, Kind, Reference, check
 
 KIND = Kind("a file", lambda backend, named: None if named == "unreadable" else f"arn:{named}")
 
@@ -84,3 +84,46 @@ def test_the_first_missing_one_is_the_service_s_error(files: Files, path: str, p
 
 def test_nothing_is_missing_if_nobody_can_look_it_up() -> None:
     look_up("File", {"File": "missing"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "arn"),
+    [
+        (KMS_KEY, "0f1e", "arn:aws-cn:kms:cn-north-1:210987654321:key/0f1e"),
+        (KMS_KEY, "alias/own", "arn:aws-cn:kms:cn-north-1:210987654321:alias/own"),
+        (KMS_KEY, "aliases", "arn:aws-cn:kms:cn-north-1:210987654321:key/aliases"),
+        (KMS_KEY, "arn:aws:kms:us-east-1:123456789012:key/0f1e", "arn:aws:kms:us-east-1:123456789012:key/0f1e"),
+        (KMS_KEY, "arn:aws:kms:us-east-1:123456789012:alias/a", "arn:aws:kms:us-east-1:123456789012:alias/a"),
+        (
+            KMS_KEY,
+            "arn:aws:events:us-east-1:123456789012:event-bus/a",
+            "arn:aws-cn:kms:cn-north-1:210987654321:key/arn:aws:events:us-east-1:123456789012:event-bus/a",
+        ),
+        (
+            KMS_KEY,
+            "arn:aws:s3:::a",
+            "arn:aws-cn:kms:cn-north-1:210987654321:key/arn:aws:s3:::a",
+        ),
+        (SECRET, "partner", "arn:aws-cn:secretsmanager:cn-north-1:210987654321:secret:partner"),
+        (EVENT_BUS, "orders", "arn:aws-cn:events:cn-north-1:210987654321:event-bus/orders"),
+        (BUCKET_OF_URI, "s3://files", "arn:aws-cn:s3:::files"),
+        (BUCKET_OF_URI, "s3://files/a/b.csv", "arn:aws-cn:s3:::files"),
+        (BUCKET_OF_URI, "s3:///a", None),
+        (BUCKET_OF_URI, "Salesforce/AppFlow/example", None),
+        (BUCKET_OF_URI, "https://s3://files", None),
+    ],
+)
+def test_what_a_member_names_is_in_the_callers_place_unless_it_is_an_arn(
+    kind: Kind, text: str, arn: str | None
+) -> None:
+    with mock_appintegrations() as aws:
+        assert kind.arn(aws.backend("210987654321", "cn-north-1"), text) == arn
+
+
+def test_kinds_are_called_as_messages_call_them() -> None:
+    assert [kind.title for kind in (KMS_KEY, SECRET, EVENT_BUS, BUCKET_OF_URI)] == [
+        "KMS key",
+        "Secret",
+        "Event bus",
+        "Bucket of",
+    ]
