@@ -245,6 +245,28 @@ def test_time_machine_moves_the_clock_too() -> None:
         assert state_in(aws, job_id) == "COMPLETED"
 
 
+@holds("jobs.moved")
+@pytest.mark.parametrize(("seconds", "state"), [(0, "IN_PROGRESS"), (0.4, "IN_PROGRESS"), (0.9, "COMPLETED")])
+def test_a_step_counts_from_the_last_call_on(seconds: float, state: str) -> None:
+    with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_polls=7) as aws:
+        client = Actor(aws).client
+        _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        for step in (-5.0, 0.3, 0.3, seconds):
+            assert state_in(aws, job_id) == "IN_PROGRESS"
+            frozen.tick(step)
+            client.list_data_sets()
+        assert state_in(aws, job_id) == state
+
+
+@holds("jobs.moved", "jobs.polls-none")
+def test_a_step_that_ended_no_job_ends_none_later(aws: Any, client: Any) -> None:
+    with mock_dataexchange(job_polls=None):
+        _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        aws.clock.advance(MINUTE)
+    client.list_data_sets()
+    assert state_in(aws, job_id) == "IN_PROGRESS"
+
+
 @holds("jobs.moved", "jobs.polls-none")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_with_none_no_clock_ends_a_job(aws: Any, client: Any, job_type: str) -> None:
@@ -285,6 +307,26 @@ def test_each_job_has_its_own_seconds_also_after_the_clock_was_set_back_or_a_sna
         assert (state_in(aws, early), state_in(aws, late)) == ("COMPLETED", "IN_PROGRESS")
         aws.clock.freeze(jobs.START + MINUTE)
         assert state_in(aws, late) == "COMPLETED"
+
+
+@holds("jobs.seconds", "jobs.snapshot")
+def test_after_a_restore_a_job_s_seconds_count_from_its_new_start(aws: Any, client: Any) -> None:
+    with mock_dataexchange(job_seconds=60):
+        aws.clock.freeze(jobs.START)
+        place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
+        job_id = jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)["Id"]
+        state = aws.snapshot()
+        client.start_job(JobId=job_id)
+        aws.restore(state)
+        assert aws.backend().world.remarks() == []
+        aws.clock.freeze(jobs.START + MINUTE)
+        client.start_job(JobId=job_id)
+        client.list_data_sets()
+        assert state_in(aws, job_id) == "IN_PROGRESS"
+        aws.clock.advance(seconds=59)
+        assert state_in(aws, job_id) == "IN_PROGRESS"
+        aws.clock.advance(seconds=1)
+        assert state_in(aws, job_id) == "COMPLETED"
 
 
 @holds("jobs.seconds")
