@@ -273,7 +273,6 @@ def test_a_handlers_wrong_answer_is_refused_in_words(provider: Actor, answer: An
         provider.client.send_api_asset(**IDS)
 
 
-@holds("api-assets.answer")
 @pytest.mark.parametrize("status", [200, 203, 204, 205, 206, 303, 304, 305, 599])
 def test_an_answer_of_a_status_without_a_body_has_an_empty_one(provider: Actor, status: int) -> None:
     provider.backend.on_api_asset(lambda request: {"Body": "quoted", "StatusCode": status})

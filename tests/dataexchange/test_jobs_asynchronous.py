@@ -245,7 +245,6 @@ def test_time_machine_moves_the_clock_too() -> None:
         assert state_in(aws, job_id) == "COMPLETED"
 
 
-@holds("jobs.moved")
 @pytest.mark.parametrize(("seconds", "state"), [(0, "IN_PROGRESS"), (0.4, "IN_PROGRESS"), (0.9, "COMPLETED")])
 def test_a_step_counts_from_the_last_call_on(seconds: float, state: str) -> None:
     with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_polls=7) as aws:
@@ -258,7 +257,6 @@ def test_a_step_counts_from_the_last_call_on(seconds: float, state: str) -> None
         assert state_in(aws, job_id) == state
 
 
-@holds("jobs.moved", "jobs.polls-none")
 def test_a_step_that_ended_no_job_ends_none_later(aws: Any, client: Any) -> None:
     with mock_dataexchange(job_polls=None):
         _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
@@ -309,7 +307,6 @@ def test_each_job_has_its_own_seconds_also_after_the_clock_was_set_back_or_a_sna
         assert state_in(aws, late) == "COMPLETED"
 
 
-@holds("jobs.seconds", "jobs.snapshot")
 def test_after_a_restore_a_job_s_seconds_count_from_its_new_start(aws: Any, client: Any) -> None:
     with mock_dataexchange(job_seconds=60):
         aws.clock.freeze(jobs.START)
