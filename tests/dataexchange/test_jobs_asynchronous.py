@@ -265,6 +265,29 @@ def test_a_step_that_ended_no_job_ends_none_later(aws: Any, client: Any) -> None
     assert state_in(aws, job_id) == "IN_PROGRESS"
 
 
+def test_time_before_its_start_ends_no_job() -> None:
+    with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_polls=1) as aws:
+        client = Actor(aws).client
+        for _ in range(2):
+            _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+            client.list_data_sets()
+            assert [client.get_job(JobId=job_id)["State"] for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
+            frozen.tick(60)
+
+
+def test_a_signed_url_ends_the_jobs_that_are_due() -> None:
+    with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_seconds=60) as aws:
+        client = Actor(aws).client
+        waiting = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
+        _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        states = []
+        for _ in range(2):
+            jobs.upload(waiting)
+            states.append(state_in(aws, job_id))
+            frozen.tick(61)
+        assert states == ["IN_PROGRESS", "COMPLETED"]
+
+
 @holds("jobs.moved", "jobs.polls-none")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_with_none_no_clock_ends_a_job(aws: Any, client: Any, job_type: str) -> None:
@@ -433,6 +456,18 @@ def test_fail_job_lets_pass_and_counts_jobs_of_its_type_only(aws: Any, client: A
         ended = client.get_job(JobId=job_id)
         ends.append([error["Message"] for error in ended.get("Errors", [])])
     assert ends == [[], [], ["Sorry."], ["Sorry."], ["Sorry."], []]
+
+
+def test_of_several_job_faults_the_first_of_the_type_applies(aws: Any, client: Any) -> None:
+    place = jobs.place_for(aws, client, "EXPORT_ASSETS_TO_S3")
+    aws.fail_job("EXPORT_REVISIONS_TO_S3", message="of exports", times=None)
+    aws.fail_job("IMPORT_ASSETS_FROM_S3", message="first")
+    aws.fail_job("*", message="of any", times=2)
+    ends = []
+    for job_type in ("IMPORT_ASSETS_FROM_S3", "IMPORT_ASSETS_FROM_S3", "EXPORT_REVISIONS_TO_S3", "EXPORT_ASSETS_TO_S3"):
+        ended = jobs.run_job(client, job_type, place)
+        ends.append([error["Message"] for error in ended.get("Errors", [])])
+    assert ends == [["first"], ["of any"], ["of exports"], ["of any"]]
 
 
 @holds("jobs.fault")
@@ -657,3 +692,5 @@ def test_a_report_says_what_ends_a_job_in_progress(options: dict[str, Any], what
         (remark,) = aws.backend().world.remarks()
         assert job_id in remark
         assert remark.endswith(what_ends_it)
+        aws.backend().finish_job(job_id)
+        assert aws.backend().world.remarks() == []
