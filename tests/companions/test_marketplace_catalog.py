@@ -203,25 +203,45 @@ def test_a_validation_applies_nothing(aws: Any, catalog: Any, client: Any) -> No
 
 
 @holds("catalog.products")
-def test_what_is_not_there_is_not_found(catalog: Any) -> None:
-    for call, given in (
-        (catalog.describe_entity, {"EntityId": "offer-1"}),
-        (catalog.describe_entity, {"EntityId": PRODUCT, "Catalog": "Other"}),
-        (catalog.describe_change_set, {"ChangeSetId": "none"}),
-    ):
-        with pytest.raises(catalog.exceptions.ResourceNotFoundException):
-            call(**{"Catalog": "AWSMarketplace", **given})
+@pytest.mark.parametrize(
+    ("operation", "given", "what"),
+    [
+        ("describe_entity", {"EntityId": "offer-1"}, "entity offer-1"),
+        ("describe_entity", {"EntityId": PRODUCT, "Catalog": "Other"}, "catalog Other"),
+        ("describe_change_set", {"ChangeSetId": "none"}, "change set none"),
+        ("describe_change_set", {"ChangeSetId": "none", "Catalog": "Other"}, "catalog Other"),
+        (
+            "start_change_set",
+            {"ChangeSet": [_change("Unknown", {})], "Catalog": "AWSMarketplacf"},
+            "catalog AWSMarketplacf",
+        ),
+    ],
+)
+def test_what_is_not_there_is_not_found(catalog: Any, operation: str, given: dict[str, Any], what: str) -> None:
+    with pytest.raises(catalog.exceptions.ResourceNotFoundException) as caught:
+        getattr(catalog, operation)(**{"Catalog": "AWSMarketplace", **given})
+    assert caught.value.response["Error"]["Message"] == f"The {what} could not be found."
 
 
 @holds("catalog.others")
 @pytest.mark.parametrize(
-    ("kind", "entity"), [("UpdateInformation", "DataProduct@1.0"), ("AddRevisions", "SaaSProduct@1.0")]
+    ("kind", "entity"),
+    [
+        ("UpdateInformation", "DataProduct@1.0"),
+        ("AddRevisions", "SaaSProduct@1.0"),
+        ("AddRevisions", "ContainerProduct@1.0"),
+        ("AddDataSets", "DataProduct@1.1"),
+    ],
 )
 def test_other_changes_raise_and_say_what_to_do(catalog: Any, kind: str, entity: str) -> None:
     change = _change(kind, {})
     change["Entity"]["Type"] = entity
-    with pytest.raises(UnmockedCallError, match="Stubber"):
+    with pytest.raises(UnmockedCallError) as caught:
         _start(catalog, change)
+    assert str(caught.value).startswith(
+        f"marketplace-catalog.StartChangeSet has the change {kind} of {entity}; appint_mock answers only AddDataSets "
+        "and AddRevisions of DataProduct@1.0. Mock this call with a botocore Stubber."
+    )
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,13 @@ def test_a_handlers_wrong_answer_is_refused_in_words(provider: Actor, answer: An
         provider.client.send_api_asset(**IDS)
 
 
+@pytest.mark.parametrize("status", [200, 203, 204, 205, 206, 303, 304, 305, 599])
+def test_an_answer_of_a_status_without_a_body_has_an_empty_one(provider: Actor, status: int) -> None:
+    provider.backend.on_api_asset(lambda request: {"Body": "quoted", "StatusCode": status})
+    body = "" if status in (204, 205, 304) else "quoted"
+    assert provider.backend.send_api_asset(**IDS) == {"Body": body, "StatusCode": status, "_status": status}
+
+
 def test_a_handler_may_call_boto3(provider: Actor) -> None:
     provider.data_set(Name="Quotes")
     client = provider.client

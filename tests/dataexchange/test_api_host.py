@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 import requests
 from botocore.auth import SigV4Auth, SigV4QueryAuth
-from botocore.awsrequest import AWSRequest
+from botocore.awsrequest import AWSRequest, HeadersDict
 from botocore.credentials import Credentials
 from botocore.exceptions import ClientError
 
+from appint_mock.protocol.message import Request
+from appint_mock.services.dataexchange.api_host import read_host
 from tests.fidelity.dataexchange import holds
 
 from .actors import Actor
@@ -63,6 +65,25 @@ def test_any_verb_and_path_reaches_the_handler(
     assert request["RevisionId"] == "e" * 32
     assert request["AssetId"] == "f" * 32
     assert request["Body"] == "text"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "is_of_an_sdk"),
+    [
+        ("POST", "/v1", {"amz-sdk-invocation-id": "a"}, True),
+        ("POST", "/v1?a=b", {"amz-sdk-invocation-id": "a"}, True),
+        ("POST", "/v1", {}, False),
+        ("GET", "/v1", {"amz-sdk-invocation-id": "a"}, False),
+        ("PUT", "/v1", {"amz-sdk-invocation-id": "a"}, False),
+        ("POST", "/v1/", {"amz-sdk-invocation-id": "a"}, False),
+        ("POST", "/", {"amz-sdk-invocation-id": "a"}, False),
+    ],
+)
+def test_only_the_request_of_an_sdk_is_left_as_it_is(
+    method: str, path: str, headers: dict[str, str], is_of_an_sdk: bool
+) -> None:
+    request = Request(method, f"{HOST}{path}", HeadersDict(headers), b"")
+    assert (read_host(request) is request) is is_of_an_sdk
 
 
 @holds("api-assets.plain-requests")

@@ -187,6 +187,108 @@ def test_what_cannot_be_seeded_is_refused_in_words(provider: Actor, members: dic
     assert provider.client.list_data_sets(Origin="ENTITLED")["DataSets"] == []
 
 
+@pytest.mark.parametrize(
+    ("members", "complaint"),
+    [
+        ({"name": ""}, "name has 0 characters, not from 1 to 256"),
+        ({"name": "n" * 257}, "name has 257 characters, not from 1 to 256"),
+        ({"description": 5}, "description is 5, not a text"),
+        ({"description": ""}, "description has 0 characters, not from 1 to 16384"),
+        ({"revisions": {}}, "revisions=an object of 0; give a list of dicts"),
+        ({"revisions": [5]}, "revisions=a list of 1; give a list of dicts"),
+        ({"revisions": [{"assets": []}]}, "the assets of a revision are a list of 0; give a dict"),
+        ({"revisions": [{"comment": 5}]}, "comment is 5, not a text"),
+        ({"revisions": [{"comment": "c" * 16385}]}, "comment has 16385 characters, not from 0 to 16384"),
+        ({"revisions": [{"published": 1}]}, "published is 1, not true or false"),
+        ({"revisions": [{"assets": {5: b""}}]}, "the name of an asset is 5, not a text"),
+        (
+            {"revisions": [{"one": 1, "two": 2}]},
+            "a revision has no 'one'; give assets, comment, created_at, id, published",
+        ),
+        ({"revisions": [{"assets": {"a": {"x": 1, "y": 2}}}]}, "asset 'a' has no 'x'; give content, id, size"),
+        ({"revisions": [{"assets": {"a": {}}}]}, "asset 'a': give either content or size"),
+        ({"revisions": [{"assets": {"a": {"content": "b"}}}]}, "the content of asset 'a' is str; give bytes"),
+        ({"revisions": [{"assets": {"a": {"size": -1}}}]}, "the size of asset 'a' is -1; give a number of bytes"),
+        (
+            {"revisions": [{"assets": {"a": {"size": 2**63}}}]},
+            "asset 'a'.S3SnapshotAsset.Size is a very large number, not a number",
+        ),
+        (
+            {
+                "asset_type": "LAKE_FORMATION_DATA_PERMISSION",
+                "revisions": [{"assets": {"a": {"RoleArn": "-arn:aws:iam::123456789012:role/a"}}}],
+            },
+            "asset 'a'.RoleArn is '-arn:aws:iam::123456789012:role/a', which does not match "
+            r"arn:aws[a-z-]*:iam::(\d{12}):role\/.+",
+        ),
+        (
+            {
+                "revisions": [
+                    {"assets": {"a": {"id": GIVEN_ID, "size": 1}}},
+                    {"assets": {"a": {"id": GIVEN_ID, "size": 1}}},
+                ]
+            },
+            f"there is an asset {GIVEN_ID} already",
+        ),
+        ({"id": "A" * 32}, f"the id '{'A' * 32}' of the data set is not 32 characters of 0-9a-f"),
+        ({"id": "a" * 33}, f"the id '{'a' * 33}' of the data set is not 32 characters of 0-9a-f"),
+        (
+            {"created_at": "0001-01-01T00:00:00+01:00"},
+            "created_at is '0001-01-01T00:00:00+01:00'; give a moment of the years 1 to 9999 by UTC",
+        ),
+    ],
+)
+def test_a_seed_s_complaint_names_the_place(provider: Actor, members: dict[str, Any], complaint: str) -> None:
+    given = {"name": "Weather", "description": "Hourly", "asset_type": "S3_SNAPSHOT", "product_id": "prod-weather"}
+    before = provider.aws.snapshot()
+    with pytest.raises(AppintMockError) as caught:
+        provider.backend.add_entitled_data_set(**{**given, **members})
+    assert str(caught.value).splitlines()[0] == f"backend.add_entitled_data_set: {complaint}."
+    assert provider.aws.snapshot() == before
+
+
+def test_a_seed_s_made_up_access_point_looks_like_one_of_s3(provider: Actor) -> None:
+    data_set_id = _add(provider, {"assets": {"prices": {}}}, asset_type="S3_DATA_ACCESS")
+    (asset,) = provider.assets(provider.revisions(data_set_id)[0])
+    access = asset["AssetDetails"]["S3DataAccessAsset"]
+    assert access.keys() == {"Bucket", "S3AccessPointArn", "S3AccessPointAlias"}
+    assert re.fullmatch("provider-[0-9a-f]{8}", access["Bucket"])
+    assert re.fullmatch("[0-9a-f]{20}-s3alias", access["S3AccessPointAlias"])
+    assert re.fullmatch(r"arn:aws:s3:us-east-1:\d{12}:accesspoint/[0-9a-f-]{36}", access["S3AccessPointArn"])
+
+
+def test_a_seed_s_made_up_permission_is_to_describe_a_database(provider: Actor) -> None:
+    data_set_id = _add(provider, {"assets": {"sales": {}}}, asset_type="LAKE_FORMATION_DATA_PERMISSION")
+    (asset,) = provider.assets(provider.revisions(data_set_id)[0])
+    details = asset["AssetDetails"]["LakeFormationDataPermissionAsset"]
+    catalog_id = details["LakeFormationDataPermissionDetails"]["LFTagPolicy"].pop("CatalogId")
+    assert re.fullmatch(r"\d{12}", catalog_id)
+    assert details == {
+        "LakeFormationDataPermissionDetails": {
+            "LFTagPolicy": {
+                "ResourceType": "DATABASE",
+                "ResourceDetails": {"Database": {"Expression": [{"TagKey": "name", "TagValues": ["sales"]}]}},
+            }
+        },
+        "LakeFormationDataPermissionType": "LFTagPolicy",
+        "Permissions": ["DESCRIBE"],
+    }
+
+
+def test_a_seed_s_made_up_api_has_an_id_and_a_stage(provider: Actor) -> None:
+    data_set_id = _add(provider, {"assets": {"quotes": {}}}, asset_type="API_GATEWAY_API")
+    (asset,) = provider.assets(provider.revisions(data_set_id)[0])
+    details = asset["AssetDetails"]["ApiGatewayApiAsset"]
+    assert re.fullmatch("[0-9a-f]{10}", details["ApiId"])
+    assert {name: value for name, value in details.items() if "Url" not in name} == {
+        "ApiId": details["ApiId"],
+        "ApiName": "quotes",
+        "ApiEndpoint": f"https://{details['ApiId']}.execute-api.us-east-1.amazonaws.com/prod",
+        "ProtocolType": "REST",
+        "Stage": "prod",
+    }
+
+
 # Products --------------------------------------------------------------------------------------------------
 
 

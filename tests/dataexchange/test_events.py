@@ -295,6 +295,17 @@ def test_a_failed_export_sends_an_event_too(aws: Any, provider: Actor) -> None:
     assert _types(provider) == ["Revision Published To Data Set", "Auto-export Job Failed"]
 
 
+@pytest.mark.parametrize("state", ["CANCELLED", "ERROR", "TIMED_OUT"])
+def test_an_export_that_a_test_ends_without_its_work_has_failed(provider: Actor, state: str) -> None:
+    data_set_id = _seeded(provider)
+    provider.event_action(data_set_id)
+    with mock_dataexchange(job_polls=None):
+        provider.backend.publish_revision(data_set_id, HIDDEN)
+        (job,) = provider.client.list_jobs()["Jobs"]
+        provider.backend.finish_job(job["Id"], state)
+    assert _types(provider) == ["Revision Published To Data Set", "Auto-export Job Failed"]
+
+
 @holds("events.exported")
 def test_an_export_that_ends_after_the_access_did_sends_the_event_of_a_failure(
     provider: Actor, subscriber: Actor

@@ -245,6 +245,49 @@ def test_time_machine_moves_the_clock_too() -> None:
         assert state_in(aws, job_id) == "COMPLETED"
 
 
+@pytest.mark.parametrize(("seconds", "state"), [(0, "IN_PROGRESS"), (0.4, "IN_PROGRESS"), (0.9, "COMPLETED")])
+def test_a_step_counts_from_the_last_call_on(seconds: float, state: str) -> None:
+    with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_polls=7) as aws:
+        client = Actor(aws).client
+        _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        for step in (-5.0, 0.3, 0.3, seconds):
+            assert state_in(aws, job_id) == "IN_PROGRESS"
+            frozen.tick(step)
+            client.list_data_sets()
+        assert state_in(aws, job_id) == state
+
+
+def test_a_step_that_ended_no_job_ends_none_later(aws: Any, client: Any) -> None:
+    with mock_dataexchange(job_polls=None):
+        _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        aws.clock.advance(MINUTE)
+    client.list_data_sets()
+    assert state_in(aws, job_id) == "IN_PROGRESS"
+
+
+def test_time_before_its_start_ends_no_job() -> None:
+    with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_polls=1) as aws:
+        client = Actor(aws).client
+        for _ in range(2):
+            _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+            client.list_data_sets()
+            assert [client.get_job(JobId=job_id)["State"] for _ in range(2)] == ["IN_PROGRESS", "COMPLETED"]
+            frozen.tick(60)
+
+
+def test_a_signed_url_ends_the_jobs_that_are_due() -> None:
+    with freezegun.freeze_time("2030-01-31 12:00:00") as frozen, mock_dataexchange(job_seconds=60) as aws:
+        client = Actor(aws).client
+        waiting = jobs.create_job(client, "IMPORT_ASSET_FROM_SIGNED_URL", jobs.create_place(client))
+        _, job_id = started(aws, client, "IMPORT_ASSETS_FROM_S3")
+        states = []
+        for _ in range(2):
+            jobs.upload(waiting)
+            states.append(state_in(aws, job_id))
+            frozen.tick(61)
+        assert states == ["IN_PROGRESS", "COMPLETED"]
+
+
 @holds("jobs.moved", "jobs.polls-none")
 @pytest.mark.parametrize("job_type", jobs.TYPES)
 def test_with_none_no_clock_ends_a_job(aws: Any, client: Any, job_type: str) -> None:
@@ -285,6 +328,25 @@ def test_each_job_has_its_own_seconds_also_after_the_clock_was_set_back_or_a_sna
         assert (state_in(aws, early), state_in(aws, late)) == ("COMPLETED", "IN_PROGRESS")
         aws.clock.freeze(jobs.START + MINUTE)
         assert state_in(aws, late) == "COMPLETED"
+
+
+def test_after_a_restore_a_job_s_seconds_count_from_its_new_start(aws: Any, client: Any) -> None:
+    with mock_dataexchange(job_seconds=60):
+        aws.clock.freeze(jobs.START)
+        place = jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3")
+        job_id = jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)["Id"]
+        state = aws.snapshot()
+        client.start_job(JobId=job_id)
+        aws.restore(state)
+        assert aws.backend().world.remarks() == []
+        aws.clock.freeze(jobs.START + MINUTE)
+        client.start_job(JobId=job_id)
+        client.list_data_sets()
+        assert state_in(aws, job_id) == "IN_PROGRESS"
+        aws.clock.advance(seconds=59)
+        assert state_in(aws, job_id) == "IN_PROGRESS"
+        aws.clock.advance(seconds=1)
+        assert state_in(aws, job_id) == "COMPLETED"
 
 
 @holds("jobs.seconds")
@@ -394,6 +456,18 @@ def test_fail_job_lets_pass_and_counts_jobs_of_its_type_only(aws: Any, client: A
         ended = client.get_job(JobId=job_id)
         ends.append([error["Message"] for error in ended.get("Errors", [])])
     assert ends == [[], [], ["Sorry."], ["Sorry."], ["Sorry."], []]
+
+
+def test_of_several_job_faults_the_first_of_the_type_applies(aws: Any, client: Any) -> None:
+    place = jobs.place_for(aws, client, "EXPORT_ASSETS_TO_S3")
+    aws.fail_job("EXPORT_REVISIONS_TO_S3", message="of exports", times=None)
+    aws.fail_job("IMPORT_ASSETS_FROM_S3", message="first")
+    aws.fail_job("*", message="of any", times=2)
+    ends = []
+    for job_type in ("IMPORT_ASSETS_FROM_S3", "IMPORT_ASSETS_FROM_S3", "EXPORT_REVISIONS_TO_S3", "EXPORT_ASSETS_TO_S3"):
+        ended = jobs.run_job(client, job_type, place)
+        ends.append([error["Message"] for error in ended.get("Errors", [])])
+    assert ends == [["first"], ["of any"], ["of exports"], ["of any"]]
 
 
 @holds("jobs.fault")
@@ -618,3 +692,5 @@ def test_a_report_says_what_ends_a_job_in_progress(options: dict[str, Any], what
         (remark,) = aws.backend().world.remarks()
         assert job_id in remark
         assert remark.endswith(what_ends_it)
+        aws.backend().finish_job(job_id)
+        assert aws.backend().world.remarks() == []

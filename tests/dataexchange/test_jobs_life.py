@@ -328,6 +328,19 @@ def test_a_job_is_gone_90_days_after_its_creation(aws: Any, client: Any, place: 
     assert len(jobs.assets_of(client, place)) == 1
 
 
+@pytest.mark.parametrize(("left", "is_there"), [(1, True), (0, False)])
+def test_a_job_can_be_finished_for_90_days(aws: Any, client: Any, place: jobs.Place, left: int, is_there: bool) -> None:
+    job = jobs.create_job(client, "IMPORT_ASSETS_FROM_S3", place)
+    aws.clock.freeze(job["CreatedAt"] + DAYS_90 - datetime.timedelta(milliseconds=left))
+    if is_there:
+        aws.backend().finish_job(job["Id"])
+        return
+    with pytest.raises(AppintMockError) as caught:
+        aws.backend().finish_job(job["Id"])
+    text = f"backend.finish_job: account 123456789012 has no job {job['Id']} in us-east-1."
+    assert str(caught.value).startswith(text)
+
+
 @holds("jobs.lifetime")
 def test_a_job_of_later_days_is_still_there(aws: Any, client: Any, place: jobs.Place) -> None:
     new_job(client, place)

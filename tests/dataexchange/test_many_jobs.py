@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import gc
+import random
 import time
 from typing import Any
 
@@ -92,6 +93,39 @@ def test_a_job_that_is_gone_takes_its_bytes_along_and_never_comes_back() -> None
         aws.clock.freeze(datetime.datetime(2030, 1, 1))
         assert client.list_jobs()["Jobs"] == []
         assert aws.snapshot()["backends"][0][2]["jobs"]["rows"] == []
+
+
+def _begun(number: int) -> datetime.datetime:
+    return datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc) + datetime.timedelta(seconds=number)
+
+
+def test_of_many_jobs_those_of_age_come_in_the_order_of_their_beginnings() -> None:
+    jobs: InProgress[str] = InProgress()
+    numbers = random.Random(5).sample(range(400), 400)
+    for number in numbers:
+        jobs.add("owner", {"Id": str(number), "_begun_at": _begun(number)})
+    kept = [number for number in numbers if number % 9 == 4]
+    for number in numbers:
+        if number not in kept:
+            jobs.drop(str(number))
+    jobs.add("late", {"Id": "400", "_begun_at": _begun(400)})
+    assert jobs.jobs() == [*(("owner", str(number)) for number in kept), ("late", "400")]
+    assert list(jobs.of_age(100, _begun(300))) == [("owner", str(number)) for number in sorted(kept) if number <= 200]
+    due = [("owner", str(number)) for number in sorted(kept)]
+    assert list(jobs.of_age(0, _begun(399))) == due
+    # What the caller does not end stays.
+    assert list(jobs.of_age(0, _begun(400))) == [*due, ("late", "400")]
+
+
+def test_after_a_clear_no_job_is_in_progress() -> None:
+    jobs: InProgress[str] = InProgress()
+    jobs.add("owner", {"Id": "1", "_begun_at": _begun(1)})
+    jobs.clear()
+    assert not jobs
+    assert jobs.jobs() == []
+    jobs.add("owner", {"Id": "1", "_begun_at": _begun(5)})
+    assert list(jobs.of_age(0, _begun(4))) == []
+    assert list(jobs.of_age(0, _begun(5))) == [("owner", "1")]
 
 
 def test_a_job_that_was_dropped_is_in_progress_no_more() -> None:

@@ -9,11 +9,13 @@ from typing import Any
 import pytest
 
 from appint_mock import AppintMockError
+from appint_mock.services.dataexchange.seeding import seeded_moment
 from tests.fidelity.dataexchange import holds
 
 from .actors import Actor, Near, not_found
 
 MINUTE = datetime.timedelta(minutes=1)
+MILLISECOND = datetime.timedelta(milliseconds=1)
 UTC = datetime.timezone.utc
 
 
@@ -45,6 +47,30 @@ def test_a_seed_takes_the_moment_of_a_revision_and_of_the_data_set(provider: Act
     assert asset["CreatedAt"] == Near(moment)
     created = provider.client.get_data_set(DataSetId=data_set_id)["CreatedAt"]
     assert created == datetime.datetime(2024, 5, 6, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("year", [2024, 2124])
+def test_a_seed_s_assets_follow_their_revision_by_a_millisecond_each(provider: Actor, year: int) -> None:
+    moment = datetime.datetime(year, 5, 6, 7, 8, 9, 120000, UTC)
+    data_set_id = seed(provider, {"created_at": moment, "assets": dict.fromkeys("cba", b"1")})
+    (revision,) = provider.revisions(data_set_id)
+    assert revision["CreatedAt"] == moment
+    created = {asset["Name"]: asset["CreatedAt"] for asset in provider.assets(revision)}
+    assert created == {name: moment + (1 + number) * MILLISECOND for number, name in enumerate("cba")}
+
+
+@pytest.mark.parametrize(
+    ("given", "moment"),
+    [
+        (None, None),
+        ("2024-05-06T07:08:09.123999Z", datetime.datetime(2024, 5, 6, 7, 8, 9, 123000, UTC)),
+        ("2024-05-06T07:08:09.999000", datetime.datetime(2024, 5, 6, 7, 8, 9, 999000, UTC)),
+        ("2024-05-06T07:08:09.000999+02:00", datetime.datetime(2024, 5, 6, 5, 8, 9, 0, UTC)),
+        (datetime.datetime(2024, 5, 6, 7, 8, 9, 1000), datetime.datetime(2024, 5, 6, 7, 8, 9, 1000, UTC)),
+    ],
+)
+def test_a_seed_s_moment_is_cut_to_milliseconds(given: Any, moment: datetime.datetime | None) -> None:
+    assert seeded_moment(given) == moment
 
 
 @holds("publication.seed-moments")
@@ -93,6 +119,8 @@ def test_an_id_that_is_taken_or_none_is_refused(provider: Actor, revision: Any, 
 def test_a_seed_takes_the_size_of_a_file_in_place_of_its_bytes(aws: Any, provider: Actor) -> None:
     data_set_id = seed(provider, {"assets": {"large.csv": {"size": 3 * 2**40}}}, {"assets": {"a.csv": {"size": 5}}})
     small, large = provider.revisions(data_set_id)
+    (empty,) = provider.revisions(seed(provider, {"assets": {"none.csv": {"size": 0}}}))
+    assert provider.assets(empty)[0]["AssetDetails"] == {"S3SnapshotAsset": {"Size": 0.0}}
     assert provider.assets(large)[0]["AssetDetails"] == {"S3SnapshotAsset": {"Size": float(3 * 2**40)}}
     assert provider.export(small) == "COMPLETED"
     assert aws.objects["target", "a.csv"] == bytes(5)

@@ -332,6 +332,31 @@ def test_a_revision_can_be_finalized_opened_and_finalized_again(provider: Actor)
     assert [asset["Name"] for asset in provider.assets(revision)] == ["b.csv", "a.csv"]
 
 
+def test_only_a_finalization_publishes_a_revision(provider: Actor, subscriber: Actor) -> None:
+    data_set = provider.data_set()
+    revision = provider.finalized(data_set)
+    provider.client.update_revision(**of(revision), Finalized=False, Comment="again")
+    provider.backend.publish_revision(data_set["Id"], provider.finalized(data_set, Comment="published")["Id"])
+    entitled = subscriber.accept(provider.grant(data_set))
+    provider.client.update_revision(**of(revision), Comment="still open")
+    (copy,) = provider.client.list_data_sets(Origin="ENTITLED")["DataSets"]
+    for actor, data_set_id in ((provider, copy["Id"]), (subscriber, entitled["Id"])):
+        assert [each["Comment"] for each in actor.revisions(data_set_id)] == ["published"]
+    provider.finalize(revision)
+    for actor, data_set_id in ((provider, copy["Id"]), (subscriber, entitled["Id"])):
+        assert [each["Comment"] for each in actor.revisions(data_set_id)] == ["still open", "published"]
+
+
+def test_a_revision_that_is_opened_again_is_not_published_by_it(provider: Actor, subscriber: Actor) -> None:
+    data_set = provider.data_set()
+    revision = provider.finalized(data_set)
+    product = provider.finalized(data_set)
+    provider.backend.publish_revision(data_set["Id"], product["Id"])
+    provider.client.update_revision(**of(revision), Finalized=False)
+    (copy,) = provider.client.list_data_sets(Origin="ENTITLED")["DataSets"]
+    assert len(provider.revisions(copy["Id"])) == 1
+
+
 @holds("revisions.reopen-delete")
 def test_a_finalized_revision_that_was_opened_again_can_be_deleted(provider: Actor) -> None:
     data_set = provider.data_set()

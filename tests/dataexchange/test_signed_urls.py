@@ -193,6 +193,10 @@ def test_a_content_md5_that_fits_is_taken(client: Any, upload_job: Any, upload_u
         ("AAAA", "InvalidDigest"),
         ("", "InvalidDigest"),
         ("no base64!", "InvalidDigest"),
+        ("!" + jobs.md5_of(b"1,2\n"), "InvalidDigest"),
+        (base64.b64encode(bytes(15)).decode(), "InvalidDigest"),
+        (base64.b64encode(bytes(16)).decode(), "BadDigest"),
+        (base64.b64encode(bytes(17)).decode(), "InvalidDigest"),
     ],
 )
 def test_a_content_md5_that_does_not_fit_is_refused_and_nothing_is_stored(

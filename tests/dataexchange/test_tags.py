@@ -279,6 +279,22 @@ def test_tags_of_an_entitled_data_set_whose_access_has_ended_are_not_found(provi
         subscriber.client.list_tags_for_resource(ResourceArn=data_set["Arn"])
 
 
+@every_operation
+def test_nothing_entitled_has_tags_after_access_has_ended(
+    provider: Actor, subscriber: Actor, operation: str, members: dict[str, Any]
+) -> None:
+    data_set = provider.data_set()
+    grant = provider.grant(data_set)
+    provider.finalized(data_set)
+    entitled = subscriber.accept(grant)
+    (revision,) = subscriber.revisions(entitled["Id"])
+    (asset,) = subscriber.assets(revision)
+    provider.client.delete_data_grant(DataGrantId=grant["Id"])
+    for kind, each in (("DATA_SET", entitled), ("REVISION", revision), ("ASSET", asset)):
+        with not_found(kind, each["Id"]):
+            getattr(subscriber.client, operation)(ResourceArn=each["Arn"], **members)
+
+
 @holds("tags.receiver")
 def test_a_grants_receiver_cannot_see_or_change_its_tags(provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set(), Tags={"secret": "yes"})

@@ -299,6 +299,7 @@ def job(**details: Any) -> dict[str, Any]:
         ("GetDataSet", {"DataSetId": "a" * 29}, '"DataSetId" length must be at least 30 characters long'),
         ("GetDataSet", {"DataSetId": ""}, '"DataSetId" length must be at least 30 characters long'),
         ("GetDataSet", {"DataSetId": "-" * 30}, f'"DataSetId" {ALPHANUMERIC}'),
+        ("GetDataSet", {"DataSetId": "a" * 39 + "-"}, f'"DataSetId" {ALPHANUMERIC}'),
         (
             "GetDataSet",
             {"DataSetId": "é" * 3},
