@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any
 
 from appint_mock.interception.content import Content, Stream
@@ -10,8 +11,8 @@ from appint_mock.interception.content import Content, Stream
 PIECE = 2**16
 
 
-def stream(body: bytes = b"abcdef", **headers: Any) -> Stream:
-    return Stream(body, "https://example.com/a", headers)
+def stream(body: bytes = b"abcdef", headers: Mapping[str, Any] | None = None) -> Stream:
+    return Stream(body, "https://example.com/a", headers or {})
 
 
 def test_content_is_bytes_that_can_be_awaited() -> None:
@@ -51,7 +52,7 @@ def test_an_async_client_gets_the_same_pieces() -> None:
 
 
 def test_a_stream_has_what_aiohttps_response_has() -> None:
-    body = stream(**{"Content-Type": "text/plain", "Content-Length": 6})
+    body = stream(headers={"Content-Type": "text/plain", "Content-Length": 6})
     assert body.url == "https://example.com/a"
     assert body.raw_headers == ((b"Content-Type", b"text/plain"), (b"Content-Length", b"6"))
     assert body.content is body

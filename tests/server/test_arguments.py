@@ -51,7 +51,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     monkeypatch.setattr(command, "ServerMock", made)
     # This process goes on, and collects its garbage as ever.
     for name in ("collect", "freeze", "set_threshold"):
-        monkeypatch.setattr(command.gc, name, lambda *args: None)
+        monkeypatch.setattr(f"gc.{name}", lambda *args: None)
     numbers = [each for each in (signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGHUP", None)) if each is not None]
     before = {number: signal.getsignal(number) for number in numbers}
     yield made
