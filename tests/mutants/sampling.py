@@ -125,8 +125,8 @@ def _meaning(source: str) -> str:
     """What a module does: its syntax tree without what no program can notice.
 
     That is types, with overloads and what is imported for them alone; caches and calls of ``gc``, which only change
-    what it costs; the ``strict`` of ``zip``, which says that what it gets is equally long; and whether a parameter may be
-    given by its position, by its name or by both. Nothing if it is no Python.
+    what it costs; the ``strict`` of ``zip``, which says that what it gets is equally long; and whether a parameter may
+    be given by its position, by its name or by both. Nothing if it is no Python.
     """
     try:
         tree = ast.parse(source)
