@@ -32,6 +32,10 @@ def test_a_key_is_shown_as_it_is_up_to_sixty_characters() -> None:
     assert shown_key(3) == "3"
 
 
+def name_of(value: object) -> str:
+    return getattr(value, "__qualname__", repr(value))
+
+
 class Text(str):
     """Equal to a text, and none."""
 
@@ -48,7 +52,7 @@ PAIR = form.members(a=form.text, b=form.optional(form.count))
         (form.count, 0),
         (form.count, 2**53 - 1),
         (form.content, b""),
-        (form.data, object()),
+        (form.data, 1.5),
         (form.optional(form.text), None),
         (form.optional(form.text), "a"),
         (LETTERS, "abc"),
@@ -63,7 +67,7 @@ PAIR = form.members(a=form.text, b=form.optional(form.count))
         (form.entries(form.count, LETTERS), {"a": 1}),
         (PAIR, {"b": None, "a": ""}),
     ],
-    ids=repr,
+    ids=name_of,
 )
 def test_what_fits_is_taken(check: Form, value: Any) -> None:
     check(value)
@@ -100,7 +104,7 @@ def test_what_fits_is_taken(check: Form, value: Any) -> None:
         (PAIR, {"a": "", "b": ""}, "b is '', not a number of at least 0"),
         (form.members(a=PAIR), {"a": {"a": 1}}, "a.a is 1, not a text"),
     ],
-    ids=repr,
+    ids=name_of,
 )
 def test_what_does_not_fit_is_refused_with_the_path_to_it(check: Form, value: Any, complaint: str) -> None:
     with pytest.raises(Unfit) as refused:
