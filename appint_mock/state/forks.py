@@ -15,7 +15,7 @@ L = TypeVar("L", bound=RawLock)
 
 #: How often, and for how many seconds each time, a fork waits for a lock that another thread holds. A thread that holds
 #: one longer waits for something itself, perhaps for this fork.
-_ATTEMPTS, _WAIT = 100, 0.05
+_ATTEMPTS, _WAIT = 100, 0.05  # pragma: no mutate (any number of some seconds in all would do)
 
 #: Every lock to keep, and what to do in a child if it could not be taken. Global, as a fork is: it copies the process.
 _kept: weakref.WeakKeyDictionary[RawLock, weakref.WeakMethod[Callable[[], object]] | None] = weakref.WeakKeyDictionary()

@@ -19,7 +19,6 @@ class Unfit(ValueError):
     """Data that is not valid state: ``why``, and the ``path`` to it from the outside."""
 
     def __init__(self, why: str) -> None:
-        super().__init__(why)
         self.why = why
         self.path: list[object] = []
 

@@ -14,6 +14,9 @@ from .store import Record
 # Sorted keys: the order of a map's entries makes no difference to AWS. default=str: moments.
 _encode = json.JSONEncoder(sort_keys=True, default=str).encode
 
+#: The bytes of a fingerprint.
+_SIZE = 12  # pragma: no mutate (so many that no two are ever the same)
+
 
 class TokenReusedError(ValueError):
     """A ClientToken was reused with other parameters."""
@@ -75,4 +78,4 @@ class Tokens(Part):
 
 
 def _fingerprint(parameters: Mapping[str, object]) -> bytes:
-    return hashlib.blake2b(_encode(parameters).encode("ascii"), digest_size=12).digest()
+    return hashlib.blake2b(_encode(parameters).encode("ascii"), digest_size=_SIZE).digest()

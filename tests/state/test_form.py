@@ -95,6 +95,7 @@ def test_what_fits_is_taken(check: Form, value: Any) -> None:
         (form.items(form.text), ("a",), "it is ('a',), not a list"),
         (form.items(form.text), ["a", 1], "1 is 1, not a text"),
         (form.items(form.items(form.text)), [[], ["a", "b", 2]], "1.2 is 2, not a text"),
+        (form.items(form.entries(form.items(form.text))), [{"a": ["b", 2]}], "0.a.1 is 2, not a text"),
         (form.entries(form.count), [], "it is a list of 0, not an object"),
         (form.entries(form.count), {"a": 1, "b": "x"}, "b is 'x', not a number of at least 0"),
         (form.entries(form.count), {3: 1}, "3 is 3, not a text"),

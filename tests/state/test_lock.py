@@ -78,3 +78,25 @@ def test_the_lock_can_be_let_go_of_at_any_depth(depth: int) -> None:
         assert not is_free(lock)
         lock.__exit__()
     assert is_free(lock)
+
+
+def test_a_lock_that_is_let_go_of_runs_what_was_put_off_in_the_meantime_at_once() -> None:
+    lock, seen = Lock(), []
+    with lock:
+        lock.put_off(lambda: seen.append("first"))
+        with lock.released():
+            hold(lock, lambda: seen.append("second"))
+            assert seen == ["first", "second"]
+        assert not is_free(lock)
+    assert seen == ["first", "second"]
+
+
+def test_what_a_call_puts_off_comes_after_those_that_were_there_before() -> None:
+    lock, seen = Lock(), []
+
+    def first() -> None:
+        hold(lock, lambda: seen.append("third"))
+        seen.append("first")
+
+    hold(lock, first, lambda: seen.append("second"))
+    assert seen == ["first", "second", "third"]

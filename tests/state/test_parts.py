@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import re
 import uuid
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -78,6 +80,9 @@ def test_a_seed_makes_ids_repeatable_whatever_requests_were_made() -> None:
         second.request_id()
     assert [first.uuid(), first.hex()] == [second.uuid(), second.hex()]
     assert IdSource(7).uuid() != IdSource(8).uuid()
+    assert IdSource(7).request_id() != IdSource(8).request_id()
+    assert IdSource(7).request_id() != IdSource(7).uuid()
+    assert (IdSource(0).is_seeded, IdSource().is_seeded) == (True, False)
     assert IdSource().uuid() != IdSource().uuid()
 
 
@@ -99,11 +104,85 @@ def test_an_arn_is_taken_apart_and_put_together() -> None:
         ("us-iso-west-1", "aws-iso"),
         ("eusc-de-east-1", "aws-eusc"),
         ("ap-southeast-99", "aws"),
+        ("cn-south-9", "aws-cn"),
+        ("us-gov-north-9", "aws-us-gov"),
         ("made-up", "aws"),
     ],
 )
 def test_a_region_s_partition_is_botocore_s(region: str, partition: str) -> None:
     assert partition_of(region) == partition
+
+
+@pytest.mark.parametrize("make", [IdSource.uuid, IdSource.request_id], ids=["uuid", "request_id"])
+def test_all_bits_of_an_id_are_random_but_those_of_its_version(make: Callable[[IdSource], str]) -> None:
+    ids = IdSource(1)
+    made = [uuid.UUID(make(ids)).int for _ in range(200)]
+    always, ever = functools.reduce(int.__and__, made), functools.reduce(int.__or__, made)
+    assert f"{always:032x}" == "00000000000040008000000000000000"
+    assert f"{ever:032x}" == "ffffffffffff4fffbfffffffffffffff"
+
+
+def test_a_parameter_s_order_makes_no_difference_to_a_token() -> None:
+    tokens = Tokens()
+    tokens.remember("Create", "t", {"A": {"x": 1, "y": 2}, "B": 3}, {"Id": "1"})
+    assert tokens.answer("Create", "t", {"B": 3, "A": {"y": 2, "x": 1}}) == {"Id": "1"}
+    for operation, token in (("Create", "u"), ("Update", "t"), ("Create", None)):
+        assert tokens.answer(operation, token, {}) is None
+    with pytest.raises(TokenReusedError, match=r"^t$"):
+        tokens.answer("Create", "t", {"A": {"x": 1, "y": 2}, "B": 4})
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ([], "it is a list of 0, not an object"),
+        ({"Create": 1}, "Create is 1, not an object"),
+        ({"Create": {"t": [b"1"]}}, "Create.t is a list of 1, not a fingerprint and an answer"),
+        ({"Create": {"t": (b"1", {})}}, "Create.t is (b'1', {}), not a fingerprint and an answer"),
+        ({"Create": {"t": ["1", {}]}}, "Create.t.0 is '1', not bytes"),
+        ({"Create": {"t": [b"1", 2]}}, "Create.t.1 is 2, not an object"),
+        ({"Create": {"t": [b"1", {"Id": 3}]}}, "Create.t.1 is Create, 3"),
+        ({"Create": {"t": [b"1", {"Id": 1}]}, "Update": {"t": [b"1", {"Id": 4}]}}, "Update.t.1 is Update, 4"),
+    ],
+    ids=str,
+)
+def test_tokens_of_a_snapshot_are_checked_with_their_answers(data: Any, complaint: str) -> None:
+    def form(value: tuple[str, dict[str, Any]]) -> None:
+        operation, answer = value
+        if answer["Id"] > 2:
+            raise Unfit(f"is {operation}, {answer['Id']}")
+
+    records = Records(form)
+    with pytest.raises(Unfit) as refused:
+        Tokens().check(data, records)
+    assert str(refused.value) == complaint
+
+
+def test_tokens_come_back_from_a_dump_and_an_operation_without_any_is_left_out() -> None:
+    tokens, others = Tokens(), Tokens()
+    tokens.remember("Create", "t", {"A": 1}, {"Id": "1"})
+    tokens.remember("Update", "u", {}, {})
+    tokens.remember("Update", None, {}, {})
+    assert len(tokens) == 2
+    tokens.forget("Update", "u")
+    tokens.forget("Update", None)
+    tokens.forget("Delete", "t")
+    assert len(tokens) == 1
+    dumped = tokens.dump()
+    assert list(dumped) == ["Create"]
+    others.load(dumped)
+    assert others.answer("Create", "t", {"A": 1}) == {"Id": "1"}
+
+
+@pytest.mark.parametrize("value", [0, 1, 2.5, None])
+def test_a_quota_may_be_any_number_that_is_not_negative(value: float | None) -> None:
+    assert resolve({"a": value}, {"a": 5, "b": 6}) == ({} if value is None else {"a": value})
+
+
+@pytest.mark.parametrize("value", [-1, -0.5, True, "1"])
+def test_a_quota_that_is_no_number_is_refused(value: Any) -> None:
+    with pytest.raises(ValueError, match=rf"^quotas\['a'\] is {value!r}: give a number of at least 0"):
+        resolve({"a": value}, {"a": 5, "b": 6})
 
 
 def test_tags_are_merged_and_removed_on_copies() -> None:
