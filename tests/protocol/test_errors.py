@@ -56,6 +56,30 @@ def test_a_common_error_has_its_status_unless_the_model_has_it(status: int, code
     assert json.loads(answer.body) == {spelling: "text"}
 
 
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [
+        ("AccessDeniedException", 403),
+        ("SerializationException", 400),
+        ("InvalidSignatureException", 403),
+        ("MissingAuthenticationTokenException", 403),
+        ("MalformedQueryString", 404),
+        ("TooManyRequestsException", 429),
+        ("InternalFailure", 500),
+        ("ServiceUnavailable", 503),
+        ("MadeUpException", None),
+    ],
+)
+def test_a_common_error_has_the_status_that_aws_documents(code: str, status: int | None) -> None:
+    assert known_status(APPINTEGRATIONS, code) == status
+
+
+def test_an_error_is_its_code_and_its_message() -> None:
+    assert str(ServiceError("ConflictException", "No")) == "ConflictException: No"
+    assert str(ServiceError("ConflictException")) == "ConflictException"
+    assert ServiceError("ConflictException", "No").args == ("ConflictException", "No")
+
+
 def test_the_model_wins_over_the_common_table() -> None:
     assert known_status(APPINTEGRATIONS, "ThrottlingException") == 429
     assert known_status(APPINTEGRATIONS, "AccessDeniedException") == 403
