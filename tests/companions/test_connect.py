@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import boto3
@@ -12,7 +12,8 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, ReadTimeoutError
 from botocore.stub import Stubber
 
-from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
+from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange, neighbours
+from appint_mock.services import load_companion
 from tests.fidelity.appintegrations import holds
 
 INSTANCE = "11111111-2222-4333-8444-555555555555"
@@ -393,3 +394,52 @@ def test_a_page_has_a_hundred_associations_if_nothing_is_said(appint: Any, conne
     assert len(page["IntegrationAssociationSummaryList"]) == 100
     rest = connect.list_integration_associations(InstanceId=INSTANCE, NextToken=page["NextToken"])
     assert len(rest["IntegrationAssociationSummaryList"]) == 1
+
+
+class Instances(neighbours.Neighbour):
+    """Another mock, which knows these instances and no others."""
+
+    def __init__(self, *ids: str) -> None:
+        self._ids = ids
+
+    def is_on(self) -> bool:
+        return True
+
+    def has(self, arn: str) -> bool | None:
+        instance_id = arn.rpartition("/")[2]
+        return instance_id in self._ids if instance_id else bool(self._ids)
+
+
+@pytest.fixture
+def know(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Makes another mock know instances."""
+    monkeypatch.setattr(neighbours, "_registered", {})
+    monkeypatch.setattr(neighbours, "_awaited", {})
+    return lambda *ids: neighbours._registered.update({Instances: Instances(*ids)})
+
+
+@pytest.mark.parametrize("form", ["{}", "arn:aws:connect:us-east-1:123456789012:instance/{}"])
+def test_a_stack_may_name_an_instance_while_the_mock_that_knows_them_has_none(
+    aws: Any, connect: Any, know: Callable[..., None], form: str
+) -> None:
+    operations = load_companion("appintegrations", "connect").operations(aws.backend())
+    know()
+    with pytest.raises(ClientError, match=f"Could not find instance {INSTANCE}$"):
+        connect.list_integration_associations(InstanceId=INSTANCE)
+    operations.name_instance(form.format(INSTANCE))
+    operations.name_instance(form.format(INSTANCE))
+    for identifier in ("{}", "arn:aws:connect:us-east-1:123456789012:instance/{}"):
+        named = identifier.format(INSTANCE)
+        assert connect.list_integration_associations(InstanceId=named)["IntegrationAssociationSummaryList"] == []
+    with pytest.raises(ClientError, match=f"Could not find instance {NOWHERE}$"):
+        connect.list_integration_associations(InstanceId=NOWHERE)
+
+
+def test_a_stack_may_not_name_an_instance_that_the_mock_that_knows_them_lacks(
+    aws: Any, connect: Any, know: Callable[..., None]
+) -> None:
+    know(INSTANCE)
+    load_companion("appintegrations", "connect").operations(aws.backend()).name_instance(NOWHERE)
+    assert connect.list_integration_associations(InstanceId=INSTANCE)["IntegrationAssociationSummaryList"] == []
+    with pytest.raises(ClientError, match=f"Could not find instance {NOWHERE}$"):
+        connect.list_integration_associations(InstanceId=NOWHERE)

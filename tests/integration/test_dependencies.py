@@ -14,27 +14,27 @@ NAMES = ("First", "Second", "Third")
 @pytest.mark.parametrize(
     ("naming", "named"),
     [
-        ({"Ref": "Second"}, {"Second"}),
-        ({"Fn::GetAtt": ["Second", "Third"]}, {"Second"}),
-        ({"Fn::GetAtt": "Second.Arn"}, {"Second"}),
-        ({"Fn::GetAtt": "Second.Arn.Third"}, {"Second"}),
-        ({"Fn::Sub": "a ${Second} and ${Third.Arn}"}, {"Second", "Third"}),
-        ({"Fn::Sub": "no ${Second-} and no ${!Third}"}, set()),
-        ({"Fn::Sub": ["a ${Second}", {"Of": {"Ref": "Third"}}]}, {"Second", "Third"}),
-        ({"DependsOn": "Second"}, {"Second"}),
-        ({"DependsOn": ["Second", "Third"]}, {"Second", "Third"}),
-        ({"Properties": {"Each": [{"Inside": [{"Ref": "Third"}, {"Ref": "Second"}]}, 5]}}, {"Second", "Third"}),
-        ({"Fn::Join": ["", [{"Ref": "Second"}, "Third"]]}, {"Second"}),
-        ({"Ref": "First"}, set()),
-        ({"Ref": "AWS::Region"}, set()),
-        ({"Ref": {"Name": "Second"}}, set()),
-        ({"Name": "Second"}, set()),
+        ({"Ref": "Second"}, ["Second"]),
+        ({"Fn::GetAtt": ["Second", "Third"]}, ["Second"]),
+        ({"Fn::GetAtt": "Second.Arn"}, ["Second"]),
+        ({"Fn::GetAtt": "Second.Arn.Third"}, ["Second"]),
+        ({"Fn::Sub": "a ${Second} and ${Third.Arn}"}, ["Second", "Third"]),
+        ({"Fn::Sub": "no ${Second-} and no ${!Third}"}, []),
+        ({"Fn::Sub": ["a ${Second}", {"Of": {"Ref": "Third"}}]}, ["Second", "Third"]),
+        ({"DependsOn": "Second"}, ["Second"]),
+        ({"DependsOn": ["Second", "Third"]}, ["Second", "Third"]),
+        ({"Properties": {"Each": [{"Inside": [{"Ref": "Third"}, {"Ref": "Second"}]}, 5]}}, ["Second", "Third"]),
+        ({"Fn::Join": ["", [{"Ref": "Second"}, "Third"]]}, ["Second"]),
+        ({"Ref": "First"}, []),
+        ({"Ref": "AWS::Region"}, []),
+        ({"Ref": {"Name": "Second"}}, []),
+        ({"Name": "Second"}, []),
     ],
     ids=str,
 )
-def test_a_resource_depends_on_those_that_it_names(naming: Any, named: set[str]) -> None:
+def test_a_resource_depends_on_those_that_it_names(naming: Any, named: list[str]) -> None:
     template = {"First": naming, "Second": {}, "Third": {}, "Another": {"Ref": "First"}}
-    assert dependencies(template, NAMES) == {"First": named, "Second": set(), "Third": set()}
+    assert dependencies(template, NAMES) == {"First": set(named), "Second": set(), "Third": set()}
 
 
 @pytest.mark.parametrize(
