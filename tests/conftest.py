@@ -11,6 +11,7 @@ from pathlib import Path
 import boto3
 import pytest
 
+from appint_mock import neighbours
 from appint_mock.scopes import listeners
 from appint_mock.scopes.call import Call
 from tests import answers, sockets
@@ -99,6 +100,13 @@ def _refuse_to_start(self: object, *args: object, **kwargs: object) -> None:
 def _no_default_session(monkeypatch: pytest.MonkeyPatch) -> None:
     # boto3 makes one at the first boto3.client() and keeps it, with its region and credentials, for the next test.
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def no_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No other mock is beside ours until the test registers one."""
+    monkeypatch.setattr(neighbours, "_registered", {})
+    monkeypatch.setattr(neighbours, "_awaited", {})
 
 
 @pytest.fixture(autouse=True)

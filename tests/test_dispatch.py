@@ -18,6 +18,7 @@ from appint_mock.scopes import listeners
 from appint_mock.scopes.dispatch import answer
 from appint_mock.scopes.stack import open_scopes
 from appint_mock.services import load
+from tests.another import Another
 
 ORDERS: dict[str, Any] = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 OTHER = "210987654321"
@@ -117,27 +118,12 @@ def test_a_refusal_that_is_not_about_a_missing_resource_has_no_hint(aws: Any) ->
     ]
 
 
-class Keys(neighbours.Neighbour):
-    """A neighbour that has no key."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def is_on(self) -> bool:
-        return True
-
-    def has(self, arn: str) -> bool | None:
-        self.asked.append(arn)
-        return False
-
-
 @pytest.mark.parametrize("checks", [True, False])
 def test_the_resources_that_a_request_names_are_looked_up_if_the_innermost_scope_asks_for_it(
-    monkeypatch: pytest.MonkeyPatch, checks: bool
+    no_neighbour: None, checks: bool
 ) -> None:
-    keys = Keys()
-    monkeypatch.setattr(neighbours, "_registered", {Keys: keys})
-    monkeypatch.setattr(neighbours, "_awaited", {})
+    keys = Another(lambda arn: False)
+    neighbours.register(keys)
     with mock_appintegrations(check_references=not checks), mock_appintegrations(check_references=checks) as aws:
         answered = ask("POST", "/dataIntegrations", b'{"Name": "files", "KmsKey": "key", "SourceURI": "s3://files"}')
         assert answered.status == (400 if checks else 200)

@@ -43,9 +43,7 @@ class Another(neighbours.Neighbour):
 
 
 @pytest.fixture
-def another(monkeypatch: pytest.MonkeyPatch) -> Iterator[Another]:
-    monkeypatch.setattr(neighbours, "_registered", {})
-    monkeypatch.setattr(neighbours, "_awaited", {})
+def another(no_neighbour: None) -> Iterator[Another]:
     theirs = Another()
     neighbours.register(theirs)
     yield theirs
@@ -101,9 +99,7 @@ def test_where_nobody_is_on_nothing_is_answered() -> None:
     assert nobody.join("sts")
 
 
-def test_a_neighbour_is_made_when_its_library_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "_registered", {})
-    monkeypatch.setattr(neighbours, "_awaited", {})
+def test_a_neighbour_is_made_when_its_library_is_loaded(no_neighbour: None, monkeypatch: pytest.MonkeyPatch) -> None:
     theirs = Another()
     neighbours.register_when_loaded("a_library_of_theirs", lambda: theirs)
     assert neighbours.present() is not theirs

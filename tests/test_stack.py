@@ -29,9 +29,8 @@ class Neighbour(neighbours.Neighbour):
 
 
 @pytest.fixture
-def _neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(neighbours, "_registered", {Neighbour: Neighbour()})
-    monkeypatch.setattr(neighbours, "_awaited", {})
+def _neighbour(no_neighbour: None) -> None:
+    neighbours.register(Neighbour())
 
 
 @pytest.fixture

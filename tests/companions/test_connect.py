@@ -14,6 +14,7 @@ from botocore.stub import Stubber
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange, neighbours
 from appint_mock.services import load_companion
+from tests.another import Another
 from tests.fidelity.appintegrations import holds
 
 INSTANCE = "11111111-2222-4333-8444-555555555555"
@@ -396,26 +397,17 @@ def test_a_page_has_a_hundred_associations_if_nothing_is_said(appint: Any, conne
     assert len(rest["IntegrationAssociationSummaryList"]) == 1
 
 
-class Instances(neighbours.Neighbour):
-    """Another mock, which knows these instances and no others."""
-
-    def __init__(self, *ids: str) -> None:
-        self._ids = ids
-
-    def is_on(self) -> bool:
-        return True
-
-    def has(self, arn: str) -> bool | None:
-        instance_id = arn.rpartition("/")[2]
-        return instance_id in self._ids if instance_id else bool(self._ids)
-
-
 @pytest.fixture
-def know(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def know(no_neighbour: None) -> Callable[..., None]:
     """Makes another mock know instances."""
-    monkeypatch.setattr(neighbours, "_registered", {})
-    monkeypatch.setattr(neighbours, "_awaited", {})
-    return lambda *ids: neighbours._registered.update({Instances: Instances(*ids)})
+
+    def know(*ids: str) -> None:
+        # Without an id, it is asked whether it has any.
+        known = ("", *ids) if ids else ()
+        arns = {f"arn:aws:connect:us-east-1:123456789012:instance/{each}" for each in known}
+        neighbours.register(Another(arns.__contains__))
+
+    return know
 
 
 @pytest.mark.parametrize("form", ["{}", "arn:aws:connect:us-east-1:123456789012:instance/{}"])

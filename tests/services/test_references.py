@@ -9,6 +9,7 @@ import pytest
 from appint_mock import mock_appintegrations, neighbours
 from appint_mock.protocol.errors import ServiceError
 from appint_mock.services.references import BUCKET_OF_URI, EVENT_BUS, KMS_KEY, SECRET, Kind, Reference, check
+from tests.another import Another
 
 KIND = Kind("a file", lambda backend, named: None if named == "unreadable" else f"arn:{named}")
 
@@ -20,25 +21,10 @@ class Owner:
         return ServiceError("MissingException", f"{kind} {named} is missing.")
 
 
-class Files(neighbours.Neighbour):
-    """A neighbour that has one file."""
-
-    def __init__(self) -> None:
-        self.asked: list[str] = []
-
-    def is_on(self) -> bool:
-        return True
-
-    def has(self, arn: str) -> bool | None:
-        self.asked.append(arn)
-        return {"arn:there": True, "arn:missing": False}.get(arn)
-
-
 @pytest.fixture
-def files(monkeypatch: pytest.MonkeyPatch) -> Files:
-    monkeypatch.setattr(neighbours, "_registered", {})
-    monkeypatch.setattr(neighbours, "_awaited", {})
-    theirs = Files()
+def files(no_neighbour: None) -> Another:
+    """A neighbour that has one file."""
+    theirs = Another({"arn:there": True, "arn:missing": False}.get)
     neighbours.register(theirs)
     return theirs
 
@@ -62,7 +48,7 @@ def look_up(path: str, parameters: dict[str, Any]) -> None:
     ],
 )
 def test_each_named_resource_is_looked_up_wherever_it_is(
-    files: Files, path: str, parameters: dict[str, Any], asked: list[str]
+    files: Another, path: str, parameters: dict[str, Any], asked: list[str]
 ) -> None:
     look_up(path, parameters)
     assert files.asked == asked
@@ -76,7 +62,7 @@ def test_each_named_resource_is_looked_up_wherever_it_is(
         ("Inside.Each.File", {"Inside": {"Each": [{"File": "there"}, {"File": "missing"}]}}),
     ],
 )
-def test_the_first_missing_one_is_the_service_s_error(files: Files, path: str, parameters: dict[str, Any]) -> None:
+def test_the_first_missing_one_is_the_service_s_error(files: Another, path: str, parameters: dict[str, Any]) -> None:
     with pytest.raises(ServiceError, match=r"a file missing is missing\."):
         look_up(path, parameters)
     assert files.asked[-1] == "arn:missing"
