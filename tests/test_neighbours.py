@@ -75,6 +75,16 @@ def test_it_is_asked_to_join_until_it_is_on_and_no_more(another: Another) -> Non
         assert another.joined == ["sts", "sts"]
 
 
+def test_it_is_asked_to_join_again_in_the_next_scope(another: Another) -> None:
+    client = boto3.client("sts", "us-east-1", aws_access_key_id="a", aws_secret_access_key="b")
+    for _ in range(2):
+        with mock_appintegrations():
+            for _ in range(2):
+                with pytest.raises(UnmockedCallError):
+                    client.get_caller_identity()
+            assert another.joined == ["sts"]
+
+
 def test_its_event_bus_gets_what_data_exchange_emits_while_it_is_on(another: Another) -> None:
     with mock_dataexchange() as aws:
         backend = aws.backend()

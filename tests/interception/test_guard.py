@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
 import socket
@@ -18,6 +19,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
+from appint_mock.interception import guard
 from tests.programs import run_python
 
 INSTALLED = importlib.util.find_spec("moto") is not None
@@ -106,6 +108,37 @@ def test_hosts_of_this_machine_and_custom_endpoints_are_left_alone() -> None:
     for url in ("http://127.0.0.1:9", "http://localhost:9"):
         with mock_appintegrations(), pytest.raises(EndpointConnectionError):
             boto3.client("sts", endpoint_url=url).get_caller_identity()
+
+
+@pytest.mark.parametrize(
+    ("host", "is_this_machine"),
+    [
+        ("localhost", True),
+        ("s3.localhost", True),
+        ("127.0.0.1", True),
+        ("127.1.2.3", True),
+        ("::1", True),
+        ("10.0.0.1", False),
+        ("mylocalhost", False),
+        ("localhost.example.com", False),
+        ("", False),
+    ],
+)
+def test_a_request_that_leads_to_this_machine_is_not_stopped(host: str, is_this_machine: bool) -> None:
+    url = f"http://[{host}]:9/a" if ":" in host else f"http://{host}:9/a"
+    guarded = guard.GuardedRequest("https://sts.us-east-1.amazonaws.com/", "sts", "GetCallerIdentity")
+    with mock_appintegrations(), contextlib.ExitStack() as stack:
+        if not is_this_machine:
+            stack.enter_context(pytest.raises(UnmockedCallError))
+        with guard.guarding(guarded):
+            guard.stop_here(url)
+    guard.stop_here(url)
+
+
+def test_the_advice_names_the_innermost_mock() -> None:
+    with mock_appintegrations(), mock_dataexchange(), pytest.raises(UnmockedCallError) as stopped:
+        boto3.client("sts").get_caller_identity()
+    assert "let it reach AWS: mock_dataexchange(passthrough=['sts'])." in str(stopped.value)
 
 
 def test_what_another_handler_answers_is_left_to_it() -> None:

@@ -52,6 +52,18 @@ def test_every_region_that_botocore_lists_is_answered(service: str, region: str,
         assert ask(service, region, config=Config(**config))["ResponseMetadata"]["HTTPStatusCode"] == 200
 
 
+def test_the_innermost_scope_says_whether_any_region_is_answered() -> None:
+    client = boto3.client("appintegrations", "us-moon-1", aws_access_key_id="a", aws_secret_access_key="b")
+    with mock_appintegrations(unknown_regions=False), mock_appintegrations(unknown_regions=True):
+        assert client.list_applications()["Applications"] == []
+    with (
+        mock_appintegrations(unknown_regions=True),
+        mock_appintegrations(unknown_regions=False),
+        pytest.raises(EndpointConnectionError, match="us-moon-1"),
+    ):
+        client.list_applications()
+
+
 @of_appintegrations("places.unknown-region-option")
 @of_dataexchange("identifiers.unknown-region-option")
 @pytest.mark.parametrize("service", SERVICES)
