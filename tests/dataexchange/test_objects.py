@@ -10,7 +10,10 @@ import boto3
 import pytest
 
 from appint_mock import mock_dataexchange
+from appint_mock.hints import see
 from appint_mock.services.dataexchange.objects import ObjectStore
+from appint_mock.state.form import Unfit, shown_key
+from appint_mock.state.part import Records
 from tests.fidelity.dataexchange import holds
 
 from . import jobs
@@ -218,3 +221,78 @@ def test_a_file_on_disk_is_taken_and_later_changes_are_not(tmp_path: Path) -> No
         aws.objects["bucket", "data"] = data
         data[:] = b"..."
         assert aws.objects["bucket", "file"] == aws.objects["bucket", "data"] == b"a,b"
+
+
+@pytest.mark.parametrize(
+    "name", ["abc", "a" * 63, "0.a-b.9", "1.2.3", "1.2.3.4.5", "xn-a", "sthree", "s3alias", "a--ol-s3x", "amzn-s3-demo"]
+)
+def test_a_bucket_has_a_name_that_s3_allows(objects: ObjectStore, name: str) -> None:
+    objects.create_bucket(name)
+    objects[name, "key"] = b"1"
+    assert objects.bucket_exists(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ab", "a" * 64, "Abc", "a_b", "a..b", ".ab", "ab.", "-ab", "ab-", "", "1.2.3.4", "123.123.123.123", "a b"),
+        *("xn--a", "sthree-a", "amzn-s3-demo-a"),
+        *("a-s3alias", "a--ol-s3", "a.mrap", "a--x-s3", "a--table-s3"),
+    ],
+)
+def test_a_name_that_s3_does_not_allow_is_refused_everywhere(objects: ObjectStore, name: str) -> None:
+    complaint = (
+        f"{name!r} is no name of a bucket in S3: give 3 to 63 characters of a-z, 0-9, dots and hyphens, beginning and "
+        f"ending with a letter or digit, without two dots in a row, such as 'inbox'.{see('objects')}"
+    )
+    with pytest.raises(ValueError, match="is no name") as refused:
+        objects.create_bucket(name)
+    assert str(refused.value) == complaint
+    with pytest.raises(ValueError, match="is no name") as refused:
+        objects[name, "key"] = b""
+    assert str(refused.value) == complaint
+    assert not objects.bucket_exists(name)
+    with pytest.raises(Unfit) as unfit:
+        objects.check({name: {}}, Records())
+    assert str(unfit.value) == f"{shown_key(name) or 'it'} is no name of a bucket in S3"
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ([], "it is a list of 0, not an object"),
+        ({"inbox": []}, "inbox is a list of 0, not an object"),
+        ({"inbox": {"a": "text"}}, "inbox.a is 'text', not bytes"),
+        ({"inbox": {3: b""}}, "inbox.3 is 3, not a text"),
+        ({3: {}}, "3 is 3, not a text"),
+    ],
+    ids=str,
+)
+def test_a_stores_data_is_checked(objects: ObjectStore, data: Any, complaint: str) -> None:
+    objects.check({"inbox": {"a": b""}, "other": {}}, Records())
+    with pytest.raises(Unfit) as unfit:
+        objects.check(data, Records())
+    assert str(unfit.value) == complaint
+
+
+def test_what_is_missing_is_said_beside_what_is_there(objects: ObjectStore) -> None:
+    def missing(bucket: str, key: str, *, deleting: bool = False) -> str:
+        with pytest.raises(KeyError) as refused:
+            objects.__delitem__((bucket, key)) if deleting else objects[bucket, key]
+        return str(refused.value.args[0])
+
+    assert missing("inbox", "a") == "no object 'a': there is no bucket 'inbox'; the buckets are none"
+    objects.create_bucket("other")
+    assert missing("inbox", "a", deleting=True) == (
+        "no object 'a': there is no bucket 'inbox'; the buckets are 'other'"
+    )
+    objects.create_bucket("inbox")
+    assert missing("inbox", "a") == "no object 'a': the keys in bucket 'inbox' are none"
+    for number in range(10):
+        objects["inbox", f"{9 - number}"] = b""
+    ten = ", ".join(f"'{number}'" for number in range(10))
+    assert missing("inbox", "a", deleting=True) == f"no object 'a': the keys in bucket 'inbox' are {ten}"
+    objects["inbox", "b"] = b""
+    assert missing("inbox", "a") == f"no object 'a': the keys in bucket 'inbox' are {ten}, 1 more"
+    objects["inbox", "c"] = b""
+    assert missing("inbox", "a") == f"no object 'a': the keys in bucket 'inbox' are {ten}, 2 more"
