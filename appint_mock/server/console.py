@@ -16,7 +16,7 @@ from .texts import as_json
 #: The forms of a line.
 FORMS = ("text", "json")
 #: How many lines wait for a reader that is slow; more are left out.
-_WAITING = 10_000
+_WAITING = 10_000  # pragma: no mutate (so many that only a reader that has stopped lets them wait)
 
 
 class Console:

@@ -77,6 +77,17 @@ def test_following_inside_an_open_mock_starts_at_once() -> None:
     assert stack.all_open() == ()
 
 
+def test_following_inside_an_open_mock_begins_with_nothing_whatever_an_earlier_one_kept() -> None:
+    earlier = mock_aws()
+    earlier.start()
+    create("orders")
+    earlier.stop(remove_data=False)
+    moto.unfollow()
+    with mock_aws():
+        moto.follow()
+        assert names() == []
+
+
 def test_following_twice_is_following_once() -> None:
     moto.follow()
     with mock_aws():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -87,3 +88,15 @@ def test_importing_the_room_loads_neither_a_model_nor_a_heavy_library() -> None:
         "sys.exit(bool(heavy or appint_mock.protocol.model.load.cache_info().currsize))"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("service", "protocol"),
+    [
+        (SimpleNamespace(resolved_protocol="rest-json", metadata={"protocol": "smithy-rpc-v2-cbor"}), "rest-json"),
+        (SimpleNamespace(metadata={"protocol": "rest-json"}), "rest-json"),
+    ],
+    ids=["of several", "the only one"],
+)
+def test_a_services_protocol_is_the_one_that_botocore_chooses(service: Any, protocol: str) -> None:
+    assert model.protocol_of(service) == protocol
