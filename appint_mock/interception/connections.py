@@ -16,6 +16,8 @@ from . import guard, urls, wire
 from .patcher import Patcher
 from .patches import Patches, bound
 
+#: Of urllib3 and of http.client: neither is a subclass of the other.
+_SECURE = (http.client.HTTPSConnection, urllib3.connection.HTTPSConnection)
 _patches = Patches()
 
 
@@ -114,7 +116,7 @@ def _lead_to_us(connection: Any, origin: str) -> None:
 
 def _origin(connection: Any) -> str:
     """Returns the origin that a connection leads to, also through a proxy."""
-    scheme = "https" if isinstance(connection, http.client.HTTPSConnection) else "http"
+    scheme = "https" if isinstance(connection, _SECURE) else "http"
     host = connection._tunnel_host or connection.host  # noqa: SLF001 (http.client shows it to nobody)
     port = connection._tunnel_port if connection._tunnel_host else connection.port  # noqa: SLF001 (the same)
     host = f"[{host}]" if ":" in host else host
