@@ -45,9 +45,9 @@ if TYPE_CHECKING:
     from typing_extensions import Self, Unpack
 
 #: What the call logs keep, in bytes of requests and answers.
-_KEPT_BYTES = 64 * 2**20
+_KEPT_BYTES = 64 * 2**20  # pragma: no mutate (what a small machine can spare)
 #: How long a server may take to start, and to stop, in seconds.
-_START_WITHIN, _STOP_WITHIN = 30, 15
+_START_WITHIN, _STOP_WITHIN = 30, 15  # pragma: no mutate (longer than any takes)
 
 
 class Options(AppIntegrationsOptions, DataExchangeOptions, total=False):

@@ -9,7 +9,7 @@ from ..state.store import Table, Tables
 from .handles import Handles
 
 #: How many records of one table are shown, the latest ones.
-_MOST = 500
+_MOST = 500  # pragma: no mutate (what a page can show at once)
 
 
 def of(handles: Handles) -> list[dict[str, Any]]:

@@ -110,6 +110,16 @@ def test_a_request_that_no_scope_answers_any_more_loses_its_connection(monkeypat
     assert Scene(monkeypatch, None).write(PUT + b"\r\nabc") == [("lost", None)]
 
 
+@pytest.mark.parametrize("end", ["close", "abort"])
+def test_a_connection_is_closed_once(monkeypatch: pytest.MonkeyPatch, end: str) -> None:
+    scene = Scene(monkeypatch, None)
+    assert not scene.transport.is_closing()
+    for _ in range(2):
+        getattr(scene.transport, end)()
+        assert scene.transport.is_closing()
+    assert scene.write() == [("lost", None)]
+
+
 def test_nothing_waits_to_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     transport = Scene(monkeypatch, None).transport
     assert transport.get_write_buffer_size() == 0
