@@ -13,6 +13,7 @@ from typing import Any
 
 from .errors import AppintMockError
 from .server import ServerMock
+from .server.console import FORMS
 from .server.control import library_version
 from .server.handles import known_options
 from .services.option import Option
@@ -52,7 +53,7 @@ def _add_options(serve: argparse.ArgumentParser) -> None:
     add("--state", metavar="FILE", help="read all state from this file at start, and write it there while it changes")
     add("--events-to", metavar="URL", help="post each EventBridge event there")
     add("--quiet", action="store_true", default=False, help="write no line per request")
-    add("--log", dest="console_form", choices=("text", "json"), help="the form of these lines")
+    add("--log", dest="console_form", choices=FORMS, help="the form of these lines")
     add("--account-id", help="the account of credentials that name none")
     add("--region", dest="region_name", help="the region of requests that name none")
     add("--page-size", type=int, metavar="N", help="the default and the largest page that a List operation returns")

@@ -388,7 +388,7 @@ def test_a_parameter_that_does_not_exist_never_makes_an_assertion_pass(
         getattr(aws.calls, method)(operation, name="orders")
 
 
-def test_an_unknown_parameter_of_one_operation_is_told_the_operations_own(
+def test_the_error_of_an_unknown_parameter_names_those_of_the_only_operation(
     aws: ServiceMock[AppIntegrationsBackend],
 ) -> None:
     see = "\nSee docs/errors.md#calls"

@@ -13,8 +13,6 @@ from . import waiting
 from .routing import Seen
 from .texts import as_json
 
-#: The forms of a line.
-FORMS = ("text", "json")
 #: How many lines wait for a reader that is slow; more are left out.
 _WAITING = 10_000  # pragma: no mutate (so many that only a reader that has stopped lets them wait)
 
@@ -23,7 +21,7 @@ class Console:
     """Writes lines to ``file`` in a separate thread, so that a stalled reader does not stop the server."""
 
     def __init__(self, file: TextIO, form: str) -> None:
-        self._file, self._line = file, _LINES[form]
+        self._file, self._line = file, FORMS[form]
         self._queue: queue.Queue[Seen | None] = queue.Queue(_WAITING)
         self._left_out = 0
         self._thread = waiting.start_thread("console", self._run)
@@ -75,7 +73,8 @@ def _as_json(seen: Seen) -> str:
     return as_json(line).decode("ascii")
 
 
-_LINES = {"text": _as_text, "json": _as_json}
+#: What writes a line, by the name of its form.
+FORMS = {"text": _as_text, "json": _as_json}
 
 
 def call_as_json(call: Call, *, whole: bool = True) -> dict[str, Any]:

@@ -46,4 +46,5 @@ class Part(ABC):
         """Raises ``form.Unfit`` for data that ``dump`` never returns. Changes nothing."""
 
     @abstractmethod
-    def __len__(self) -> int: ...
+    def __len__(self) -> int:
+        """Returns how many things it holds."""

@@ -39,6 +39,10 @@ def appint(aws: Any) -> Any:
     return boto3.client("appintegrations")
 
 
+def _arn(instance_id: str) -> str:
+    return f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{instance_id}"
+
+
 def _event_integration(appint: Any, name: str = "cases") -> str:
     made = appint.create_event_integration(Name=name, EventFilter={"Source": "aws.cases"}, EventBridgeBus="default")
     arn: str = made["EventIntegrationArn"]
@@ -191,7 +195,7 @@ def test_deleting_what_is_not_there_is_not_found(connect: Any, appint: Any) -> N
 
 @holds("connect.identifiers")
 def test_an_instance_may_be_named_by_its_arn(connect: Any, appint: Any) -> None:
-    arn = f"arn:aws:connect:{REGION}:{ACCOUNT}:instance/{INSTANCE}"
+    arn = _arn(INSTANCE)
     made = _event(connect, _event_integration(appint), InstanceId=arn)
     assert made["IntegrationAssociationArn"].startswith(f"{arn}/integration-association/")
     assert len(_listed(connect)) == 1
@@ -404,25 +408,23 @@ def know(no_neighbour: None) -> Callable[..., None]:
     def know(*ids: str) -> None:
         # Without an id, it is asked whether it has any.
         known = ("", *ids) if ids else ()
-        arns = {f"arn:aws:connect:us-east-1:123456789012:instance/{each}" for each in known}
-        neighbours.register(Another(arns.__contains__))
+        neighbours.register(Another({_arn(each) for each in known}.__contains__))
 
     return know
 
 
-@pytest.mark.parametrize("form", ["{}", "arn:aws:connect:us-east-1:123456789012:instance/{}"])
+@pytest.mark.parametrize("named", [INSTANCE, _arn(INSTANCE)])
 def test_a_stack_may_name_an_instance_while_the_mock_that_knows_them_has_none(
-    aws: Any, connect: Any, know: Callable[..., None], form: str
+    aws: Any, connect: Any, know: Callable[..., None], named: str
 ) -> None:
     operations = load_companion("appintegrations", "connect").operations(aws.backend())
     know()
     with pytest.raises(ClientError, match=f"Could not find instance {INSTANCE}$"):
         connect.list_integration_associations(InstanceId=INSTANCE)
-    operations.name_instance(form.format(INSTANCE))
-    operations.name_instance(form.format(INSTANCE))
-    for identifier in ("{}", "arn:aws:connect:us-east-1:123456789012:instance/{}"):
-        named = identifier.format(INSTANCE)
-        assert connect.list_integration_associations(InstanceId=named)["IntegrationAssociationSummaryList"] == []
+    operations.name_instance(named)
+    operations.name_instance(named)
+    for identifier in (INSTANCE, _arn(INSTANCE)):
+        assert connect.list_integration_associations(InstanceId=identifier)["IntegrationAssociationSummaryList"] == []
     with pytest.raises(ClientError, match=f"Could not find instance {NOWHERE}$"):
         connect.list_integration_associations(InstanceId=NOWHERE)
 

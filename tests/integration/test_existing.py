@@ -11,7 +11,7 @@ moto = pytest.importorskip("moto", reason="moto is not installed: .ci/run has en
 
 from moto.core import config  # noqa: E402 (there may be none)
 
-from appint_mock import mock_appintegrations  # noqa: E402
+from appint_mock import mock_appintegrations  # noqa: E402 (likewise)
 from appint_mock.integrations.moto import Moto, existing  # noqa: E402 (it needs moto)
 
 NO_KEY = "arn:aws:kms:us-east-1:123456789012:key/00000000-0000-4000-8000-000000000000"

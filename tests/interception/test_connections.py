@@ -9,7 +9,7 @@ import pytest
 import urllib3.connection
 
 from appint_mock.interception import connections
-from appint_mock.interception.wire import Written, url_of, write
+from appint_mock.interception.wire import write
 from appint_mock.protocol.message import Response
 
 PLAIN = (http.client.HTTPConnection, urllib3.connection.HTTPConnection)
@@ -42,18 +42,6 @@ def test_through_a_proxy_the_origin_is_what_is_behind_it(kind: Any, port: int | 
     connection = kind("proxy.example", 3128)
     connection.set_tunnel("a.example", port)
     assert connections._origin(connection) == origin
-
-
-@pytest.mark.parametrize(
-    ("target", "url"),
-    [
-        ("/a?b=c", "https://a.example/a?b=c"),
-        ("https://b.example/a?b=c", "https://b.example/a?b=c"),
-        ("/a?b=http://c.example", "https://a.example/a?b=http://c.example"),
-    ],
-)
-def test_a_target_may_be_a_whole_url_as_for_a_proxy(target: str, url: str) -> None:
-    assert url_of(Written("GET", target, {}, b""), "https://a.example") == url
 
 
 @pytest.mark.parametrize(

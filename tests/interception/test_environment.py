@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,17 @@ from appint_mock import mock_appintegrations
 
 CREDENTIALS = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 TOUCHED = (*CREDENTIALS, "AWS_DEFAULT_REGION", "AWS_PROFILE", "AWS_DEFAULT_PROFILE")
+
+
+@pytest.fixture
+def configure(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str], None]:
+    """Writes AWS's configuration file."""
+
+    def write(text: str) -> None:
+        (tmp_path / "config").write_text(text, "utf-8")
+        monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+
+    return write
 
 
 def touched() -> dict[str, str | None]:
@@ -85,10 +97,9 @@ def test_an_inner_scope_s_region_holds_while_it_is_open() -> None:
 
 
 def test_an_inner_scope_s_region_is_that_of_sessions_whose_profile_names_none(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, configure: Callable[[str], None]
 ) -> None:
-    (tmp_path / "config").write_text("[default]\noutput = json\n[profile north]\nregion = eu-north-1\n", "utf-8")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    configure("[default]\noutput = json\n[profile north]\nregion = eu-north-1\n")
     monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
 
     def regions() -> tuple[Any, Any]:
@@ -104,12 +115,9 @@ def test_an_inner_scope_s_region_is_that_of_sessions_whose_profile_names_none(
 
 
 def test_the_region_of_the_profile_that_the_environment_named_is_where_a_backend_is_looked_for(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, configure: Callable[[str], None]
 ) -> None:
-    (tmp_path / "config").write_text(
-        "[default]\nregion = eu-south-1\n[profile north]\nregion = eu-north-1\n[profile nowhere]\n", "utf-8"
-    )
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    configure("[default]\nregion = eu-south-1\n[profile north]\nregion = eu-north-1\n[profile nowhere]\n")
 
     def region() -> str:
         with mock_appintegrations() as aws:
@@ -125,10 +133,9 @@ def test_the_region_of_the_profile_that_the_environment_named_is_where_a_backend
 
 
 def test_a_profile_that_is_named_inside_the_scope_goes_before_the_one_outside(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    monkeypatch: pytest.MonkeyPatch, configure: Callable[[str], None]
 ) -> None:
-    (tmp_path / "config").write_text("[profile a]\nregion = eu-south-1\n[profile b]\nregion = eu-north-1\n", "utf-8")
-    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    configure("[profile a]\nregion = eu-south-1\n[profile b]\nregion = eu-north-1\n")
     monkeypatch.setenv("AWS_PROFILE", "a")
     with mock_appintegrations() as aws:
         assert aws.backend().region_name == "eu-south-1"

@@ -83,10 +83,9 @@ def item(config: Config, *allowed: object) -> Any:
     return SimpleNamespace(config=config, iter_markers=lambda name: markers)
 
 
-def stopped(complaint: str | None = "a call was stopped", service: str = "sts") -> Any:
-    return SimpleNamespace(
-        service_name=service, operation="GetCallerIdentity", error_code=None, is_stopped=True, complaint=complaint
-    )
+def stopped() -> Any:
+    """A stopped call, as far as a record asks."""
+    return SimpleNamespace(service_name="sts", complaint="a call was stopped")
 
 
 def reported(record: Record, outcome: Any = "passed") -> pytest.TestReport:
@@ -184,7 +183,7 @@ def test_a_call_that_is_swallowed_in_the_tear_down_fails_the_test_unless_it_has_
     for outcome in ("passed", "failed", "passed"):
         record.begin_test(item(config))
         assert failure(record.check_calls_and_faults, item(config)) is None
-        record.add_to(pytest.TestReport("t", ("t", 0, "t"), {}, outcome, None, "call"))
+        reported(record, outcome)
         listeners.stopped[0](stopped())
         text = failure(record.end_test, item(config))
         assert text == (SWALLOWED.format("* a call was stopped") if outcome == "passed" else None)

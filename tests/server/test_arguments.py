@@ -144,9 +144,7 @@ def test_the_end_of_the_terminal_is_the_servers_unless_it_is_ignored(served: Ser
 
 
 def test_the_greeting_says_where_the_server_is_and_what_to_set() -> None:
-    server = ServerMock()
-    server.start()
-    try:
+    with ServerMock() as server:
         endpoint = server.endpoint
         settings = "".join(f"  export {name}={value}\n" for name, value in server.environment.items())
         assert "AWS_ENDPOINT_URL" not in server.environment
@@ -157,8 +155,6 @@ def test_the_greeting_says_where_the_server_is_and_what_to_set() -> None:
             f"To look inside and to control it: {endpoint}/_appint_mock/\n"
             "Ctrl-C stops it.\n"
         )
-    finally:
-        server.stop()
 
 
 def test_the_greeting_names_no_address_twice() -> None:
