@@ -15,6 +15,8 @@ from appint_mock.state import forks
 from appint_mock.state.lock import Lock
 
 pytestmark = [
+    # A child is another program, and one that is made beside busy threads takes its time.
+    pytest.mark.integration,
     pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform has no fork"),
     # Python 3.12 warns of every fork beside a thread, which is what is tried here.
     pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning"),
@@ -29,7 +31,6 @@ def in_child(work: Callable[[], object]) -> bool:
         code = 1
         try:
             # A child that hangs must not outlive the test; an alarm needs no lock.
-
             signal.alarm(20)
             work()
             code = 0
