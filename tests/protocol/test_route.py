@@ -81,6 +81,7 @@ def test_a_query_that_every_request_has_distinguishes_operations() -> None:
             "/prefix/things/of/a/b/c/tags/d",
             {"kind": "things", "Arn": "a/b/c", "key": "d"},
         ),
+        ("/{Arn+}/tags/{key}", "/a/tags/b", {"Arn": "a", "key": "b"}),
         ("/things/{id}", "/things", None),
         ("/things/{Arn+}/tags", "/things/tags", None),
     ],
