@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.model import ServiceModel
 
 from appint_mock.protocol.errors import (
     COMMON_ERRORS,
@@ -72,6 +73,11 @@ def test_a_common_error_has_its_status_unless_the_model_has_it(status: int, code
 )
 def test_a_common_error_has_the_status_that_aws_documents(code: str, status: int | None) -> None:
     assert known_status(APPINTEGRATIONS, code) == status
+
+
+def test_a_modelled_error_without_a_status_is_a_wrong_request_s() -> None:
+    model = ServiceModel({"metadata": {}, "shapes": {"Odd": {"type": "structure", "members": {}, "exception": True}}})
+    assert known_status(model, "Odd") == 400
 
 
 def test_an_error_is_its_code_and_its_message() -> None:
