@@ -156,6 +156,17 @@ def test_an_application_s_association_is_by_a_client_that_an_answer_could_show(c
 
 
 @holds("backend.as-given")
+def test_a_run_ends_with_a_message_that_an_answer_could_show(aws: Any, client: Any, backend: Any) -> None:
+    create_data_integration(client)
+    arn = associate_data_integration(client)
+    before = aws.snapshot()
+    text = "backend.finish_execution: LastExecutionStatus.StatusMessage is 5, not a text."
+    with pytest.raises(AppintMockError, match=f"^{re.escape(text)}"):
+        backend.finish_execution(arn, "FAILED", 5)
+    assert aws.snapshot() == before
+
+
+@holds("backend.as-given")
 @pytest.mark.parametrize(
     ("method", "argument"),
     [
@@ -186,6 +197,18 @@ def test_a_seeded_association_blocks_the_delete_like_any_other(client: Any, back
     for delete in deletes:
         with pytest.raises(client.exceptions.InvalidRequestException):
             delete()
+
+
+def test_what_is_deleted_keeps_no_room_for_its_associations(client: Any, backend: Any) -> None:
+    made = make_all(client, backend)
+    for arn in made[3:]:
+        backend.disassociate(arn)
+    client.delete_event_integration(Name="orders")
+    client.delete_data_integration(DataIntegrationIdentifier="orders")
+    client.delete_application(Arn=made.application)
+    assert backend.event_integration_associations.tables() == []
+    assert backend.data_integration_associations.tables() == []
+    assert backend.application_associations.tables() == []
 
 
 # Faults

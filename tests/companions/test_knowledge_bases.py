@@ -170,6 +170,21 @@ def test_constraints_of_the_model_are_checked(client: Any, wrong: dict[str, Any]
         _create(client, **wrong)
 
 
+def test_a_pattern_of_a_name_is_matched_whole() -> None:
+    with mock_appintegrations():
+        client: Any = boto3.client("qconnect")
+        with pytest.raises(client.exceptions.ValidationException, match="at 'name' failed to satisfy constraint"):
+            _create(client, name="!a")
+
+
+def test_a_page_has_fifty_knowledge_bases_if_nothing_is_said(client: Any) -> None:
+    for number in range(51):
+        _create(client, name=f"articles{number}")
+    page = client.list_knowledge_bases()
+    assert len(page["knowledgeBaseSummaries"]) == 50
+    assert len(client.list_knowledge_bases(nextToken=page["nextToken"])["knowledgeBaseSummaries"]) == 1
+
+
 @holds("knowledge-bases.both")
 def test_both_services_show_the_same_knowledge_bases(aws: Any) -> None:
     made = _create(boto3.client("qconnect"))

@@ -84,6 +84,7 @@ def test_an_error_is_its_code_and_its_message() -> None:
     assert str(ServiceError("ConflictException", "No")) == "ConflictException: No"
     assert str(ServiceError("ConflictException")) == "ConflictException"
     assert ServiceError("ConflictException", "No").args == ("ConflictException", "No")
+    assert ServiceError("ConflictException").args == ("ConflictException", None)
 
 
 def test_the_model_wins_over_the_common_table() -> None:
