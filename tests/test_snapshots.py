@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from appint_mock import AppintMockError, SnapshotError, mock_appintegrations, mock_dataexchange
+from tests.appintegrations.resources import associate_data_integration, make_all
 from tests.fuzz.furnished import furnish
 from tests.programs import run_python
 from tests.states import MOCKS, fill, look
@@ -351,6 +352,33 @@ def test_a_damaged_snapshot_is_refused_with_the_place_and_changes_nothing(case: 
         assert aws.snapshot() == state
         aws.restore(state)
         assert aws.snapshot() == state
+
+
+@pytest.mark.parametrize(
+    ("part", "member"),
+    [
+        ("event_integrations", "EventIntegrationArn"),
+        ("data_integrations", "Arn"),
+        ("applications", "Arn"),
+        ("event_integration_associations", "EventIntegrationAssociationArn"),
+        ("data_integration_associations", "DataIntegrationAssociationArn"),
+        ("application_associations", "ApplicationAssociationArn"),
+    ],
+)
+def test_a_record_with_the_arn_of_another_is_refused(part: str, member: str) -> None:
+    with mock_appintegrations(single_association=False) as aws:
+        made = make_all(boto3.client("appintegrations"), aws.backend())
+        make_all(boto3.client("appintegrations"), aws.backend(), "files")
+        associate_data_integration(boto3.client("appintegrations"))
+        aws.backend().associate_event_integration("orders", client_id="connect")
+        aws.backend().associate_application(made.application)
+        state = aws.snapshot()
+        table = _part(state, part)
+        rows = table["rows"] if "rows" in table else next(iter(table.values()))["rows"]
+        rows[1][2][member] += "x"
+        where = rf"backends\.0\.2\.{part}\.rows\.1\.2\.{member}"
+        with pytest.raises(SnapshotError, match=rf"{where} is '.+, which is not the ARN of {rows[1][0]}"):
+            aws.restore(state)
 
 
 def test_what_a_test_put_into_a_backend_unchecked_is_refused_as_a_snapshot() -> None:

@@ -43,8 +43,8 @@ class Response(NamedTuple):
 def split_url(url: str) -> tuple[str, str]:
     """Returns the raw path and raw query of a URL or of a request target (``/path?query``)."""
     target, _, query = url.partition("?")
-    scheme_end = target.find("://")
-    if scheme_end >= 0:
-        path_start = target.find("/", scheme_end + 3)
-        target = target[path_start:] if path_start >= 0 else ""
+    _, scheme_ends, rest = target.partition("://")
+    if scheme_ends:
+        _, slash, path = rest.partition("/")
+        target = slash + path
     return target or "/", query

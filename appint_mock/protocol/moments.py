@@ -18,7 +18,7 @@ def from_iso8601(text: str) -> datetime.datetime:
         raise ValueError(text)
     seconds, fraction, zone = found.groups()
     moment = datetime.datetime.fromisoformat(seconds + (zone if zone != "Z" else "+00:00"))
-    milliseconds = int((fraction or "").ljust(3, "0")[:3])
+    milliseconds = int(f"{fraction or ''}000"[:3])
     return _utc(moment) + milliseconds * _MILLISECOND
 
 

@@ -21,10 +21,10 @@ class Template:
     def __init__(self, request_uri: str) -> None:
         path, _, query = request_uri.partition("?")
         segments = path.split("/")
-        greedy = [index for index, segment in enumerate(segments) if segment.endswith("+}")]
-        end = greedy[0] if greedy else len(segments)
+        greedy = next((segment for segment in segments if segment.endswith("+}")), None)
+        end = len(segments) if greedy is None else segments.index(greedy)
         #: The name of the greedy label.
-        self.greedy = segments[end][1:-2] if greedy else None
+        self.greedy = None if greedy is None else greedy[1:-2]
         # The segments before it and behind it, and by name the labels there: those behind it are counted from the end.
         self._head, self._tail = _literals(segments[:end]), _literals(segments[end + 1 :])
         self._labels = {
@@ -33,10 +33,10 @@ class Template:
             if segment.startswith("{") and index != end
         }
         self.query = parameters(query)
-        #: If two templates fit, the lower one is meant: the longer before one whose greedy label holds the rest, a
+        #: If two templates fit, the higher one is meant: the longer before one whose greedy label holds the rest, a
         #: literal before a label, and more of a query before less.
-        is_label = tuple(segment.startswith("{") for segment in segments)
-        self.rank = bool(greedy), -len(segments), is_label, -len(self.query)
+        is_literal = tuple(not segment.startswith("{") for segment in segments)
+        self.rank = greedy is None, len(segments), is_literal, len(self.query)
 
     def fits(self, segments: Sequence[str]) -> bool:
         """Returns whether a path is one of this template."""
@@ -51,11 +51,12 @@ class Template:
 
         An ``endpoint_url`` may put a path of its own in front.
         """
-        start = len(segments) - len(self._head) - len(self._tail)
+        spare = len(segments) - len(self._head) - len(self._tail)
+        start: int | None = spare
         if self.greedy:
             # The first segment of a path is nothing: the path begins with a slash.
-            start = next((index for index in range(start) if self.fits(["", *segments[index + 1 :]])), -1)
-        if start < 0:
+            start = next((index for index in range(spare) if self.fits(["", *segments[index + 1 :]])), None)
+        if start is None or start < 0:
             return None
         found = {name: segments[index if index < 0 else start + index] for name, index in self._labels.items()}
         if self.greedy:
@@ -83,7 +84,7 @@ def router(model: ServiceModel) -> Router:
         http = model.operation_model(name).http
         candidates[http["method"]].append((Template(http["requestUri"]), name))
     for choices in candidates.values():
-        choices.sort(key=lambda choice: choice[0].rank)
+        choices.sort(key=lambda choice: choice[0].rank, reverse=True)
 
     def route(method: str, raw_path: str, raw_query: str) -> str | None:
         # The raw path: an encoded slash belongs to its label.

@@ -361,6 +361,15 @@ def test_applications_of_other_types_and_without_a_url_move_freely(client: Any) 
     assert _get(client, mcp)["ApplicationSourceConfig"] == _source("https://b")
 
 
+@holds("applications.mcp-gateway")
+@pytest.mark.parametrize("before", [{}, _SERVICE, _A2A], ids=["standard", "service", "agent"])
+def test_what_becomes_an_mcp_server_may_move_at_once(client: Any, before: dict[str, Any]) -> None:
+    members = {**before, "Namespace": _GATEWAY, "ApplicationSourceConfig": _source("https://a")}
+    arn = create_application(client, **members)["Arn"]
+    client.update_application(Arn=arn, ApplicationType="MCP_SERVER", ApplicationSourceConfig=_source(_HOST))
+    assert _get(client, arn)["ApplicationSourceConfig"] == _source(_HOST)
+
+
 @holds("applications.mcp-permissions")
 def test_an_mcp_server_may_have_no_permissions_as_an_empty_list(client: Any) -> None:
     arn = create_application(client, **_MCP, Permissions=[])["Arn"]

@@ -9,10 +9,12 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore import xform_name
 from botocore.config import Config
 
 from appint_mock import AppintMockError, mock_appintegrations
 from appint_mock.protocol.errors import COMMON_ERRORS
+from appint_mock.services.appintegrations.backend import AppIntegrationsBackend
 from tests.appintegrations import wire
 from tests.appintegrations.resources import (
     ARN,
@@ -146,6 +148,45 @@ def test_seeded_values_that_no_answer_could_show_are_refused(
 
 
 @holds("backend.as-given")
+def test_an_application_s_association_is_by_a_client_that_an_answer_could_show(client: Any, backend: Any) -> None:
+    arn = create_application(client)["Arn"]
+    with pytest.raises(AppintMockError, match=r"^backend\.associate_application: ClientId is 5, not a text\."):
+        backend.associate_application(arn, client_id=5)
+    assert client.list_application_associations(ApplicationId=arn)["ApplicationAssociations"] == []
+
+
+@holds("backend.as-given")
+def test_a_run_ends_with_a_message_that_an_answer_could_show(aws: Any, client: Any, backend: Any) -> None:
+    create_data_integration(client)
+    arn = associate_data_integration(client)
+    before = aws.snapshot()
+    text = "backend.finish_execution: LastExecutionStatus.StatusMessage is 5, not a text."
+    with pytest.raises(AppintMockError, match=f"^{re.escape(text)}"):
+        backend.finish_execution(arn, "FAILED", 5)
+    assert aws.snapshot() == before
+
+
+@holds("backend.as-given")
+@pytest.mark.parametrize(
+    ("method", "argument"),
+    [
+        ("associate_application", "identifier"),
+        ("disassociate", "association_arn"),
+        ("finish_execution", "association_arn"),
+    ],
+)
+def test_what_a_test_s_method_is_about_is_named_by_a_text(backend: Any, method: str, argument: str) -> None:
+    with pytest.raises(AppintMockError, match=rf"^backend\.{method}: {argument} is 5, not a text\.\n"):
+        getattr(backend, method)(5)
+
+
+@pytest.mark.parametrize("operation", MODEL.operation_names)
+def test_an_operation_s_method_is_named_as_boto3_names_it_and_says_which_it_is(operation: str) -> None:
+    method = getattr(AppIntegrationsBackend, xform_name(operation))
+    assert (method.__name__, method.__doc__.partition(".")[0]) == (xform_name(operation), operation)
+
+
+@holds("backend.as-given")
 def test_a_seeded_association_blocks_the_delete_like_any_other(client: Any, backend: Any) -> None:
     made = make_all(client, backend)
     deletes: list[Callable[[], Any]] = [
@@ -156,6 +197,18 @@ def test_a_seeded_association_blocks_the_delete_like_any_other(client: Any, back
     for delete in deletes:
         with pytest.raises(client.exceptions.InvalidRequestException):
             delete()
+
+
+def test_what_is_deleted_keeps_no_room_for_its_associations(client: Any, backend: Any) -> None:
+    made = make_all(client, backend)
+    for arn in made[3:]:
+        backend.disassociate(arn)
+    client.delete_event_integration(Name="orders")
+    client.delete_data_integration(DataIntegrationIdentifier="orders")
+    client.delete_application(Arn=made.application)
+    assert backend.event_integration_associations.tables() == []
+    assert backend.data_integration_associations.tables() == []
+    assert backend.application_associations.tables() == []
 
 
 # Faults

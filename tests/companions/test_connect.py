@@ -437,3 +437,26 @@ def test_a_stack_may_not_name_an_instance_that_the_mock_that_knows_them_lacks(
     assert connect.list_integration_associations(InstanceId=INSTANCE)["IntegrationAssociationSummaryList"] == []
     with pytest.raises(ClientError, match=f"Could not find instance {NOWHERE}$"):
         connect.list_integration_associations(InstanceId=NOWHERE)
+
+
+def test_what_only_a_stack_associates_is_in_no_list_and_is_deleted_once(aws: Any, connect: Any) -> None:
+    operations = load_companion("appintegrations", "connect").operations(aws.backend())
+    arn = f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:f"
+    made = operations.create_integration_association(
+        InstanceId=INSTANCE, IntegrationType="LAMBDA_FUNCTION", IntegrationArn=arn
+    )
+    named = {"InstanceId": INSTANCE, "IntegrationAssociationId": made["IntegrationAssociationId"]}
+    assert _listed(connect) == []
+    connect.delete_integration_association(**named)
+    with pytest.raises(ClientError, match=f"Could not find integration association {made['IntegrationAssociationId']}"):
+        connect.delete_integration_association(**named)
+
+
+def test_a_stack_changes_the_tags_of_an_association_alone(aws: Any, connect: Any, appint: Any) -> None:
+    made = _event(connect, _event_integration(appint))
+    before = aws.snapshot()
+    named = {"InstanceId": INSTANCE, "IntegrationAssociationId": made["IntegrationAssociationId"]}
+    load_companion("appintegrations", "connect").operations(aws.backend()).set_members(named, {}, {"a": "1"})
+    ((_, _, record),) = before["backends"][0][2]["integration_associations"][INSTANCE]["rows"]
+    record["Tags"] = {"a": "1"}
+    assert aws.snapshot() == before

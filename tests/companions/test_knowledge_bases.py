@@ -11,6 +11,7 @@ import pytest
 from botocore.config import Config
 
 from appint_mock import mock_appintegrations
+from appint_mock.services import load_companion
 from tests.fidelity.appintegrations import holds
 
 ACCOUNT, REGION = "123456789012", "us-east-1"
@@ -96,7 +97,7 @@ def test_a_data_integration_serves_one_knowledge_base(client: Any, appint: Any) 
     ],
 )
 def test_an_arn_of_no_data_integration_is_not_found(client: Any, arn: str) -> None:
-    with pytest.raises(client.exceptions.ResourceNotFoundException):
+    with pytest.raises(client.exceptions.ResourceNotFoundException, match=f": Could not find data integration {arn}$"):
         _create(client, arn)
     assert client.list_knowledge_bases()["knowledgeBaseSummaries"] == []
 
@@ -120,6 +121,18 @@ def test_get_and_list_show_what_was_created(client: Any) -> None:
     assert [each["name"] for page in pages for each in page["knowledgeBaseSummaries"]] == ["articles", "second"]
     with pytest.raises(client.exceptions.ValidationException):
         client.list_knowledge_bases(nextToken="none")
+
+
+@pytest.mark.parametrize(("tags", "shown"), [({"a": "1"}, {"tags": {"a": "1"}}), ({}, {})], ids=str)
+def test_a_stack_changes_tags_and_members_of_a_knowledge_base(
+    aws: Any, client: Any, tags: dict[str, str], shown: dict[str, Any]
+) -> None:
+    made = _create(client, description="All articles", tags={"team": "desk"})
+    operations = load_companion("appintegrations", "qconnect").operations(aws.backend())
+    operations.set_members({"knowledgeBaseId": made["knowledgeBaseArn"]}, {"description": "Some"}, tags)
+    del made["tags"]
+    answer = client.get_knowledge_base(knowledgeBaseId=made["knowledgeBaseId"])
+    assert answer["knowledgeBase"] == {**made, "description": "Some", **shown}
 
 
 @holds("knowledge-bases.name")
@@ -155,6 +168,21 @@ def test_what_is_not_there_is_not_found(client: Any, operation: str) -> None:
 def test_constraints_of_the_model_are_checked(client: Any, wrong: dict[str, Any]) -> None:
     with pytest.raises(client.exceptions.ValidationException, match=r"\d validation errors? detected"):
         _create(client, **wrong)
+
+
+def test_a_pattern_of_a_name_is_matched_whole() -> None:
+    with mock_appintegrations():
+        client: Any = boto3.client("qconnect")
+        with pytest.raises(client.exceptions.ValidationException, match="at 'name' failed to satisfy constraint"):
+            _create(client, name="!a")
+
+
+def test_a_page_has_fifty_knowledge_bases_if_nothing_is_said(client: Any) -> None:
+    for number in range(51):
+        _create(client, name=f"articles{number}")
+    page = client.list_knowledge_bases()
+    assert len(page["knowledgeBaseSummaries"]) == 50
+    assert len(client.list_knowledge_bases(nextToken=page["nextToken"])["knowledgeBaseSummaries"]) == 1
 
 
 @holds("knowledge-bases.both")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.model import ServiceModel
 
 from appint_mock.protocol.errors import (
     COMMON_ERRORS,
@@ -74,10 +75,16 @@ def test_a_common_error_has_the_status_that_aws_documents(code: str, status: int
     assert known_status(APPINTEGRATIONS, code) == status
 
 
+def test_a_modelled_error_without_a_status_is_a_wrong_request_s() -> None:
+    model = ServiceModel({"metadata": {}, "shapes": {"Odd": {"type": "structure", "members": {}, "exception": True}}})
+    assert known_status(model, "Odd") == 400
+
+
 def test_an_error_is_its_code_and_its_message() -> None:
     assert str(ServiceError("ConflictException", "No")) == "ConflictException: No"
     assert str(ServiceError("ConflictException")) == "ConflictException"
     assert ServiceError("ConflictException", "No").args == ("ConflictException", "No")
+    assert ServiceError("ConflictException").args == ("ConflictException", None)
 
 
 def test_the_model_wins_over_the_common_table() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from botocore.loaders import Loader
 
 from appint_mock.protocol import model
 from tests.shapes import CATALOGUES
@@ -35,6 +37,19 @@ def test_each_patch_changes_all_that_it_names_once(patch: dict[str, Any]) -> Non
 @pytest.mark.parametrize("patch", PATCHES, ids=about)
 def test_each_patch_gives_its_reason(patch: dict[str, Any]) -> None:
     assert len(patch["reason"]) > 20
+
+
+@pytest.mark.parametrize("service", CATALOGUES)
+def test_a_service_s_patches_are_its_own(service: str) -> None:
+    assert {patch["service"] for patch in model.patches(service)} == {service}
+
+
+def test_a_model_that_a_developer_keeps_at_home_is_not_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_home = tmp_path / "appintegrations" / "2099-01-01" / "service-2.json"
+    at_home.parent.mkdir(parents=True)
+    at_home.write_text("{}")
+    monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(tmp_path))
+    assert "operations" in model._read("appintegrations")
 
 
 @pytest.mark.parametrize("patch", PATCHES, ids=about)

@@ -10,6 +10,7 @@ from botocore.model import ServiceModel
 from appint_mock.protocol.message import Request, split_url
 from appint_mock.protocol.operation import Operation
 from appint_mock.protocol.route import Template, router
+from appint_mock.protocol.rules import Rules
 from tests.shapes import CATALOGUES, OPERATIONS, operation_id
 
 
@@ -81,6 +82,7 @@ def test_a_query_that_every_request_has_distinguishes_operations() -> None:
             "/prefix/things/of/a/b/c/tags/d",
             {"kind": "things", "Arn": "a/b/c", "key": "d"},
         ),
+        ("/{Arn+}/tags/{key}", "/a/tags/b", {"Arn": "a", "key": "b"}),
         ("/things/{id}", "/things", None),
         ("/things/{Arn+}/tags", "/things/tags", None),
     ],
@@ -97,6 +99,15 @@ def test_a_catalogue_knows_its_operations_by_their_two_names() -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "needs"), [({}, True), ({"authtype": "v4"}, True), ({"authtype": "none"}, False)], ids=str
+)
+def test_an_operation_needs_a_signature_unless_its_model_says_no(given: dict[str, str], needs: bool) -> None:
+    description = {"name": "Do", "http": {"method": "GET", "requestUri": "/"}, **given}
+    model = ServiceModel({"metadata": {}, "operations": {"Do": description}, "shapes": {}}, "s")
+    assert Operation(model.operation_model("Do"), Rules(False, str)).needs_signature is needs
+
+
+@pytest.mark.parametrize(
     ("url", "parts"),
     [
         ("https://host/a%2Fb?c=d?e", ("/a%2Fb", "c=d?e")),
@@ -104,6 +115,7 @@ def test_a_catalogue_knows_its_operations_by_their_two_names() -> None:
         ("https://host?a=b", ("/", "a=b")),
         ("/path?x=http://y/z", ("/path", "x=http://y/z")),
         ("http://localhost:80/prefix/x", ("/prefix/x", "")),
+        ("http://h//x", ("//x", "")),
     ],
 )
 def test_a_url_is_split_without_decoding(url: str, parts: tuple[str, str]) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from appint_mock.protocol.errors import ServiceError
 from appint_mock.protocol.operation import Operation
 from appint_mock.protocol.rules import Rules, Step
-from appint_mock.protocol.schema import CONSTRAINTS, validator
+from appint_mock.protocol.schema import CONSTRAINTS, derive, validator
 from tests.shapes import CATALOGUES, OPERATIONS, constraints, example, operation_id, values, violating
 
 APPINTEGRATIONS = CATALOGUES["appintegrations"].operations
@@ -233,6 +233,12 @@ def test_answers_may_show_empty_lists_and_maps_whose_shapes_have_a_smallest_size
     assert validator(tags.output_schema, whole_match=False).is_valid({"tags": {}})
     assert not validator(tags.output_schema, whole_match=False).is_valid({"tags": {"a": 1}})
     assert not validator(tags.output_schema, whole_match=False).is_valid({"Tags": {}})
+
+
+def test_where_the_model_has_no_members_there_may_be_none() -> None:
+    checking = validator(derive(None), whole_match=False)
+    assert checking.is_valid({})
+    assert not checking.is_valid({"a": 1})
 
 
 def test_the_schemas_know_moments() -> None:

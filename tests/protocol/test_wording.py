@@ -31,6 +31,11 @@ FIELD = (
     "Member must have length greater than or equal to 1, "
     f"Member must satisfy regular expression pattern: {NAME_PATTERN}"
 )
+FEATURE = (
+    "Member must have length less than or equal to 100, "
+    "Member must have length greater than or equal to 1, "
+    "Member must satisfy regular expression pattern: ^[a-z-]+$"
+)
 FIELDS = "Member must have length less than or equal to 2048, Member must have length greater than or equal to 1"
 EVENT = {"Name": "n", "EventFilter": {"Source": "aws.cases"}, "EventBridgeBus": "b"}
 DATA = {"Name": "n", "KmsKey": "k"}
@@ -151,6 +156,15 @@ LONG = "x" * 256
                     "Member must have length greater than or equal to 1, "
                     r"Member must satisfy regular expression pattern: ^[a-zA-Z0-9\/\._\-\*]+$]",
                 )
+            ],
+        ),
+        # Two lists of one structure: each on its own.
+        (
+            "CreateApplication",
+            {**APPLICATION, "IframeConfig": {"Allow": ["!", "?"], "Sandbox": ["?"]}},
+            [
+                complaint("'[!, ?]'", "iframeConfig.allow", f"Member must satisfy constraint: [{FEATURE}]"),
+                complaint("'[?]'", "iframeConfig.sandbox", f"Member must satisfy constraint: [{FEATURE}]"),
             ],
         ),
         # Structures in a list: by their number.

@@ -201,7 +201,7 @@ def _access_url(application: Record) -> str | None:
 
 def _host(url: str) -> str:
     """Returns the host in a URL of any scheme, in lower case."""
-    authority = re.split(r"[/?#\\]", url.partition("://")[2], maxsplit=1)[0]
+    authority = re.split(r"[/?#\\]", url.partition("://")[2])[0]
     return authority.rpartition("@")[2].partition(":")[0].lower()
 
 
