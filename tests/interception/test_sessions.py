@@ -206,6 +206,15 @@ def test_what_a_program_sets_after_the_scope_stays() -> None:
         assert {name: os.environ[name] for name in FAKE_CREDENTIALS} == FAKE_CREDENTIALS
 
 
+def test_a_default_session_that_a_program_makes_after_the_scope_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_appintegrations():
+        pass
+    mine = boto3.Session()
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
+    lifecycle.tidy(dict(os.environ))
+    assert boto3.DEFAULT_SESSION is mine
+
+
 def test_the_regions_of_scopes_are_taken_for_theirs_until_they_have_been_tidied_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
