@@ -268,6 +268,38 @@ def test_credentials_that_are_still_to_be_fetched_are_not_asked(
     assert "get_auth_instance" not in vars(client._request_signer)
 
 
+def test_botocore_s_own_fetchers_are_not_asked_beside_another_mock_either(another_mock_is_on: None) -> None:
+    for make in (_fetched_by_role, _fetched_by_web_identity, _run_out):
+        credentials = make()
+        client = _session_with(credentials).client("appintegrations", region_name="us-east-1")
+        with mock_appintegrations():
+            client.list_applications()
+        assert client._request_signer._credentials is credentials
+
+
+def test_a_client_is_lent_credentials_in_each_scope_anew() -> None:
+    credentials = _fetched_by_role()
+    client = _session_with(credentials).client("appintegrations", region_name="us-east-1")
+    for _ in range(2):
+        with mock_appintegrations():
+            client.list_applications()
+            assert client._request_signer._credentials is not credentials
+        assert client._request_signer._credentials is credentials
+
+
+def test_credentials_that_run_out_between_two_calls_are_not_asked() -> None:
+    soon = datetime.datetime.now(datetime.timezone.utc) + _SOON
+    credentials = RefreshableCredentials("AKIA111122223333MOCK", "s", "t", soon, _forbidden, "own")
+    client = _session_with(credentials).client("appintegrations", region_name="us-east-1")
+    with mock_appintegrations() as aws:
+        client.list_applications()
+        assert client._request_signer._credentials is credentials
+        credentials._expiry_time = soon - 2 * _SOON
+        client.list_applications()
+        assert [call.account_id for call in aws.calls] == ["111122223333"] * 2
+    assert client._request_signer._credentials is credentials
+
+
 def test_credentials_that_have_run_out_still_name_their_account() -> None:
     client = _session_with(_run_out()).client("appintegrations", region_name="us-east-1")
     with mock_appintegrations() as aws:
