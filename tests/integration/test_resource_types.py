@@ -145,6 +145,11 @@ def test_a_scalar_is_taken_as_what_its_type_is(name: str, given: dict[str, Any],
             {"SourceConfiguration": {}},
             "#/SourceConfiguration: failed validation constraint for keyword [minProperties]",
         ),
+        (
+            "KnowledgeBase",
+            {"SourceConfiguration": {"AppIntegrations": {}}},
+            "#/SourceConfiguration/AppIntegrations: required key [AppIntegrationArn] not found",
+        ),
         ("KnowledgeBase", {"name": "x"}, "#: extraneous key [name] is not permitted"),
     ],
     ids=str,
@@ -156,6 +161,8 @@ def test_a_property_that_is_refused_is_named_with_the_reason(name: str, given: d
 
 
 def test_several_complaints_are_counted() -> None:
+    with pytest.raises(PropertiesRefused, match=r"message:\n#: 2 schema violations found\n#"):
+        check("EventIntegration", {"Name": None, "Other": 1})
     with pytest.raises(PropertiesRefused) as refused:
         check("EventIntegration", {"Name": None, "EventBridgeBus": None, "Other": 1, "Another": 2})
     _, count, *complaints = str(refused.value).splitlines()

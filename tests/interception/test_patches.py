@@ -203,6 +203,7 @@ def test_an_inherited_attribute_is_inherited_again() -> None:
 
 def test_an_attribute_is_replaced_once() -> None:
     made = Patches()
+    assert not made.active
     for _ in range(2):
         made.replace(Base, "method", doubled)
     assert Base().method() == "originaloriginal"

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import re
+import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 import botocore
+import botocore.credentials
 import botocore.session
 import freezegun
 import pytest
@@ -27,6 +31,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.handlers import disable_signing
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange, neighbours
+from appint_mock.interception import signer
 
 _KEYS: dict[str, str | None] = {
     "aws_access_key_id": "AKIAEXAMPLE",
@@ -359,3 +364,48 @@ def test_a_refresh_that_fails_beside_another_mock_reaches_the_program(service: s
         client = _session_with(credentials).client(service, region_name="us-east-1")
         with pytest.raises(PermissionError, match="the program's own"):
             _CALLS[service](client)
+
+
+# Async clients --------------------------------------------------------------------------------------------------
+
+
+class AioCredentials(Credentials):  # type: ignore[misc]  # botocore has no types
+    """Stands for aiobotocore's."""
+
+
+class AioRequestSigner:
+    """Stands for aiobotocore's: what makes a signature is awaited."""
+
+    __module__ = "aiobotocore.signers"
+
+    def __init__(self) -> None:
+        self._credentials: Any = None
+
+    async def get_auth_instance(self, name: str, region_name: str) -> Any:
+        return SigV4Auth(self._credentials, name, region_name)
+
+
+@pytest.mark.parametrize("real_signatures", [False, True])
+def test_an_async_client_is_lent_credentials_of_its_own_kind_and_signs_when_it_is_awaited(
+    real_signatures: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module: Any = types.ModuleType("aiobotocore.credentials")
+    for name in ("Credentials", "ProcessProvider", "InstanceMetadataProvider", "CanonicalNameCredentialSourcer"):
+        setattr(module, f"Aio{name}", getattr(botocore.credentials, name))
+    module.AioCredentials = AioCredentials
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    request_signer = AioRequestSigner()
+    with mock_appintegrations(real_signatures=real_signatures):
+        for _ in range(2):
+            signer.prepare("appintegrations", request_signer)
+            lent = request_signer._credentials
+            assert (type(lent), lent.access_key) == (AioCredentials, "testing")
+            auth = asyncio.run(request_signer.get_auth_instance("app-integrations", region_name="eu-west-1"))
+            assert isinstance(auth, signer.MadeUpSignature) is not real_signatures
+            assert (auth.credentials, auth._service_name, auth._region_name) == (lent, "app-integrations", "eu-west-1")
+    assert vars(request_signer) == {"_credentials": None}
+
+
+def test_a_request_without_a_signer_needs_no_credentials() -> None:
+    with mock_appintegrations():
+        signer.prepare("appintegrations")
