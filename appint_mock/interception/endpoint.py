@@ -130,11 +130,10 @@ def _send(original: Callable[..., Any]) -> Callable[..., Any]:
                 answered = _answer_as_companion(request, *_names(self))
             if answered is not None:
                 return _as_awaitable(answered) if inspect.iscoroutinefunction(original) else answered
-            if guard.stops(request.url, _names(self)[0]):
-                is_async = inspect.iscoroutinefunction(original)
-                guarded = guard.GuardedRequest(request.url, *_names(self), is_async=is_async)
-                send_guarded = _send_guarded_async if is_async else _send_guarded
-                return send_guarded(guarded, bound(original, self), request)
+            is_async = inspect.iscoroutinefunction(original)
+            guarded = guard.GuardedRequest(request.url, *_names(self), is_async=is_async)
+            send_guarded = _send_guarded_async if is_async else _send_guarded
+            return send_guarded(guarded, bound(original, self), request)
         return bound(original, self)(request)
 
     return send
@@ -176,7 +175,7 @@ def _is_fast(service_name: str) -> bool:
 def _answer(endpoint: Endpoint, request: AWSPreparedRequest) -> AWSResponse | None:
     for name in services.names():
         open_scopes = stack.open_scopes(name)
-        if open_scopes and open_scopes[-1].service.catalogue.model.endpoint_prefix == endpoint._endpoint_prefix:  # noqa: SLF001 (botocore has no public way)
+        if open_scopes and services.load(name).catalogue.model.endpoint_prefix == endpoint._endpoint_prefix:  # noqa: SLF001 (botocore has no public way)
             return _response(request, answer(open_scopes, _as_ours(request)))
     return None
 

@@ -107,7 +107,7 @@ def tidy(before: Mapping[str, str], is_of_a_scope: Callable[[Any], bool]) -> Non
             _put(name, before.get(name))
     _given_regions.clear()
     loaded: Any = sys.modules.get("boto3")
-    if loaded is not None and loaded.DEFAULT_SESSION is not None and is_of_a_scope(loaded.DEFAULT_SESSION):
+    if loaded is not None and is_of_a_scope(loaded.DEFAULT_SESSION):
         loaded.DEFAULT_SESSION = _outside_session
 
 

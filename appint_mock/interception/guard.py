@@ -40,7 +40,8 @@ def check(url: str, service_name: str, operation_name: str, *, is_async: bool = 
 
 def check_region(url: str) -> None:
     """Raises EndpointConnectionError for an AWS host in a region that does not exist, as if DNS had failed."""
-    region = _unlisted_region("/".join(url.split("/", 3)[:3]))
+    scheme, _, rest = url.partition("://")
+    region = _unlisted_region(f"{scheme}://{rest.partition('/')[0]}")
     if region is not None:
         error = EndpointConnectionError(endpoint_url=url)
         hint = did_you_mean(region, sorted(regions()))

@@ -118,7 +118,7 @@ def _register_builtin_handlers(original: Callable[..., Any]) -> Callable[..., An
         handlers = tuple(BUILTIN_HANDLERS)
         if handlers not in _with_builtin_handlers:
             bound(original, self)(events)
-            _with_builtin_handlers.clear()
+            _with_builtin_handlers.clear()  # pragma: no mutate (memory)
             _with_builtin_handlers[handlers] = copy.copy(emitter)
             return
         vars(emitter).update(vars(copy.copy(_with_builtin_handlers[handlers])), _lookup_cache={})

@@ -40,7 +40,8 @@ class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
         """Sets the headers that botocore's own method sets, with 64 zeros for the signature."""
         if self.credentials is None:
             raise NoCredentialsError
-        request.context["timestamp"] = _timestamp(datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0))
+        now = datetime.datetime.now(datetime.timezone.utc)
+        request.context["timestamp"] = _timestamp(now.replace(microsecond=0))  # pragma: no mutate (for the cache)
         self._modify_request_before_signing(request)
         request.headers["Authorization"] = (
             f"AWS4-HMAC-SHA256 Credential={self.scope(request)}, "

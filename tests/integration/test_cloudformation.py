@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import json
+import re
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +23,7 @@ pytest.importorskip(
 )
 
 from moto import mock_aws
+from moto.cloudformation import parsing
 from moto.cloudformation.parsing import ResourceMap
 
 EVENTS: dict[str, Any] = {
@@ -62,6 +65,8 @@ OUTPUTS = {
     "Events": {"Value": {"Ref": "Events"}},
     "EventsArn": {"Value": {"Fn::GetAtt": ["Events", "EventIntegrationArn"]}},
 }
+
+OUTPUTS_OF_APP = {"App": OUTPUTS["AppArn"]}
 
 
 @pytest.fixture
@@ -688,3 +693,96 @@ def test_a_client_that_was_used_before_moto_started_knows_our_types_then() -> No
             create(template(Events=EVENTS))
             assert status() == "CREATE_COMPLETE"
             assert names() == ["orders"]
+
+
+class TestParts:
+    def test_what_another_stack_exports_stays_when_a_stack_fails(self, aws: ServiceMock[Any]) -> None:
+        def exported(name: str) -> dict[str, Any]:
+            return {"Out": {"Value": {"Ref": "A"}, "Export": {"Name": name}}}
+
+        client = boto3.client("cloudformation")
+        for name, second in (("before", "b"), ("stack", "a b"), ("then", "c")):
+            body = template(exported(name), A=changed(EVENTS, Name=name), B=changed(EVENTS, Name=second))
+            client.create_stack(StackName=name, TemplateBody=body)
+        assert [status(name) for name in ("before", "stack", "then")] == [
+            "CREATE_COMPLETE",
+            "ROLLBACK_COMPLETE",
+            "CREATE_COMPLETE",
+        ]
+        assert sorted(each["Name"] for each in client.list_exports()["Exports"]) == ["before", "then"]
+
+    def test_an_event_of_a_failure_names_the_resource_and_its_type(self, aws: ServiceMock[Any]) -> None:
+        create(template(Events=EVENTS))
+        update(template(Events=changed(EVENTS, Description="")))
+        client = boto3.client("cloudformation")
+        client.create_stack(StackName="other", TemplateBody=template(Events=changed(EVENTS, Description="")))
+        found = [
+            (each.get("PhysicalResourceId", ""), each["ResourceType"], each["StackName"])
+            for name in ("stack", "other")
+            for each in client.describe_stack_events(StackName=name)["StackEvents"]
+            if each["ResourceStatus"] in ("CREATE_FAILED", "UPDATE_FAILED")
+        ]
+        kind = "AWS::AppIntegrations::EventIntegration"
+        assert found == [("orders", kind, "stack"), ("", kind, "other")]
+
+    def test_of_two_resources_that_cannot_be_deleted_the_first_is_the_reason(self, aws: ServiceMock[Any]) -> None:
+        other = {**changed(EVENTS, Name="other"), "DependsOn": "Events"}
+        create(template(Events=EVENTS, Other=other, App=APPLICATION))
+        for name in ("orders", "other"):
+            aws.backend().associate_event_integration(name, client_id="connect.amazonaws.com")
+        delete()
+        assert status() == "DELETE_FAILED"
+        assert list(reasons("DELETE_FAILED")) == ["stack", "Other"]
+        assert reasons("DELETE_FAILED")["stack"] == "The following resource(s) failed to delete: [Other]. "
+        # What the one that stays needs is not even tried.
+        assert [call.parameters.get("Name") for call in aws.calls.of("DeleteEventIntegration")] == ["other"]
+        assert names() == ["orders", "other"]
+
+    def test_the_reason_of_a_refusal_has_cloudformations_words(self, aws: ServiceMock[Any]) -> None:
+        create(template(Events=EVENTS), "first")
+        reason = refused(template(It=EVENTS))
+        assert re.sub("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "...", reason) == (
+            'Resource handler returned message: "Name already in use (Service: AppIntegrations, Status Code: 409, '
+            'Request ID: ...)" (HandlerErrorCode: AlreadyExists)'
+        )
+
+    def test_only_the_tags_that_change_are_sent(self, aws: ServiceMock[Any]) -> None:
+        def tagged(**tags: str) -> str:
+            return template(Events=changed(EVENTS, Tags=[{"Key": key, "Value": value} for key, value in tags.items()]))
+
+        create(tagged(a="1", b="2", c="3"))
+        update(tagged(a="1", b="0", d="4"))
+        (tag,), (untag,) = aws.calls.of("TagResource"), aws.calls.of("UntagResource")
+        assert (tag.parameters["tags"], untag.parameters["tagKeys"]) == ({"b": "0", "d": "4"}, ["c"])
+        update(template(Events=changed(EVENTS, Tags=None, Description="new")))
+        assert len(aws.calls.of("TagResource")) == 1
+        assert sorted(aws.calls.of("UntagResource")[-1].parameters["tagKeys"]) == ["a", "b", "d"]
+
+    def test_a_type_that_moto_has_itself_stays_motos(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        known = parsing.get_model_map()
+        theirs = type("Theirs", (), {})
+        monkeypatch.setitem(known, APPLICATION["Type"], theirs)
+        with mock_aws(), mock_appintegrations():
+            boto3.client("cloudformation", "us-east-1").describe_stacks()
+            assert known[APPLICATION["Type"]] is theirs
+            assert EVENTS["Type"] in known
+        assert known[APPLICATION["Type"]] is theirs
+        assert EVENTS["Type"] not in known
+
+    def test_stacks_need_no_operation_of_the_installed_botocore(
+        self, aws: ServiceMock[Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create(template(Events=EVENTS), "first")
+        resources = sys.modules["appint_mock.integrations.moto.resources"]
+        monkeypatch.setattr(resources, "_make_client", lambda *place: object())
+        create(template(OUTPUTS_OF_APP, App=APPLICATION))
+        assert update(template(OUTPUTS_OF_APP, App=changed(APPLICATION, Description="new"))) == "UPDATE_COMPLETE"
+        application = boto3.client("appintegrations").get_application(Arn=outputs()["App"])
+        assert (application["Name"], application["Description"]) == ("Desk", "new")
+        assert update(template(App=changed(APPLICATION, IsService=True))) == "UPDATE_ROLLBACK_COMPLETE"
+        assert "InitializationTimeout is required when IsService is true" in reasons("UPDATE_FAILED")["App"]
+        boto3.client("appintegrations").delete_application(Arn=application["Arn"])
+        delete()
+        delete("first")
+        assert names() == []
+        assert boto3.client("cloudformation").describe_stacks()["Stacks"] == []

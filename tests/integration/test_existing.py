@@ -49,6 +49,13 @@ def test_a_resource_without_its_account_and_region_is_looked_for_everywhere_and_
         assert existing.has("arn:aws:s3:::bucket-of-nobody") is False
 
 
+@pytest.mark.parametrize("place", [":123456789012", "us-east-1:"])
+def test_a_resource_without_its_region_or_its_account_is_not_there(place: str) -> None:
+    with moto.mock_aws():
+        key = boto3.client("kms", region_name="us-east-1").create_key()["KeyMetadata"]["KeyId"]
+        assert existing.has(f"arn:aws:kms:{place}:key/{key}") is False
+
+
 def test_each_kind_of_resource_is_found_by_its_arn_in_its_own_account() -> None:
     with moto.mock_aws():
         key = boto3.client("kms", region_name="us-east-1")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 import threading
 import time
 from collections import Counter
@@ -229,3 +231,19 @@ def test_a_scope_opened_before_boto3_is_imported_covers_it() -> None:
         print(boto3.DEFAULT_SESSION)
     """
     assert run_python(program).splitlines() == ["[]", "None"]
+
+
+def test_clients_of_every_copy_of_botocore_s_endpoints_are_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = sys.modules["botocore.endpoint"]
+    monkeypatch.delitem(sys.modules, "botocore.endpoint")
+    monkeypatch.setattr(botocore, "endpoint", first)  # the import below sets it to the copy
+    with mock_appintegrations():
+        client = boto3.client("appintegrations")
+        assert client.list_applications()["Applications"] == []
+        newest: Any = importlib.import_module("botocore.endpoint")
+        assert newest is not first
+        of_newest = boto3.client("appintegrations")
+        of_newest._endpoint.__class__ = newest.Endpoint
+        for each in (client, of_newest):
+            assert each.list_applications()["Applications"] == []
+    assert newest.Endpoint.make_request.__module__ == "botocore.endpoint"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 import pytest
 
 from appint_mock import mock_appintegrations
@@ -141,6 +142,28 @@ def test_a_profile_that_is_named_inside_the_scope_goes_before_the_one_outside(
         assert aws.backend().region_name == "eu-south-1"
         monkeypatch.setenv("AWS_PROFILE", "b")
         assert boto3.Session().region_name == "eu-north-1"
+
+
+def test_only_the_region_of_a_session_is_ours(configure: Callable[[str], None]) -> None:
+    configure("[default]\nca_bundle = mine.pem\n[profile north]\nregion = eu-north-1\n")
+    with mock_appintegrations(region_name="us-west-2"):
+        session = botocore.session.Session()
+        variables = [session.get_config_variable(name) for name in ("region", "ca_bundle", "profile")]
+    assert variables == ["us-west-2", "mine.pem", None]
+
+
+def test_a_region_that_a_session_or_the_environment_has_goes_before_that_of_the_profile_put_aside(
+    configure: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure("[profile north]\nregion = eu-north-1\n")
+    monkeypatch.setenv("AWS_PROFILE", "north")
+    with mock_appintegrations(region_name="us-west-2"):
+        session = botocore.session.Session()
+        assert session.get_config_variable("region") == "eu-north-1"
+        session.set_config_variable("region", "eu-west-1")
+        assert session.get_config_variable("region") == "eu-west-1"
+        monkeypatch.setenv("AWS_DEFAULT_REGION", "ap-south-1")
+        assert botocore.session.Session().get_config_variable("region") == "ap-south-1"
 
 
 def test_the_default_session_of_the_user_is_back_after_the_scope() -> None:

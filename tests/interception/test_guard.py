@@ -27,6 +27,9 @@ NOT_INSTALLED = "moto's mock_aws (if moto, which is not installed, has the servi
 MOTO = "moto's mock_aws or " if INSTALLED else NOT_INSTALLED
 
 
+KEYS = {"region_name": "us-east-1", "aws_access_key_id": "a", "aws_secret_access_key": "b"}
+
+
 def test_a_call_that_nobody_answers_is_stopped_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     # Older versions of botocore send it to sts.amazonaws.com by default.
     monkeypatch.setenv("AWS_STS_REGIONAL_ENDPOINTS", "regional")
@@ -108,6 +111,13 @@ def test_hosts_of_this_machine_and_custom_endpoints_are_left_alone() -> None:
     for url in ("http://127.0.0.1:9", "http://localhost:9"):
         with mock_appintegrations(), pytest.raises(EndpointConnectionError):
             boto3.client("sts", endpoint_url=url).get_caller_identity()
+
+
+@pytest.mark.parametrize("host", ["sts.example.com", "amazonaws.com.example.com", "myamazonaws.com", "zzz.example"])
+def test_a_host_that_is_not_aws_s_is_let_go(host: str) -> None:
+    client = boto3.client("sts", endpoint_url=f"https://{host}", **KEYS)
+    with mock_appintegrations(), pytest.raises(HTTPClientError, match="tried to open a connection"):
+        client.get_caller_identity()
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,14 @@ def test_a_raw_endpoint_is_answered(send: Send) -> None:
 
 
 @each_client
+def test_a_url_in_the_query_is_not_where_a_request_goes(send: Send) -> None:
+    url = f"{ENDPOINT}/applications?nextToken=https://elsewhere.example.com/"
+    with mock_appintegrations() as aws:
+        send("GET", url, headers=signed("GET", url))
+        assert aws.calls.last.parameters == {"NextToken": "https://elsewhere.example.com/"}
+
+
+@each_client
 @pytest.mark.parametrize("verb", ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"])
 def test_the_api_host_takes_every_verb(send: Send, verb: str) -> None:
     with mock_dataexchange() as aws:

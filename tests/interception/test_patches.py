@@ -203,6 +203,7 @@ def test_an_inherited_attribute_is_inherited_again() -> None:
 
 def test_an_attribute_is_replaced_once() -> None:
     made = Patches()
+    assert not made.active
     for _ in range(2):
         made.replace(Base, "method", doubled)
     assert Base().method() == "originaloriginal"
@@ -210,6 +211,21 @@ def test_an_attribute_is_replaced_once() -> None:
     assert not made.active
     made.undo()
     assert Base().method() == "original"
+
+
+def test_a_place_gets_the_same_function_again_until_another_original_stands_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = Patches()
+    put: list[Any] = []
+    for original in (Base.method, Base.method, lambda self: "other"):
+        monkeypatch.setattr(Base, "method", original)
+        made.replace(Base, "method", doubled)
+        put.append(Base.method)
+        made.undo()
+        assert Base.method is original
+    assert put[0] is put[1] is not put[2]
+    assert put[2](Base()) == "otherother"
 
 
 @pytest.mark.parametrize(("wrappers", "goes_over"), [(19, False), (20, True)])

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
+import sys
 import time
+import types
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +18,12 @@ import boto3
 import botocore.session
 import pytest
 from botocore.config import Config
+from botocore.credentials import Credentials
 from botocore.endpoint import Endpoint
 from botocore.exceptions import UnknownServiceError
 from botocore.handlers import BUILTIN_HANDLERS
-from botocore.hooks import EventAliaser, HierarchicalEmitter
+from botocore.hooks import EVENT_ALIASES, EventAliaser, HierarchicalEmitter
+from botocore.loaders import Loader
 
 from appint_mock import mock_appintegrations
 from appint_mock.interception import lifecycle
@@ -206,6 +211,15 @@ def test_what_a_program_sets_after_the_scope_stays() -> None:
         assert {name: os.environ[name] for name in FAKE_CREDENTIALS} == FAKE_CREDENTIALS
 
 
+def test_a_default_session_that_a_program_makes_after_the_scope_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_appintegrations():
+        pass
+    mine = boto3.Session()
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", mine)
+    lifecycle.tidy(dict(os.environ))
+    assert boto3.DEFAULT_SESSION is mine
+
+
 def test_the_regions_of_scopes_are_taken_for_theirs_until_they_have_been_tidied_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -334,3 +348,98 @@ def test_a_session_s_own_emitter_keeps_what_it_has() -> None:
     outside = handlers_of(session_with_own())
     with mock_appintegrations():
         assert handlers_of(session_with_own()) == outside
+
+
+def test_a_second_session_in_a_scope_registers_no_handler_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    with mock_appintegrations():
+        botocore.session.Session()
+        monkeypatch.setattr(HierarchicalEmitter, "_register_section", lambda *args: pytest.fail("registered"))
+        assert handlers_of(botocore.session.Session())
+
+
+def test_the_names_of_events_are_found_once_for_all_sessions_of_scopes() -> None:
+    def names_of(aliases: Any = None) -> Any:
+        return EventAliaser(HierarchicalEmitter(), aliases)._alias_name_cache
+
+    assert names_of() is not names_of()
+    with mock_appintegrations():
+        assert names_of() is names_of() is names_of(EVENT_ALIASES)
+        assert names_of({"s3": "mine"}) is not names_of({"s3": "mine"})
+
+
+# Data files --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["a search path", "the customer's folder", "an own loader"])
+def test_a_file_that_a_program_may_change_is_read_by_each_session_anew(
+    how: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if how == "the customer's folder":
+        monkeypatch.setattr(Loader, "CUSTOMER_DATA_PATH", str(tmp_path))
+    file = tmp_path / "settings.json"
+    read = []
+    with mock_appintegrations():
+        for number in range(2):
+            file.write_text(json.dumps(number))
+            loader: Any = botocore.session.Session().get_component("data_loader")
+            if how == "an own loader":
+                loader = botocore.session.create_loader(str(tmp_path))
+            if how == "a search path":
+                loader.search_paths.append(str(tmp_path))
+            read += [loader.load_data("settings"), loader.load_data("settings")]
+    assert read == [0, 0, 1, 1]
+
+
+# Credentials -------------------------------------------------------------------------------------------------
+
+
+def test_a_session_without_any_credentials_has_none_in_a_scope(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tmp_path.joinpath("config").write_text("[profile it]\noutput = json\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
+    with mock_appintegrations():
+        assert boto3.Session(profile_name="it").get_credentials() is None
+
+
+def credentials_of_aiobotocore() -> Any:
+    """Stands for that module: a class of credentials, and providers whose methods are awaited."""
+
+    class AioCredentials(Credentials):  # type: ignore[misc]  # botocore has no types
+        async def get_frozen_credentials(self) -> Any:
+            return super().get_frozen_credentials()
+
+    async def load(self: Any, *args: Any) -> Any:
+        return AioCredentials("real", "real")
+
+    module: Any = types.ModuleType("aiobotocore.credentials")
+    module.AioCredentials = AioCredentials
+    module.AioProcessProvider = type("AioProcessProvider", (), {"load": load, "_credential_process": None})
+    module.AioInstanceMetadataProvider = type("AioInstanceMetadataProvider", (), {"load": load})
+    module.AioCanonicalNameCredentialSourcer = type(
+        "AioCanonicalNameCredentialSourcer",
+        (),
+        {"source_credentials": load, "is_supported": lambda self, name: name == "Environment"},
+    )
+    return module
+
+
+def test_an_async_session_asks_nobody_for_credentials_until_the_scope_has_ended(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    module = credentials_of_aiobotocore()
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    process, metadata = module.AioProcessProvider(), module.AioInstanceMetadataProvider()
+    sourcer = module.AioCanonicalNameCredentialSourcer()
+
+    def key_of(credentials: Any) -> Any:
+        return asyncio.run(credentials.get_frozen_credentials()).access_key
+
+    with mock_appintegrations():
+        assert asyncio.run(process.load()) is None
+        assert asyncio.run(metadata.load()) is None
+        assert asyncio.run(sourcer.source_credentials("Nothing")) is None
+        process._credential_process = "a command"
+        lent = [asyncio.run(process.load()), asyncio.run(sourcer.source_credentials("Environment"))]
+        assert [key_of(each) for each in lent] == ["testing", "testing"]
+        assert all(isinstance(each, module.AioCredentials) for each in lent)
+    assert [key_of(each) for each in lent] == ["real", "real"]
+    assert key_of(asyncio.run(metadata.load())) == "real"

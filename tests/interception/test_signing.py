@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import re
+import sys
+import types
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 import botocore
+import botocore.credentials
 import botocore.session
 import freezegun
 import pytest
@@ -27,6 +31,7 @@ from botocore.exceptions import ClientError, NoCredentialsError
 from botocore.handlers import disable_signing
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange, neighbours
+from appint_mock.interception import signer
 
 _KEYS: dict[str, str | None] = {
     "aws_access_key_id": "AKIAEXAMPLE",
@@ -268,6 +273,38 @@ def test_credentials_that_are_still_to_be_fetched_are_not_asked(
     assert "get_auth_instance" not in vars(client._request_signer)
 
 
+def test_botocore_s_own_fetchers_are_not_asked_beside_another_mock_either(another_mock_is_on: None) -> None:
+    for make in (_fetched_by_role, _fetched_by_web_identity, _run_out):
+        credentials = make()
+        client = _session_with(credentials).client("appintegrations", region_name="us-east-1")
+        with mock_appintegrations():
+            client.list_applications()
+        assert client._request_signer._credentials is credentials
+
+
+def test_a_client_is_lent_credentials_in_each_scope_anew() -> None:
+    credentials = _fetched_by_role()
+    client = _session_with(credentials).client("appintegrations", region_name="us-east-1")
+    for _ in range(2):
+        with mock_appintegrations():
+            client.list_applications()
+            assert client._request_signer._credentials is not credentials
+        assert client._request_signer._credentials is credentials
+
+
+def test_credentials_that_run_out_between_two_calls_are_not_asked() -> None:
+    soon = datetime.datetime.now(datetime.timezone.utc) + _SOON
+    credentials = RefreshableCredentials("AKIA111122223333MOCK", "s", "t", soon, _forbidden, "own")
+    client = _session_with(credentials).client("appintegrations", region_name="us-east-1")
+    with mock_appintegrations() as aws:
+        client.list_applications()
+        assert client._request_signer._credentials is credentials
+        credentials._expiry_time = soon - 2 * _SOON
+        client.list_applications()
+        assert [call.account_id for call in aws.calls] == ["111122223333"] * 2
+    assert client._request_signer._credentials is credentials
+
+
 def test_credentials_that_have_run_out_still_name_their_account() -> None:
     client = _session_with(_run_out()).client("appintegrations", region_name="us-east-1")
     with mock_appintegrations() as aws:
@@ -327,3 +364,48 @@ def test_a_refresh_that_fails_beside_another_mock_reaches_the_program(service: s
         client = _session_with(credentials).client(service, region_name="us-east-1")
         with pytest.raises(PermissionError, match="the program's own"):
             _CALLS[service](client)
+
+
+# Async clients --------------------------------------------------------------------------------------------------
+
+
+class AioCredentials(Credentials):  # type: ignore[misc]  # botocore has no types
+    """Stands for aiobotocore's."""
+
+
+class AioRequestSigner:
+    """Stands for aiobotocore's: what makes a signature is awaited."""
+
+    __module__ = "aiobotocore.signers"
+
+    def __init__(self) -> None:
+        self._credentials: Any = None
+
+    async def get_auth_instance(self, name: str, region_name: str) -> Any:
+        return SigV4Auth(self._credentials, name, region_name)
+
+
+@pytest.mark.parametrize("real_signatures", [False, True])
+def test_an_async_client_is_lent_credentials_of_its_own_kind_and_signs_when_it_is_awaited(
+    real_signatures: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module: Any = types.ModuleType("aiobotocore.credentials")
+    for name in ("Credentials", "ProcessProvider", "InstanceMetadataProvider", "CanonicalNameCredentialSourcer"):
+        setattr(module, f"Aio{name}", getattr(botocore.credentials, name))
+    module.AioCredentials = AioCredentials
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    request_signer = AioRequestSigner()
+    with mock_appintegrations(real_signatures=real_signatures):
+        for _ in range(2):
+            signer.prepare("appintegrations", request_signer)
+            lent = request_signer._credentials
+            assert (type(lent), lent.access_key) == (AioCredentials, "testing")
+            auth = asyncio.run(request_signer.get_auth_instance("app-integrations", region_name="eu-west-1"))
+            assert isinstance(auth, signer.MadeUpSignature) is not real_signatures
+            assert (auth.credentials, auth._service_name, auth._region_name) == (lent, "app-integrations", "eu-west-1")
+    assert vars(request_signer) == {"_credentials": None}
+
+
+def test_a_request_without_a_signer_needs_no_credentials() -> None:
+    with mock_appintegrations():
+        signer.prepare("appintegrations")

@@ -39,7 +39,7 @@ class EventBridge:
             self._put_on_bus(Arn("aws", "events", event["region"], event["account"], "event-bus/default"), event, set())
 
     def _put_on_bus(self, bus: Arn, event: Mapping[str, Any], seen: set[tuple[str, ...]]) -> None:
-        place = bus[2:]
+        place = bus.region_name, bus.account_id, bus.resource
         if place in seen:
             return  # a rule has sent it round
         seen.add(place)

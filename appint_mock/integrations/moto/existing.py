@@ -74,7 +74,7 @@ def _has_secret(backend: Any, arn: Arn) -> bool:
 
 def _has_bucket(backend: Any, arn: Arn) -> bool:
     """Returns whether any account has the bucket: its ARN names no account, so there is no ``backend``."""
-    return S3Store(arn.account_id or _ANY_ACCOUNT, arn.partition).bucket_exists(arn.resource)
+    return S3Store(_ANY_ACCOUNT, arn.partition).bucket_exists(arn.resource)
 
 
 def is_installed() -> bool:
@@ -98,7 +98,7 @@ def _url_patterns() -> tuple[re.Pattern[str], ...]:
         calls = (
             node for node in ast.walk(index) if isinstance(node, ast.Call) and ast.unparse(node.func) == "re.compile"
         )
-        return tuple(re.compile(ast.literal_eval(call.args[0])) for call in calls)
+        return tuple(re.compile(*map(ast.literal_eval, call.args)) for call in calls)
     return ()
 
 

@@ -372,7 +372,7 @@ def _texts(error: Any) -> Iterator[str]:
         yield from (
             f"{path}: required key [{name}] not found" for name in error.validator_value if name not in error.instance
         )
-    elif keyword == "additionalProperties" and error.validator_value is False:
+    elif keyword == "additionalProperties":
         known = error.schema["properties"]
         yield from (f"{path}: extraneous key [{name}] is not permitted" for name in error.instance if name not in known)
     elif "propertyNames" in error.absolute_schema_path:
