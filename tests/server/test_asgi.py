@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -13,10 +12,7 @@ from appint_mock.server.access import Access
 from appint_mock.server.asgi import App, Headers
 from appint_mock.server.handles import Handles
 from appint_mock.server.routing import Router, Seen
-from tests.server.talking import at_once, signed
-
-HOST = [(b"host", b"localhost")]
-Message = dict[str, Any]
+from tests.server.talking import HOST, Message, ask, at_once, signed
 
 
 async def control(scope: Any, receive: Any, send: Any) -> None:
@@ -29,23 +25,6 @@ async def control(scope: Any, receive: Any, send: Any) -> None:
 def app(handles: Handles) -> App:
     seen = list[Seen]()
     return App(Router(handles.scopes, "http://localhost", at_once, seen.append), control, Access("localhost"), 30)
-
-
-def ask(app: App, target: str, *messages: Message, method: str = "GET", headers: Any = HOST) -> list[Message]:
-    """What the application sends for a request whose body comes in these messages."""
-    path, _, query = target.partition("?")
-    coming = iter(messages or [{"type": "http.request", "body": b"", "more_body": False}])
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return next(coming, {"type": "http.disconnect"})
-
-    async def send(message: Any) -> None:
-        sent.append(dict(message))
-
-    scope = {"raw_path": path.encode(), "path": path, "query_string": query.encode(), "method": method}
-    asyncio.run(app({**scope, "headers": list(headers)}, receive, send))
-    return sent
 
 
 def piece(body: bytes, more: bool = False) -> Message:
