@@ -139,5 +139,5 @@ def test_a_delivery_is_tried_again_after_a_pause_and_without_a_warning(
         deliverer.put({"a": 1})
         deliverer.stop()
     assert came == [{"a": 1}] * 3
-    assert pauses == list(outgoing._PAUSES)
+    assert pauses == list(outgoing._PAUSES) == [0.2, 1.0]
     assert caplog.text == ""
