@@ -91,6 +91,26 @@ def test_a_loop_is_closed_with_its_generators() -> None:
     del begun
 
 
+def test_a_task_that_is_left_may_wait_a_little_for_its_end() -> None:
+    ended: list[str] = []
+
+    async def work() -> None:
+        try:
+            await asyncio.sleep(60)
+        finally:
+            for _ in range(3):
+                await asyncio.sleep(0)
+            ended.append("work")
+
+    began = waiting.monotonic()
+    with waiting.event_loop() as loop:
+        task = loop.create_task(work())
+        loop.run_until_complete(asyncio.sleep(0))
+    assert ended == ["work"]
+    assert task.done()
+    assert waiting.monotonic() - began < 0.9
+
+
 def test_a_loop_goes_by_a_clock_that_no_test_stops() -> None:
     with waiting.event_loop() as loop:
         assert loop.time is waiting.monotonic

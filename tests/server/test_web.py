@@ -232,6 +232,7 @@ def test_a_file_of_the_page_takes_nothing_from_elsewhere_and_is_looked_for_anew(
     scene: Scene, name: str, kind: str
 ) -> None:
     answer = scene.ask("GET", f"/page/{name}")
+    assert answer.status == 200
     assert answer.body == page_file(name).body != b""
     assert answer.headers == {
         "content-type": f"{kind}; charset=utf-8",
