@@ -131,3 +131,12 @@ def ask(app: Any, target: str, *messages: Message, method: str = "GET", headers:
     scope = {"type": "http", "raw_path": path.encode(), "path": path, "query_string": query.encode(), "method": method}
     asyncio.run(app({**scope, "headers": list(headers)}, receive, send))
     return sent
+
+
+def ask_below(app: Any, method: str, path: str, body: bytes = b"", accept: str = "*/*") -> Answer:
+    """The answer of the application below the control path."""
+    message = {"type": "http.request", "body": body, "more_body": False}
+    headers = [*HOST, (b"accept", accept.encode())]
+    head, *pieces = ask(app, f"/_appint_mock{path}", message, method=method, headers=headers)
+    shown = {name.decode(): value.decode() for name, value in head["headers"]}
+    return Answer(head["status"], shown, b"".join(each["body"] for each in pieces))

@@ -45,7 +45,7 @@ def test_an_option_that_there_is_not_is_refused_with_those_that_there_are() -> N
 
 
 def test_a_quota_of_no_service_is_refused() -> None:
-    with pytest.raises(ValueError, match="^quotas has the unknown key 'data_set'") as refused:
+    with pytest.raises(ValueError, match="quotas has the unknown key 'data_set'") as refused:
         Handles({"quotas": {"event_integrations": 1, "data_set": 2}}, apart=True)
     text = str(refused.value)
     assert text.startswith("quotas has the unknown key 'data_set'. Did you mean 'data_sets'? They are: ")

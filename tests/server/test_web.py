@@ -12,7 +12,7 @@ import pytest
 from appint_mock.errors import AppintMockError
 from appint_mock.protocol.message import Response
 from appint_mock.server.web import Asked, Refusal, Routes, Streams, Web, page_file, summary
-from tests.server.talking import HOST, Answer, ask
+from tests.server.talking import Answer, ask_below
 
 
 class Scene:
@@ -26,11 +26,7 @@ class Scene:
         self.changes += 1
 
     def ask(self, method: str, path: str, body: bytes = b"", accept: str = "*/*") -> Answer:
-        message = {"type": "http.request", "body": body, "more_body": False}
-        headers = [*HOST, (b"accept", accept.encode())]
-        head, *pieces = ask(self.app, f"/_appint_mock{path}", message, method=method, headers=headers)
-        shown = {name.decode(): value.decode() for name, value in head["headers"]}
-        return Answer(head["status"], shown, b"".join(each["body"] for each in pieces))
+        return ask_below(self.app, method, path, body, accept)
 
 
 def told(asked: Asked) -> Any:
