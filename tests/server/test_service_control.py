@@ -24,7 +24,7 @@ class Scene:
     """A control API, and the handles that it controls."""
 
     def __init__(self, handles: Handles) -> None:
-        self.exchange = handles.mocks["dataexchange"]
+        self.exchange: Any = handles.mocks["dataexchange"]
         self._app = Control(handles, "http://here:1", None, Metrics({}, {}), lambda: True).app()
         self.worlds = handles.worlds
 
