@@ -136,7 +136,7 @@ def cycle(*, complete: bool, more: bool) -> Any:
     return SimpleNamespace(response_complete=complete, more_body=more)
 
 
-class Half(HalfClosing, Base):  # type: ignore[misc]
+class Half(HalfClosing, Base):
     transport: Any
     pipeline: Any
 
@@ -176,7 +176,7 @@ def test_a_client_that_sends_no_more_gets_all_answers() -> None:
     assert half.transport.told == ["close"]
 
 
-class Waiting(Impatient, Base):  # type: ignore[misc]
+class Waiting(Impatient, Base):
     transport: Any
 
 
