@@ -85,6 +85,8 @@ def test_arguments_that_a_method_does_not_have_are_refused_with_those_that_it_ha
     text = error_of(scene.ask("POST", "dataexchange/finish_job", {"jobid": "a"}))
     assert text.startswith("finish_job: missing a required argument: 'job_id'. Did you mean 'job_id'? Its arguments: ")
     assert " Its arguments: job_id, state='COMPLETED', " in text
+    text = error_of(scene.ask("POST", "dataexchange/finish_job", {"jobid": "a", "stat": "b"}))
+    assert text.startswith("finish_job: missing a required argument: 'job_id'. Did you mean 'job_id'?")
     text = error_of(scene.ask("POST", "dataexchange/finish_job", {}))
     assert text.startswith("finish_job: missing a required argument: 'job_id'. Its arguments: job_id, ")
 
@@ -144,6 +146,11 @@ def test_what_is_neither_an_event_nor_a_moment_is_refused(scene: Scene) -> None:
     )
 
 
+def test_a_stream_of_a_place_that_cannot_be_is_refused(scene: Scene) -> None:
+    assert "us-east-1" in error_of(scene.ask("GET", "dataexchange/events/stream?region_name=us-eats-1"))
+    assert "'region' is unknown here." in error_of(scene.ask("GET", "dataexchange/events/stream?region=us-east-1"))
+
+
 # The answers of an API -----------------------------------------------------------------------------------------
 
 
@@ -169,6 +176,22 @@ def test_a_status_is_a_number_from_200_to_599(scene: Scene, status: object) -> N
     assert error_of(scene.ask("POST", "dataexchange/on_api_asset", {"StatusCode": status})) == (
         f'"StatusCode" is {status!r}: give an HTTP status, 200 to 599.'
     )
+
+
+@pytest.mark.parametrize("status", [200, 599])
+def test_both_of_these_are_statuses(scene: Scene, status: int) -> None:
+    assert scene.ask("POST", "dataexchange/on_api_asset", {"StatusCode": status}).json == {}
+
+
+def test_an_api_has_headers_that_http_can_carry(scene: Scene) -> None:
+    text = error_of(scene.ask("POST", "dataexchange/on_api_asset", {"ResponseHeaders": {"a": "b\nc"}}))
+    assert text == "HTTP cannot carry the header 'a' with the value 'b\\nc'"
+    for headers in ({"a": 1}, {"a": "b", "c": None}):
+        text = error_of(scene.ask("POST", "dataexchange/on_api_asset", {"ResponseHeaders": headers}))
+        assert text == 'Give "ResponseHeaders" as an object of texts.'
+    for answer in ({"Body": 1}, {"ResponseHeaders": []}):
+        text = error_of(scene.ask("POST", "dataexchange/on_api_asset", answer))
+        assert text == 'Give "Body" as a text and "ResponseHeaders" as an object of texts.'
 
 
 # Objects -----------------------------------------------------------------------------------------------------
