@@ -189,7 +189,8 @@ def test_an_api_has_headers_that_http_can_carry(scene: Scene) -> None:
     for headers in ({"a": 1}, {"a": "b", "c": None}):
         text = error_of(scene.ask("POST", "dataexchange/on_api_asset", {"ResponseHeaders": headers}))
         assert text == 'Give "ResponseHeaders" as an object of texts.'
-    for answer in ({"Body": 1}, {"ResponseHeaders": []}):
+    answers: list[dict[str, Any]] = [{"Body": 1}, {"ResponseHeaders": []}]
+    for answer in answers:
         text = error_of(scene.ask("POST", "dataexchange/on_api_asset", answer))
         assert text == 'Give "Body" as a text and "ResponseHeaders" as an object of texts.'
 
