@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import sys
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -10,8 +11,9 @@ from typing import Any
 
 import pytest
 
-from appint_mock.server import http
+from appint_mock.server import ServerMock, http, mock
 from appint_mock.server.http import HalfClosing, Impatient, Joining, OnlyCommonMethods, protocol_class
+from tests.server.talking import signed
 
 
 class Transport(asyncio.Transport):
@@ -176,6 +178,12 @@ def test_a_client_that_sends_no_more_gets_all_answers() -> None:
     assert half.transport.told == ["close"]
 
 
+def test_a_client_that_may_send_more_is_waited_for() -> None:
+    half = Half(cycle(complete=True, more=False))
+    half.on_response_complete()
+    assert half.transport.told == []
+
+
 class Waiting(Impatient, Base):
     transport: Any
 
@@ -306,3 +314,20 @@ def test_without_httptools_all_is_read_by_h11(monkeypatch: pytest.MonkeyPatch) -
     assert [each.__name__ for each in protocol_class().__mro__[:4]] == [
         *("ByH11", "HalfClosing", "Impatient", "H11Protocol")
     ]
+
+
+def test_a_connection_that_is_handed_over_is_one_and_kept_as_long_as_its_answer_takes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("httptools")
+    for module in (http, mock):
+        monkeypatch.setattr(module, "PATIENCE", 0.2)
+    head = "".join(f"{name}: {value}\r\n" for name, value in signed("app-integrations").items())
+    with ServerMock() as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
+        server.appintegrations.fail("ListApplications", delay=0.5, sleep=True, after=1)
+        for method in ("GET", "get"):
+            connection.sendall(f"{method} /applications HTTP/1.1\r\nHost: a\r\n{head}\r\n".encode())
+            assert connection.recv(1000).startswith(b"HTTP/1.1 200")
+        assert server._running is not None
+        (kept,) = server._running[0].server_state.connections
+        assert type(kept).__name__ == "ByH11"
