@@ -130,11 +130,12 @@ def test_as_many_calls_run_in_threads_as_wait_for_each_other() -> None:
 
 
 def test_whoever_stops_does_not_wait_for_a_call_in_a_thread() -> None:
-    began, go = threading.Event(), threading.Event()
+    began, go, ended = threading.Event(), threading.Event(), threading.Event()
 
     def wait() -> None:
         began.set()
-        go.wait(10)
+        go.wait(2)
+        ended.set()
 
     async def stop_meanwhile() -> None:
         task = asyncio.create_task(Threads()(wait))
@@ -143,7 +144,7 @@ def test_whoever_stops_does_not_wait_for_a_call_in_a_thread() -> None:
         task.cancel()
         await asyncio.wait([task])
         assert task.cancelled()
-        assert not go.is_set()
+        assert not ended.is_set()
         go.set()
 
     asyncio.run(stop_meanwhile())
