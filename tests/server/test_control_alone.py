@@ -10,14 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.awsrequest import HeadersDict
 
 from appint_mock import AppintMockError
+from appint_mock.protocol.message import Request, Response
 from appint_mock.server import control as module
 from appint_mock.server.control import Control, library_version
 from appint_mock.server.handles import Handles
 from appint_mock.server.metrics import Metrics
+from appint_mock.server.routing import Broken, Router
 from appint_mock.server.state_file import StateFile
-from tests.server.talking import Answer, ask_below, error_of
+from tests.server.talking import Answer, ask_below, at_once, error_of, signed
 
 EVENT_INTEGRATION: dict[str, Any] = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 
@@ -34,8 +37,17 @@ class Scene:
     def ask(self, method: str, path: str, given: Any = None, accept: str = "*/*") -> Answer:
         return ask_below(self.app, method, f"/{path}", b"" if given is None else json.dumps(given).encode(), accept)
 
-    def list_applications(self) -> Any:
-        return self.handles.mocks["appintegrations"].backend().list_applications()
+    def call(self, path: str) -> int | None:
+        """The status that an operation answers with, or None if the connection breaks."""
+        service = "dataexchange" if path.startswith("/v1/") else "app-integrations"
+        router: Any = Router(self.handles.scopes, "http://here:1", at_once, lambda seen: None)
+        try:
+            answer = router.answer(Request("GET", path, HeadersDict(signed(service)), b""))
+            response = answer if isinstance(answer, Response) else asyncio.run(answer)
+        except Broken:
+            return None
+        status: int = response.status
+        return status
 
 
 @pytest.fixture
@@ -142,6 +154,43 @@ def test_calls_are_streamed_until_the_server_stops(scene: Scene) -> None:
     assert asyncio.run(read()) == [b": appint_mock\n\n"]
 
 
+# State and calls -----------------------------------------------------------------------------------------------
+
+
+def test_a_state_goes_out_comes_back_and_is_forgotten(scene: Scene) -> None:
+    backend = scene.handles.mocks["appintegrations"].backend()
+    backend.create_event_integration(Name="orders", **EVENT_INTEGRATION)
+    assert scene.call("/eventIntegrations/orders") == 200
+    state = scene.ask("GET", "state").json
+    assert scene.ask("POST", "reset").json == {}
+    assert scene.call("/eventIntegrations/orders") == 404
+    assert scene.ask("PUT", "state", state).json == {}
+    assert scene.call("/eventIntegrations/orders") == 200
+
+
+def test_calls_are_listed_by_their_time_chosen_and_forgotten(scene: Scene) -> None:
+    def listed(query: str = "") -> list[str]:
+        return [each["operation"] for each in scene.ask("GET", f"calls{query}").json["calls"]]
+
+    for path in ("/v1/jobs", "/applications", "/v1/data-sets"):
+        scene.handles.clock.advance(seconds=1)
+        scene.call(path)
+    assert listed() == ["ListJobs", "ListApplications", "ListDataSets"]
+    assert listed("?operation=List*s") == ["ListJobs", "ListApplications", "ListDataSets"]
+    assert listed("?operation=ListJobs") == ["ListJobs"]
+    assert listed("?service=dataexchange") == ["ListJobs", "ListDataSets"]
+    assert listed("?service=dataexchange&operation=*Jobs") == ["ListJobs"]
+    (call,) = scene.ask("GET", "calls?operation=ListJobs").json["calls"]
+    assert call["response"]["Jobs"] == []
+    assert scene.ask("DELETE", "calls").json == {}
+    assert listed() == []
+
+
+def test_an_operation_that_no_service_has_is_refused_as_one_of_the_first(scene: Scene) -> None:
+    text = error_of(scene.ask("GET", "calls?operation=Nothing"))
+    assert text.startswith("appintegrations has no operation 'Nothing'")
+
+
 # Faults ------------------------------------------------------------------------------------------------------
 
 ONE_OF = (
@@ -178,6 +227,40 @@ CODE = "ThrottlingException"
 def test_a_fault_needs_one_outcome(scene: Scene, given: dict[str, Any], text: str) -> None:
     assert error_of(scene.ask("POST", "faults", {"operation": "ListApplications", **given})) == text
     assert scene.ask("GET", "faults").json == {"faults": []}
+
+
+@pytest.mark.usefixtures("ordered_faults")
+@pytest.mark.parametrize(
+    ("given", "statuses"),
+    [
+        ({"error": CODE}, [429, 200]),
+        ({"error": CODE, "times": 2, "after": 1}, [200, 429, 429, 200]),
+        ({"body": "<html>", "status": 502}, [502, 200]),
+        ({"body": "\ud800"}, [200, 200]),
+        ({"disconnect": True}, [None, 200]),
+        ({"error": [CODE, None, {"disconnect": True}, {"error": "AccessDeniedException"}]}, [429, 200, None, 403, 200]),
+        ({"error": CODE, "when": {}}, [429, 200]),
+    ],
+    ids=str,
+)
+def test_a_fault_has_the_outcome_that_was_given(
+    scene: Scene, given: dict[str, Any], statuses: list[int | None]
+) -> None:
+    assert scene.ask("POST", "faults", {"operation": "ListApplications", **given}).json == {}
+    assert [scene.call("/applications") for _ in statuses] == statuses
+
+
+@pytest.mark.usefixtures("ordered_faults")
+def test_a_fault_waits_for_a_call_whose_parameters_are_equal(scene: Scene) -> None:
+    when: dict[str, Any] = {"maxResults": 5}
+    text = error_of(scene.ask("POST", "faults", {"operation": "ListApplications", "error": CODE, "when": when}))
+    assert "no parameter 'maxResults'" in text
+    assert "'MaxResults'" in text
+    when = {"MaxResults": 5, "NextToken": "a"}
+    assert scene.ask("POST", "faults", {"operation": "ListApplications", "error": CODE, "when": when}).json == {}
+    found = [scene.call(f"/applications{query}") for query in ("", "?maxResults=5", "?maxResults=6&nextToken=a")]
+    assert 429 not in found
+    assert scene.call("/applications?maxResults=5&nextToken=a") == 429
 
 
 @pytest.mark.parametrize("operation", [None, 3, ["ListJobs"]], ids=str)
