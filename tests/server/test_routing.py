@@ -207,7 +207,7 @@ def test_a_companion_answers_what_is_signed_for_it(handles: Handles) -> None:
     scene.ask("GET", "/knowledgeBases", signed("wisdom"))
     assert scene.last() == ("qconnect", 200, "ListKnowledgeBases"), "Amazon Q in Connect signs as Wisdom did"
     assert scene.seen[-1].call is not None
-    assert scene.seen[-1].call.service_name == "appintegrations"
+    assert scene.seen[-1].call.service_name == "qconnect"
     scene.ask("GET", "/knowledgeBases", signed("connect"))
     assert scene.last() == ("connect", 404, None)
     assert scene.ask("GET", "/nowhere", signed("wisdom")).status == 404
