@@ -321,6 +321,13 @@ def test_a_title_says_whether_a_call_was_stopped(record: Record, config: Config,
     assert reported_sections(record)[0][0] == "1 call answered or stopped by appint_mock"
 
 
+def test_a_stopped_call_is_among_those_that_are_shown(record: Record, config: Config, call: Any) -> None:
+    record.begin_test(item(config))
+    call.is_stopped = True
+    listeners.stopped[0](call)
+    assert reported_sections(record)[0][0] == "1 call answered or stopped by appint_mock"
+
+
 # Examples of hypothesis -----------------------------------------------------------------------------------------
 
 
@@ -388,6 +395,22 @@ def test_a_fault_of_a_wider_fixture_is_no_tests_fault(record: Record, config: Co
     fixture = SimpleNamespace(scope=scope)
     pytest_fixture_setup(fixture, lambda: listeners.added[0](SimpleNamespace(complaint="unused")))
     assert (failure(record.check_calls_and_faults, item(config)) is not None) is fails
+
+
+def test_only_the_set_up_of_a_fixture_is_looked_for(record: Record, config: Config) -> None:
+    def pytest_fixture_setup(work: Callable[[], object]) -> None:
+        work()
+
+    def other(fixturedef: Any, work: Callable[[], object]) -> None:
+        work()
+
+    def add() -> None:
+        listeners.added[0](SimpleNamespace(complaint="unused"))
+
+    record.begin_test(item(config))
+    pytest_fixture_setup(add)
+    other(SimpleNamespace(scope="module"), add)
+    assert failure(record.check_calls_and_faults, item(config)) == SWALLOWED.format("* unused\n* unused")
 
 
 def test_a_scope_of_a_wider_fixture_may_stay_open_as_long_as_the_fixture(record: Record, config: Config) -> None:
