@@ -72,7 +72,7 @@ def _protocol_of(name: str, request: Request) -> str:
     return _protocol_of_service(name)
 
 
-@lru_cache(maxsize=128)  # pragma: no mutate (only what it costs)
+@lru_cache(maxsize=128)
 def _protocol_of_service(name: str) -> str:
     try:
         metadata = create_loader().load_service_model(name, "service-2")["metadata"]
