@@ -367,7 +367,7 @@ def test_a_stream_of_a_place_that_cannot_be_is_refused(server: ServerMock, query
 
 def test_the_first_events_of_an_account_are_news(server: ServerMock) -> None:
     every = feeds.Events(server._handles, "dataexchange", None, None)
-    new = server.dataexchange.backend("111122223333")
+    new = server.dataexchange.backend("444455556666")
     for number in ("One", "Two"):
         new.emit("Data Grant Extended", {"n": number})
     assert [each["detail"]["n"] for each in every.new()] == ["One", "Two"]
