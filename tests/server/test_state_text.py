@@ -117,6 +117,18 @@ def test_a_place_that_has_another_name_is_written_again_although_its_value_is_th
         del objects["bucket", key]
 
 
+@pytest.mark.usefixtures("small_blocks")
+def test_events_are_written_one_after_the_other(server: ServerMock) -> None:
+    text = StateText(server._handles)
+    for number in range(5):
+        do(server, "event", number, 0)
+        assert json.loads(text()) == server.snapshot()
+    for step in ("event", "create", "token", "data set", "object"):
+        do(server, step, 9, 0)
+    server.clock.freeze()
+    assert json.loads(text()) == server.snapshot()
+
+
 @pytest.mark.parametrize("keys", [["$bytes"], ["$bytes", "$moment"], ["a"]])
 def test_a_key_that_looks_like_an_escape_is_escaped(server: ServerMock, keys: list[str]) -> None:
     for key in keys:
