@@ -123,8 +123,8 @@ def test_events_are_written_one_after_the_other(server: ServerMock) -> None:
     for number in range(5):
         do(server, "event", number, 0)
         assert json.loads(text()) == server.snapshot()
-    for step in ("event", "create", "token", "data set", "object"):
-        do(server, step, 9, 0)
+    for number, step in enumerate(("event", "create", "token", "data set", "object")):
+        do(server, step, number, 0)
     server.clock.freeze()
     assert json.loads(text()) == server.snapshot()
 
