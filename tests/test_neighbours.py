@@ -31,6 +31,9 @@ class Another(neighbours.Neighbour):
     def account_of(self, access_key: str) -> str | None:
         return "777788889999" if access_key == "theirs" else None
 
+    def offers(self, url: str, *, is_async: bool) -> str | None:
+        return None if self.on else f"{url}, {is_async}"
+
     def put_event(self, event: Mapping[str, Any]) -> None:
         self.events.append(event)
 
@@ -116,3 +119,30 @@ def test_a_neighbour_is_made_when_its_library_is_loaded(no_neighbour: None, monk
     assert neighbours.join("sts") is False, "it may still come"
     monkeypatch.setitem(sys.modules, "a_library_of_theirs", sys)
     assert neighbours.present() is theirs
+
+
+def test_what_is_off_or_not_loaded_offers_to_answer(another: Another) -> None:
+    class Third(Another):
+        pass
+
+    third = Third()
+    third.on = False
+    neighbours.register_when_loaded("a_library_of_theirs", lambda: third)
+    assert neighbours.offers("http://a", is_async=True) == ["http://a, True"]
+    another.on = False
+    assert neighbours.offers("http://b", is_async=False) == ["http://b, False"] * 2
+
+
+def test_all_are_asked_to_join_and_to_leave(another: Another) -> None:
+    class Third(Another):
+        pass
+
+    third = Third()
+    neighbours.register(third)
+    another.on = False
+    assert neighbours.join("sts") is False
+    assert another.joined == third.joined == ["sts"]
+    another.on = True
+    assert neighbours.join("sts") is True
+    neighbours.leave()
+    assert another.joined == third.joined == []

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import sys
+import types
 from typing import Any
 from unittest import mock
 
 import pytest
 
-from appint_mock import mock_appintegrations
+from appint_mock import mock_appintegrations, one_copy
 from appint_mock.scopes import stack
 from tests.programs import run_python
 
@@ -95,6 +97,41 @@ def test_a_module_that_is_not_there_is_not_found() -> None:
         importlib.import_module("appint_mock.nothing")
     with mock.patch.dict(sys.modules, {"appint_mock.nothing": None}), pytest.raises(ModuleNotFoundError):
         importlib.import_module("appint_mock.nothing.below")
+
+
+def test_only_the_modules_that_a_package_has_loaded_are_found() -> None:
+    package, inner, other = (types.ModuleType(name) for name in ("ours", "ours.inner", "other"))
+    vars(package).update(inner=inner, number=5, other=other)
+    vars(inner).update(deep=types.ModuleType("ours.inner.deep"))
+    finder = one_copy._Finder(package)
+    for name, module in (("ours", package), ("ours.inner", inner), ("ours.inner.deep", vars(inner)["deep"])):
+        spec = finder.find_spec(name)
+        assert spec is not None
+        assert (spec.name, importlib.util.module_from_spec(spec)) == (name, module)
+    for name in ("other", "oursx", "our", "ours.", "ours.number", "ours.number.a", "ours.other", "ours.a", "inner"):
+        assert finder.find_spec(name) is None
+
+
+def test_our_finders_go_before_all_others_and_are_there_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs: list[Any] = [object(), object()]
+    packages = [types.ModuleType(name) for name in ("first", "second")]
+    monkeypatch.setattr(sys, "meta_path", [*theirs])
+    monkeypatch.setattr(one_copy, "_finders", [])
+    one_copy.keep(packages[0])
+    (first,) = one_copy._finders
+    assert sys.meta_path == [first, *theirs]
+    one_copy.go_first()
+    assert sys.meta_path == [first, *theirs]
+    sys.meta_path.insert(0, theirs[0])
+    one_copy.go_first()
+    assert sys.meta_path == [first, theirs[0], *theirs]
+    one_copy.keep(packages[1])
+    second = one_copy._finders[-1]
+    assert sys.meta_path == [second, first, theirs[0], *theirs]
+    sys.meta_path.remove(first)
+    one_copy.go_first()
+    assert {id(each) for each in sys.meta_path[:2]} == {id(first), id(second)}
+    assert sys.meta_path[2:] == [theirs[0], *theirs]
 
 
 IN_PROCESS = """

@@ -44,7 +44,7 @@ class BoundedCallLog(CallLog):
     def since(self, count: int) -> list[Call]:
         """Returns the calls after the first ``count`` ones that are still kept."""
         new = min(self.total - count, len(self))
-        return list(islice(self, len(self) - new, None)) if new > 0 else []
+        return list(islice(self, len(self) - new, None)) if new else []
 
     def _drop(self) -> None:
         # A tenth more than needed: taking from the front of a list costs as much as the list is long.

@@ -249,14 +249,14 @@ class ServerMock:
         def deliver() -> None:
             last = False
             while not last:
-                last = ends.wait(0.1)
+                last = ends.wait(0.1)  # pragma: no mutate (how often it looks)
                 for source in sources:
                     for event in source.new():
                         deliverer.put(event)
             deliverer.stop()
 
         thread = waiting.start_thread("event feed", deliver)
-        undo.callback(thread.join, 10)
+        undo.callback(thread.join, 10)  # pragma: no mutate (longer than a delivery takes)
         undo.callback(ends.set)
 
     def stop(self) -> None:
@@ -370,7 +370,7 @@ def _config(library: Any, app: App) -> uvicorn.Config:
         # The services' answers have the Date of the mock's clock.
         date_header=False,
         timeout_keep_alive=PATIENCE,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=5,  # pragma: no mutate (how long a request that does not end is waited for)
     )
     return config
 

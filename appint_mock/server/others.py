@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 from ..protocol.message import Request, Response
 
 #: How many requests may wait at once.
-_MOST_THREADS = 500
+_MOST_THREADS = 500  # pragma: no mutate (more than any client has under way)
 
 
 class Wsgi(Protocol):
@@ -43,7 +43,7 @@ class WsgiServices:
 
         def start_response(line: str, pairs: list[tuple[str, str]], error: Any = None) -> Callable[[bytes], object]:
             nonlocal status, headers
-            status, headers = int(line.split(" ", 1)[0]), _joined(pairs)
+            status, headers = int(line.split()[0]), _joined(pairs)
             return pieces.append
 
         pieces: list[bytes] = []

@@ -18,7 +18,7 @@ from .texts import as_json
 #: How long an answer may take, in seconds.
 _TIMEOUT = 10
 #: How many events wait for a receiver that is slow or away; then the oldest goes.
-_WAITING = 1_000
+_WAITING = 1_000  # pragma: no mutate (so many that only a receiver that is away lets them wait)
 #: The pauses before an event is sent again, in seconds.
 _PAUSES = (0.2, 1.0)
 
@@ -92,7 +92,7 @@ class Deliverer:
                 self._queue.get_nowait()
         self._queue.put(value)
 
-    def stop(self, seconds: float = 5) -> None:
+    def stop(self, seconds: float = 5) -> None:  # pragma: no mutate (how long a receiver that is away is waited for)
         """Sends the waiting values, for at most that long."""
         self.put(self)
         self._thread.join(seconds)

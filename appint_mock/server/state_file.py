@@ -104,7 +104,7 @@ class StateFile:
         """Stops writing in the background."""
         self._stop.set()
         if self._thread is not None:
-            self._thread.join(30)
+            self._thread.join(30)  # pragma: no mutate (longer than a write takes)
             self._thread = None
 
     def save(self, *, even_if_unchanged: bool = True, to_disk: bool = True) -> Path:

@@ -93,7 +93,7 @@ class StateText:
         write: Callable[[str, int, str], str],
     ) -> str:
         before = self._blocks_before.get(place, [])
-        has_shrunk = sum(len(block.values) for block in before) - len(values) >= _BLOCK
+        has_shrunk = sum(len(block.values) for block in before) - len(values) >= _BLOCK  # pragma: no mutate (a cost)
         blocks = self._blocks[place] = []
         for number, first in enumerate(range(0, len(values), _BLOCK)):
             here = slice(first, first + _BLOCK)
@@ -119,7 +119,7 @@ def _new_block(
     known = {id(value): text for block in nearby for value, text in zip(block.values, block.texts, strict=True)}
     texts = [known.get(id(value)) or encode(value) for value in values]
     length = len(values)
-    rows = map(write, keys or [""] * length, sequences or [0] * length, texts)
+    rows = map(write, keys or [""] * length, sequences or range(length), texts)
     return _Block(keys, sequences, values, texts, ",".join(rows))
 
 

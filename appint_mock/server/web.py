@@ -140,7 +140,7 @@ class Web:
         path = request.scope["path"].removeprefix(PATH).strip("/")
         pattern = path
         if path not in self._routes:
-            parts = path.split("/", 3)
+            parts = path.split("/")
             pattern = "/".join([*parts[:2], *("BUCKET", "KEY")[: len(parts) - 2]])
         methods = " and ".join(self._routes.get(pattern, {"GET": None}))
         text = f"{PATH}/{path} takes {methods}, not {request.method}."

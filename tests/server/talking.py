@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import http.client
 import json
@@ -108,3 +109,34 @@ def receiver(answer: Callable[[Any], tuple[int, dict[str, str], bytes]]) -> Iter
 async def at_once(function: Callable[..., Any], *arguments: Any) -> Any:
     """Runs a function where a server would take a thread."""
     return function(*arguments)
+
+
+#: A message of ASGI, and the headers that each request has.
+Message = dict[str, Any]
+HOST = [(b"host", b"localhost")]
+
+
+def ask(app: Any, target: str, *messages: Message, method: str = "GET", headers: Any = HOST) -> list[Message]:
+    """What an ASGI application sends for a request whose body comes in these messages."""
+    path, _, query = target.partition("?")
+    coming = iter(messages or [{"type": "http.request", "body": b"", "more_body": False}])
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return next(coming, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    scope = {"type": "http", "raw_path": path.encode(), "path": path, "query_string": query.encode(), "method": method}
+    asyncio.run(app({**scope, "headers": list(headers)}, receive, send))
+    return sent
+
+
+def ask_below(app: Any, method: str, path: str, body: bytes = b"", accept: str = "*/*") -> Answer:
+    """The answer of the application below the control path."""
+    message = {"type": "http.request", "body": body, "more_body": False}
+    headers = [*HOST, (b"accept", accept.encode())]
+    head, *pieces = ask(app, f"/_appint_mock{path}", message, method=method, headers=headers)
+    shown = {name.decode(): value.decode() for name, value in head["headers"]}
+    return Answer(head["status"], shown, b"".join(each["body"] for each in pieces))

@@ -149,3 +149,14 @@ def test_which_origins_may_call_what(origin: str, control: bool, answered: bool)
     assert (Access("127.0.0.1").refusal(headers, control=control) is None) is answered
     assert Access("127.0.0.1").refusal({**headers, "Sec-Fetch-Site": "cross-site"}, control=control) is not None
     assert (Access("127.0.0.1").refusal({**headers, "Sec-Fetch-Site": "none"}, control=control) is None) is answered
+
+
+def test_an_address_of_ipv6_needs_no_brackets() -> None:
+    access = Access("127.0.0.1")
+    assert access.refusal({"Host": "::1"}, control=True) is None
+    assert access.refusal({"Host": "[::1]:80"}, control=True) is None
+    assert access.refusal({"Host": "localhost:80"}, control=True) is None
+    assert access.refusal({"Host": "2001:db8::1"}, control=True) == (
+        "This server does not answer for the host '2001:db8::1' here. Use an address of the machine, or start the "
+        "server with --allow-host 2001:db8::1."
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from collections.abc import Iterator
@@ -95,6 +96,18 @@ def test_an_argument_is_an_option_of_the_server(
     assert served.options == expected
     assert served.done == ["start", "stop"]
     assert capsys.readouterr().out == greeting(served)  # type: ignore[arg-type]
+
+
+def test_the_greeting_is_there_at_once_for_whoever_reads_it(served: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[str] = []
+
+    class Pipe(io.StringIO):
+        def flush(self) -> None:
+            flushed.append(self.getvalue())
+
+    monkeypatch.setattr(sys, "stdout", Pipe())
+    assert main(["serve"]) == 0
+    assert flushed[0] == greeting(served)  # type: ignore[arg-type]
 
 
 def test_a_server_that_ends_by_itself_is_a_failure(served: Served) -> None:

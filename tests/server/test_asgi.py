@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
 import pytest
 
+from appint_mock.protocol.message import Request, Response
 from appint_mock.server import asgi
 from appint_mock.server.access import Access
 from appint_mock.server.asgi import App, Headers
 from appint_mock.server.handles import Handles
 from appint_mock.server.routing import Router, Seen
-from tests.server.talking import at_once, signed
-
-HOST = [(b"host", b"localhost")]
-Message = dict[str, Any]
+from tests.server.talking import HOST, Message, ask, at_once, signed
 
 
 async def control(scope: Any, receive: Any, send: Any) -> None:
@@ -29,23 +26,6 @@ async def control(scope: Any, receive: Any, send: Any) -> None:
 def app(handles: Handles) -> App:
     seen = list[Seen]()
     return App(Router(handles.scopes, "http://localhost", at_once, seen.append), control, Access("localhost"), 30)
-
-
-def ask(app: App, target: str, *messages: Message, method: str = "GET", headers: Any = HOST) -> list[Message]:
-    """What the application sends for a request whose body comes in these messages."""
-    path, _, query = target.partition("?")
-    coming = iter(messages or [{"type": "http.request", "body": b"", "more_body": False}])
-    sent: list[Message] = []
-
-    async def receive() -> Message:
-        return next(coming, {"type": "http.disconnect"})
-
-    async def send(message: Any) -> None:
-        sent.append(dict(message))
-
-    scope = {"raw_path": path.encode(), "path": path, "query_string": query.encode(), "method": method}
-    asyncio.run(app({**scope, "headers": list(headers)}, receive, send))
-    return sent
 
 
 def piece(body: bytes, more: bool = False) -> Message:
@@ -147,3 +127,111 @@ def test_headers_have_names_in_any_case() -> None:
     assert (headers["X-Amz-Date"], headers.get("HOST"), headers.get("a"), headers.get("A", 5)) == ("now", "é", None, 5)
     assert "X-AMZ-DATE" in headers
     assert "a" not in headers
+
+
+def sign(service: str) -> list[tuple[bytes, bytes]]:
+    return [*HOST, *((name.lower().encode(), value.encode()) for name, value in signed(service).items())]
+
+
+def test_a_request_may_have_ten_mebibytes(app: App) -> None:
+    head, _ = ask(app, "/nowhere", piece(b" " * 10_485_760), method="POST")
+    assert head["status"] == 403
+    head, body = ask(app, "/nowhere", piece(b" " * 10_485_760, more=True), piece(b" "), method="POST")
+    assert (head["status"], (b"x-amzn-errortype", b"RequestEntityTooLargeException") in head["headers"]) == (413, True)
+    assert json.loads(body["body"]) == {"message": "The request is too large: at most 10485760 bytes are taken here."}
+
+
+@pytest.fixture
+def beside(handles: Handles) -> App:
+    """An application beside one that answers for SQS, with what it is sent."""
+
+    class Others:
+        def answers(self, service: str) -> bool:
+            return service == "sqs"
+
+        async def answer(self, request: Request) -> Response:
+            return Response(200, {"Content-Length": "99"}, request.body)
+
+    router = Router(handles.scopes, "http://localhost", at_once, lambda seen: None, Others())
+    return App(router, control, Access("localhost"), 30)
+
+
+def test_a_request_to_another_service_has_the_limit_of_files(beside: App) -> None:
+    _, body = ask(beside, "/", piece(b"x" * 30), method="POST", headers=sign("sqs"))
+    assert body["body"] == b"x" * 30
+    head, _ = ask(beside, "/", piece(b"x" * 31), method="POST", headers=sign("sqs"))
+    assert head["status"] == 413
+
+
+def test_only_an_answer_to_head_has_another_length_than_its_body(beside: App) -> None:
+    for method, length in (("HEAD", b"99"), ("GET", b"0"), ("POST", b"0")):
+        head, _ = ask(beside, "/", method=method, headers=sign("sqs"))
+        assert head["headers"] == [(b"content-length", length)]
+
+
+def test_the_query_belongs_to_the_target(app: App, handles: Handles) -> None:
+    ask(app, "/applications?maxResults=7", headers=sign("app-integrations"))
+    assert handles.logs[0][-1].parameters == {"MaxResults": 7}
+
+
+@pytest.mark.usefixtures("ordered_faults")
+def test_a_connection_is_broken_off_and_its_end_waited_for(app: App, handles: Handles) -> None:
+    handles.mocks["appintegrations"].fail("ListApplications", ConnectionError(), times=2)
+    told: list[str] = []
+
+    class Transport:
+        def close(self) -> None:
+            told.append("closed")
+
+    async def with_transport(scope: Any, receive: Any, send: Any) -> None:
+        async def received() -> Any:
+            message = await receive()
+            told.append(message["type"])
+            return message
+
+        await app(scope, received, send, Transport())  # type: ignore[arg-type]
+
+    messages = [piece(b""), piece(b"")]
+    assert ask(with_transport, "/applications", *messages, headers=sign("app-integrations")) == []
+    assert told == ["http.request", "closed", "http.request", "http.disconnect"]
+    with pytest.raises(ConnectionError, match="A fault breaks the connection off, which only a server can do"):
+        ask(app, "/applications", headers=sign("app-integrations"))
+
+
+def test_a_defect_is_an_answer_and_is_logged(
+    handles: Handles, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    router = Router(handles.scopes, "http://localhost", at_once, lambda seen: 1 // 0)
+    broken = App(router, control, Access("localhost"), 30)
+    head, body = ask(broken, "/applications", headers=sign("app-integrations"))
+    assert head["status"] == 500
+    assert json.loads(body["body"]) == {
+        "message": "appint_mock failed: ZeroDivisionError: integer division or modulo by zero"
+    }
+    assert "appint_mock failed at GET /applications" in caplog.text
+    assert "Traceback" in caplog.text
+
+
+def test_an_answer_without_a_body_has_none(app: App) -> None:
+    head, body = ask(app, "/favicon.ico")
+    assert (head, body) == (
+        {"type": "http.response.start", "status": 204, "headers": []},
+        {"type": "http.response.body", "body": b""},
+    )
+
+
+def test_who_asks_first_and_says_nothing_of_the_length_is_read(app: App) -> None:
+    head, *_ = ask(app, "/_appint_mock/a", method="POST", headers=[*HOST, (b"expect", b"100-continue")])
+    assert head["type"] == "control"
+
+
+def test_who_does_not_ask_first_is_read_to_the_end(app: App) -> None:
+    """Whatever the length that is announced: a client that is still sending would not see an answer."""
+    headers = [*HOST, (b"content-length", b"99")]
+    (message,) = ask(app, "/_appint_mock/a", piece(b"a", more=True), piece(b"b"), headers=headers)
+    assert message["messages"][0] == piece(b"ab")
+
+
+def test_a_message_may_have_no_body(app: App) -> None:
+    (message,) = ask(app, "/_appint_mock/a", {"type": "http.request", "more_body": True}, {"type": "http.request"})
+    assert message["messages"][0] == piece(b"")

@@ -144,3 +144,11 @@ def test_a_server_that_stops_has_written_the_line_of_each_request() -> None:
             send(server, "GET", f"/{number}")
     assert file.getvalue().count("  403  MissingAuthenticationTokenException") == 50
     assert not [thread.name for thread in set(threading.enumerate()) - before if "console" in thread.name]
+
+
+def test_a_call_is_shown_with_its_answer_unless_it_must_fit_on_a_line() -> None:
+    with mock_appintegrations() as aws:
+        boto3.client("appintegrations").list_applications()
+    whole = console.call_as_json(aws.calls[0])
+    assert (whole["response"]["Applications"], whole["time"]) == ([], aws.calls[0].time)
+    assert whole.keys() - console.call_as_json(aws.calls[0], whole=False).keys() == {"response"}

@@ -317,6 +317,24 @@ def test_a_stream_that_has_no_news_shows_now_and_then_that_it_lives(monkeypatch:
     ]
 
 
+@pytest.mark.parametrize("looks", [[], [3], [1, 4]], ids=str)
+def test_it_does_so_every_ten_seconds_without_news(monkeypatch: pytest.MonkeyPatch, looks: list[int]) -> None:
+    """``looks``: those at which there is news."""
+    slept: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def read() -> list[tuple[int, bytes]]:
+        found = feeds.stream("event", lambda: ["a"] * looks.count(len(slept)), lambda: len(slept) == 220)
+        return [(len(slept), each) async for each in found]
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    alive = [at for at, each in asyncio.run(read()) if each == b": still here\n\n"]
+    assert alive == [max(looks, default=0) + 99, max(looks, default=0) + 199]
+    assert sum(slept[:100]) == pytest.approx(10)
+
+
 def test_news_are_those_since_the_last_look_at_each_account(server: ServerMock) -> None:
     ours, theirs = server.dataexchange.backend(), server.dataexchange.backend("111122223333")
     ours.emit("Data Grant Extended", {"n": "Before"})
@@ -345,3 +363,25 @@ def test_news_are_those_since_the_last_look_at_each_account(server: ServerMock) 
 )
 def test_a_stream_of_a_place_that_cannot_be_is_refused(server: ServerMock, query: str, text: str) -> None:
     assert text in error_of(control(server, "GET", f"dataexchange/events/stream{query}"))
+
+
+def test_the_first_events_of_an_account_are_news(server: ServerMock) -> None:
+    every = feeds.Events(server._handles, "dataexchange", None, None)
+    new = server.dataexchange.backend("444455556666")
+    for number in ("One", "Two"):
+        new.emit("Data Grant Extended", {"n": number})
+    assert [each["detail"]["n"] for each in every.new()] == ["One", "Two"]
+
+
+def test_calls_of_all_services_are_news_once_in_the_order_of_their_time(server: ServerMock) -> None:
+    client(server, "appintegrations").list_applications()
+    calls = feeds.Calls(server._handles)
+    assert calls.new() == []
+    for service, operation in (("dataexchange", "list_jobs"), ("appintegrations", "list_applications")) * 2:
+        server.clock.freeze()
+        getattr(client(server, service), operation)()
+        server.clock.advance(seconds=1)
+    assert [each.operation for each in calls.new()] == ["ListJobs", "ListApplications"] * 2
+    assert calls.new() == []
+    client(server, "appintegrations").list_applications()
+    assert [each.operation for each in calls.new()] == ["ListApplications"]

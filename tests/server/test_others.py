@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from collections.abc import Callable
 from typing import Any
 from wsgiref.validate import validator
@@ -12,7 +13,7 @@ import pytest
 from botocore.awsrequest import HeadersDict
 
 from appint_mock.protocol.message import Request, Response
-from appint_mock.server.others import WsgiServices
+from appint_mock.server.others import Threads, WsgiServices
 from tests.server.talking import at_once
 
 
@@ -116,3 +117,34 @@ def test_an_answer_is_closed_also_if_it_breaks_off() -> None:
     with pytest.raises(ZeroDivisionError):
         asked(Breaking(), "/")
     assert closed == [True]
+
+
+def test_as_many_calls_run_in_threads_as_wait_for_each_other() -> None:
+    together = threading.Barrier(50)
+
+    async def all_at_once() -> Any:
+        in_thread = Threads()
+        return await asyncio.gather(*(in_thread(lambda number: together.wait(10) * 0 + number, n) for n in range(50)))
+
+    assert asyncio.run(all_at_once()) == list(range(50))
+
+
+def test_whoever_stops_does_not_wait_for_a_call_in_a_thread() -> None:
+    began, go, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def wait() -> None:
+        began.set()
+        go.wait(2)
+        ended.set()
+
+    async def stop_meanwhile() -> None:
+        task = asyncio.create_task(Threads()(wait))
+        while not began.is_set():
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.wait([task])
+        assert task.cancelled()
+        assert not ended.is_set()
+        go.set()
+
+    asyncio.run(stop_meanwhile())

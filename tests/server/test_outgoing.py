@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import socket
 import threading
 from typing import Any
 
@@ -139,5 +140,27 @@ def test_a_delivery_is_tried_again_after_a_pause_and_without_a_warning(
         deliverer.put({"a": 1})
         deliverer.stop()
     assert came == [{"a": 1}] * 3
-    assert pauses == list(outgoing._PAUSES)
+    assert pauses == list(outgoing._PAUSES) == [0.2, 1.0]
     assert caplog.text == ""
+
+
+def test_a_receiver_that_is_away_is_named_with_the_error(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(outgoing, "_PAUSES", ())
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        url = f"http://127.0.0.1:{closed.getsockname()[1]}/a"
+    deliverer = Deliverer(url)
+    deliverer.put({"a": 1})
+    deliverer.stop()
+    assert f"appint_mock could not deliver an event to {url}: ConnectionRefusedError: " in caplog.text
+
+
+def test_who_is_stopped_has_sent_all_and_sends_no_more() -> None:
+    with receiver(lambda posted: (200, {}, b"")) as (url, came):
+        deliverer = Deliverer(url)
+        for number in range(3):
+            deliverer.put(number)
+        deliverer.stop()
+        assert came == [0, 1, 2]
+        assert not deliverer._thread.is_alive()

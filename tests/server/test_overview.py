@@ -40,3 +40,12 @@ def test_a_table_and_the_events_show_the_latest(server: ServerMock, monkeypatch:
 def test_internal_members_are_left_out_and_of_bytes_only_the_size_is_shown() -> None:
     value = {"a": (b"x" * 1234, {"_b": 1, "c": [5, None]}), "_d": 2, 3: "text"}
     assert overview._shown(value) == {"a": ["1,234 bytes", {"c": [5, None]}], 3: "text"}
+
+
+def test_of_many_events_the_latest_are_shown(server: ServerMock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overview, "_MOST", 2)
+    for number in range(4):
+        server.dataexchange.backend().emit("Data Grant Extended", {"n": number})
+    (_, shown) = overview.of(server._handles)
+    (backend,) = shown["backends"]
+    assert [each["detail"]["n"] for each in backend["events"]] == [2, 3]

@@ -78,3 +78,11 @@ def test_a_signed_url_of_no_service_is_refused_as_s3_does() -> None:
     error = parsed("rest-xml", answer)
     assert error == {"Code": "NoSuchKey", "Message": "No service of this server has signed URLs at /bucket/key."}
     assert answer.body.startswith(b'<?xml version="1.0" encoding="UTF-8"?>\n<Error>')
+
+
+@pytest.mark.parametrize(("length", "shown"), [(3, 3), (65_535, 65_535), (65_536, 65_535)])
+def test_cbor_has_two_bytes_for_the_length_of_a_text(length: int, shown: int) -> None:
+    head = b"\xa2\x79\x00\x06__type\x79\x00\x11UnmockedCallError\x79\x00\x07message\x79"
+    answer = refuse("smithy-rpc-v2-cbor", "cloudwatch", "y" * length)
+    assert answer.body == head + shown.to_bytes(2, "big") + b"y" * shown
+    assert answer.headers == {"Content-Type": "application/cbor", "smithy-protocol": "rpc-v2-cbor"}

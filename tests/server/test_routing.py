@@ -9,8 +9,9 @@ import pytest
 from botocore.awsrequest import HeadersDict
 
 from appint_mock.protocol.message import Request, Response
+from appint_mock.server import waiting
 from appint_mock.server.handles import Handles
-from appint_mock.server.routing import FILES, Router, Seen, is_below
+from appint_mock.server.routing import FILES, Broken, Router, Seen, is_below
 from tests.server.talking import signed
 
 ENDPOINT = "http://127.0.0.1:5005"
@@ -152,3 +153,100 @@ def test_a_file_that_is_not_there_is_observed_without_its_signature(handles: Han
     assert 400 <= answer.status < 500
     assert (scene.seen[-1].service, scene.seen[-1].url) == ("dataexchange", f"{FILES}/dataexchange/a/b")
     assert (scene.seen[-1].status, scene.seen[-1].call) == (answer.status, None)
+
+
+def test_the_call_that_is_observed_is_the_latest_one(handles: Handles) -> None:
+    scene = Scene(handles, None)
+    for path, operation in (("applications", "ListApplications"), ("dataIntegrations", "ListDataIntegrations")):
+        scene.ask("GET", f"/{path}", signed("app-integrations"))
+        assert scene.last() == ("appintegrations", 200, operation)
+        assert (scene.seen[-1].method, scene.seen[-1].url) == ("GET", f"/{path}")
+    assert len(scene.seen) == 2
+
+
+def test_a_connection_that_breaks_is_observed_without_a_status(handles: Handles) -> None:
+    scene = Scene(handles, None)
+    handles.mocks["appintegrations"].fail("ListApplications", ConnectionError("gone"))
+    with pytest.raises(Broken):
+        scene.ask("GET", "/applications", signed("app-integrations"))
+    assert scene.last() == ("appintegrations", None, "ListApplications")
+
+
+def test_a_refused_request_takes_no_time(handles: Handles) -> None:
+    scene = Scene(handles, None)
+    scene.ask("GET", "/a", signed("sqs"))
+    assert scene.seen == [Seen("sqs", "GET", "/a", 404, 0.0, None)]
+
+
+def test_an_answer_of_others_is_observed_with_its_time(handles: Handles, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([10.0, 12.5])
+    monkeypatch.setattr(waiting, "monotonic", lambda: next(times))
+    scene = Scene(handles, Others())
+    scene.ask("GET", "/a", signed("sqs"))
+    assert scene.seen == [Seen("sqs", "GET", "/a", 207, 2.5, None)]
+
+
+def test_an_operation_is_observed_with_its_time(handles: Handles, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([10.0, 12.5])
+    monkeypatch.setattr(waiting, "monotonic", lambda: next(times, 12.5))
+    scene = Scene(handles, None)
+    scene.ask("GET", "/applications", signed("app-integrations"))
+    assert scene.seen[-1].seconds == 2.5
+
+
+def test_a_file_is_observed_with_its_time(handles: Handles, monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter([10.0, 12.5])
+    monkeypatch.setattr(waiting, "monotonic", lambda: next(times, 12.5))
+    scene = Scene(handles, None)
+    scene.ask("GET", f"{FILES}/dataexchange/a/b")
+    assert (scene.seen[-1].seconds, scene.seen[-1].method) == (2.5, "GET")
+
+
+def test_a_companion_answers_what_is_signed_for_it(handles: Handles) -> None:
+    scene = Scene(handles, None)
+    scene.ask("GET", "/knowledgeBases", signed("wisdom"))
+    assert scene.last() == ("qconnect", 200, "ListKnowledgeBases"), "Amazon Q in Connect signs as Wisdom did"
+    assert scene.seen[-1].call is not None
+    assert scene.seen[-1].call.service_name == "qconnect"
+    scene.ask("GET", "/knowledgeBases", signed("connect"))
+    assert scene.last() == ("connect", 404, None)
+    assert scene.ask("GET", "/nowhere", signed("wisdom")).status == 404
+    assert scene.last() == ("wisdom", 404, None)
+
+
+@pytest.mark.parametrize(
+    ("scope", "service"),
+    [
+        ("AKID/20260101/us-east-1/dataexchange/aws4_request", "dataexchange"),
+        ("A/K/20260101/us-east-1/dataexchange/aws4_request", "dataexchange"),
+        ("20260101/us-east-1/dataexchange/aws4_request", "dataexchange"),
+        ("us-east-1/dataexchange/aws4_request", "appintegrations"),
+        ("dataexchange", "appintegrations"),
+    ],
+)
+def test_the_service_of_a_signature_is_its_last_name_but_one(handles: Handles, scope: str, service: str) -> None:
+    scene = Scene(handles, None)
+    scene.ask("GET", "/applications", {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, Signature=0"})
+    assert scene.last()[0] == service
+
+
+def test_what_nobody_names_is_for_others_unless_it_is_signed(handles: Handles) -> None:
+    vague = {"Authorization": "AWS4-HMAC-SHA256 Credential=a, Signature=0"}
+    beside = Scene(handles, Others())
+    assert beside.ask("GET", "/applications").status == 207
+    assert beside.ask("GET", "/applications", vague).status == 200
+    assert beside.last() == ("appintegrations", 200, "ListApplications")
+    assert beside.ask("GET", "/nowhere", vague).status == 207
+    assert beside.last() == ("s3", 207, None)
+    assert beside.ask("GET", "/a", {"Host": "dataexchange.localhost"}).status == 403
+    assert beside.last()[0] == "dataexchange"
+
+
+def test_an_arn_in_a_path_says_whose_it_is(handles: Handles) -> None:
+    scene = Scene(handles, None)
+    vague = {"Authorization": "AWS4-HMAC-SHA256 Credential=a, Signature=0"}
+    for prefix, name in (("dataexchange", "dataexchange"), ("app-integrations", "appintegrations"), ("s3", None)):
+        scene.ask("GET", f"/tags/arn%3Aaws%3A{prefix}%3Aus-east-1%3A1%3Aa", vague)
+        assert scene.last()[0] == (name or next(iter(handles.scopes)))
+    scene.ask("GET", "/v1/data-sets/arn%3Aaws%3Aapp-integrations%3Aus-east-1", vague)
+    assert scene.last()[0] == "dataexchange", "an ARN in a path that only one has says nothing"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,26 @@ def test_a_write_waits_for_the_disk_if_it_must(
     monkeypatch.setattr(os, "fsync", synced.append)
     alone.save(to_disk=to_disk)
     assert len(synced) == times
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only POSIX has these permissions")
+def test_a_file_that_is_written_again_may_be_used_as_before(alone: StateFile) -> None:
+    alone.save()
+    alone.path.chmod(0o4755)
+    alone.save()
+    assert stat.S_IMODE(alone.path.stat().st_mode) == 0o4755
+
+
+def test_what_may_have_changed_is_known_until_it_is_written(alone: StateFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not alone._may_have_changed
+    alone.changed()
+    assert alone._may_have_changed
+    alone.save(even_if_unchanged=False)
+    assert not alone._may_have_changed
+    monkeypatch.setattr(Path, "replace", _raise_full)
+    with pytest.raises(AppintMockError):
+        alone.save()
+    assert alone._may_have_changed
 
 
 def test_a_problem_is_known_until_a_write_succeeds(alone: StateFile, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from appint_mock.server import ServerMock, state_text
+from appint_mock.server import ServerMock, state_text, waiting
 from appint_mock.server.state_text import StateText
 from appint_mock.state import snapshot
 
@@ -90,6 +90,45 @@ def test_only_what_has_changed_is_written_again(server: ServerMock, monkeypatch:
     assert [each for each in written if isinstance(each, dict) and "Name" in each] == []
 
 
+@pytest.mark.usefixtures("small_blocks")
+def test_there_is_a_pause_after_each_block_that_is_written_and_none_after_others(
+    server: ServerMock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(waiting, "pause", pauses.append)
+    for number in range(6):
+        do(server, "create", number, 0)
+    text = StateText(server._handles)
+    whole = text()
+    first = len(pauses)
+    assert first >= 3
+    assert text() == whole
+    assert len(pauses) == first
+    server.appintegrations.backend().update_event_integration(Name="n3 é", Description="other")
+    assert text() != whole
+    assert len(pauses) == first + 1
+
+
+def test_a_place_that_has_another_name_is_written_again_although_its_value_is_the_same(server: ServerMock) -> None:
+    objects, text = server.dataexchange.objects, StateText(server._handles)
+    for key in ("a", "b"):
+        objects["bucket", key] = b"x"
+        assert json.loads(text()) == server.snapshot()
+        del objects["bucket", key]
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_events_are_written_one_after_the_other(server: ServerMock) -> None:
+    text = StateText(server._handles)
+    for number in range(5):
+        do(server, "event", number, 0)
+        assert json.loads(text()) == server.snapshot()
+    for number, step in enumerate(("event", "create", "token", "data set", "object")):
+        do(server, step, number, 0)
+    server.clock.freeze()
+    assert json.loads(text()) == server.snapshot()
+
+
 @pytest.mark.parametrize("keys", [["$bytes"], ["$bytes", "$moment"], ["a"]])
 def test_a_key_that_looks_like_an_escape_is_escaped(server: ServerMock, keys: list[str]) -> None:
     for key in keys:
@@ -110,3 +149,15 @@ def test_a_key_that_looks_like_an_escape_is_escaped(server: ServerMock, keys: li
 )
 def test_a_value_is_written_as_a_snapshot_has_it(value: Any) -> None:
     assert json.loads(state_text._Json()(value)) == snapshot.encode(value)
+
+
+def test_what_needs_no_escape_is_written_without_a_space() -> None:
+    moment = datetime.datetime(2030, 1, 31, tzinfo=datetime.timezone.utc)
+    expected = json.dumps(snapshot.encode({"a": moment, "b": [b"x", 1]}), separators=(",", ":"))
+    write = state_text._Json()
+    assert write({"a": moment, "b": [b"x", 1]}) == write({"a": moment, "b": [b"x", 1]}) == expected
+    assert write({"a": [1, None]}) == '{"a":[1,null]}'
+
+
+def test_a_number_that_json_lacks_is_written_by_its_name() -> None:
+    assert json.loads(state_text._Json()({"a": [float("nan"), 1]})) == {"a": ["nan", 1]}

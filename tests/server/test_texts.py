@@ -50,6 +50,7 @@ def test_a_failure_has_the_form_of_aws_services() -> None:
         (200, {"content-length": "99"}, b"", True, {"content-length": "99"}),
         (200, {"Content-Length": "many"}, b"", True, {"content-length": "0"}),
         (200, {"Connection": "close"}, b"", False, {"connection": "close", "content-length": "0"}),
+        (200, {"Connection": "a"}, b"", False, {"content-length": "0"}),
         (200, {"Connection": "keep-alive", "Transfer-Encoding": "chunked"}, b"", False, {"content-length": "0"}),
         (200, {"Keep-Alive": "a", "TE": "a", "Trailer": "a", "Upgrade": "a"}, b"", False, {"content-length": "0"}),
     ],
@@ -59,6 +60,10 @@ def test_headers_are_sent_in_lower_case_and_framing_is_the_servers(
 ) -> None:
     found = wire_headers(Response(status, headers, body), to_head=to_head)
     assert [(name.decode(), value.decode()) for name, value in found] == list(sent.items())
+
+
+def test_a_body_has_its_own_length_unless_it_answers_head() -> None:
+    assert wire_headers(Response(200, {"Content-Length": "99"}, b"abc")) == [(b"content-length", b"3")]
 
 
 @pytest.mark.parametrize(("name", "value"), [("a b", "c"), ("", "c"), ("a", "c\r\nd"), ("a", "€"), ("ä", "c")])

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import boto3
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from appint_mock import mock_appintegrations, pytest_record
 from appint_mock.hints import see
-from appint_mock.pytest_record import ALLOW, WIDTH, Record, check_kinds
+from appint_mock.pytest_record import ALLOW, WIDTH, Record, Report, check_kinds
 from appint_mock.scopes import listeners
 
 HEARD = (listeners.stopped, listeners.added, listeners.opened, listeners.called)
@@ -309,3 +312,165 @@ def test_a_summary_has_a_line_for_each_operation_by_service() -> None:
         "  DeleteAll  12345"
     )
     assert pytest_record._summary(Counter()) == "No call was made."
+
+
+def test_a_title_says_whether_a_call_was_stopped(record: Record, config: Config, call: Any) -> None:
+    record.begin_test(item(config))
+    hear(call)
+    call.is_stopped = True
+    assert reported_sections(record)[0][0] == "1 call answered or stopped by appint_mock"
+
+
+def test_a_stopped_call_is_among_those_that_are_shown(record: Record, config: Config, call: Any) -> None:
+    record.begin_test(item(config))
+    call.is_stopped = True
+    listeners.stopped[0](call)
+    assert reported_sections(record)[0][0] == "1 call answered or stopped by appint_mock"
+
+
+# Examples of hypothesis -----------------------------------------------------------------------------------------
+
+
+def test_only_the_calls_of_the_current_example_count_and_those_before_the_first(
+    record: Record, config: Config, call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example: list[object] = [None]
+    monkeypatch.setattr(pytest_record, "_example", lambda: example[0])
+    for _ in range(2):
+        record.begin_test(item(config))
+        example[0] = None
+        hear(call)
+        for number in (2, 1, 3):
+            example[0] = object()
+            for _ in range(number):
+                hear(call)
+            assert reported_sections(record)[0][0] == f"{1 + number} calls answered by appint_mock"
+
+
+def test_each_report_carries_the_calls_of_a_new_example(
+    record: Record, config: Config, call: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    example: list[object] = [None]
+    monkeypatch.setattr(pytest_record, "_example", lambda: example[0])
+    record.begin_test(item(config))
+    hear(call)
+    carried = []
+    for number in (3, 1):
+        example[0] = object()
+        for _ in range(number):
+            hear(call)
+        carried += [count for *_, count in getattr(reported(record), CARRIED)]
+    assert carried == [4, 1]
+
+
+def test_outside_of_hypothesis_there_is_no_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert pytest_record._example() is None
+    found: list[object] = []
+
+    @settings(max_examples=5, database=None)
+    @given(st.integers())
+    def look(number: int) -> None:
+        found.append(pytest_record._example())
+
+    look()
+    assert len({id(each) for each in found}) == len(found) >= 2
+    assert None not in found
+    monkeypatch.delitem(sys.modules, "hypothesis.control")
+    assert pytest_record._example() is None
+
+
+# Fixtures of a wider scope --------------------------------------------------------------------------------------
+
+
+def pytest_fixture_setup(fixturedef: Any, work: Callable[[], object]) -> None:
+    """Has the name by which a record knows that a fixture is set up."""
+    work()
+
+
+@pytest.mark.parametrize(
+    ("scope", "fails"), [("function", True), ("class", False), ("module", False), ("session", False)]
+)
+def test_a_fault_of_a_wider_fixture_is_no_tests_fault(record: Record, config: Config, scope: str, fails: bool) -> None:
+    record.begin_test(item(config))
+    fixture = SimpleNamespace(scope=scope)
+    pytest_fixture_setup(fixture, lambda: listeners.added[0](SimpleNamespace(complaint="unused")))
+    assert (failure(record.check_calls_and_faults, item(config)) is not None) is fails
+
+
+def test_only_the_set_up_of_a_fixture_is_looked_for(record: Record, config: Config) -> None:
+    def pytest_fixture_setup(work: Callable[[], object]) -> None:
+        work()
+
+    def other(fixturedef: Any, work: Callable[[], object]) -> None:
+        work()
+
+    def add() -> None:
+        listeners.added[0](SimpleNamespace(complaint="unused"))
+
+    record.begin_test(item(config))
+    pytest_fixture_setup(add)
+    other(SimpleNamespace(scope="module"), add)
+    assert failure(record.check_calls_and_faults, item(config)) == SWALLOWED.format("* unused\n* unused")
+
+
+def test_a_scope_of_a_wider_fixture_may_stay_open_as_long_as_the_fixture(record: Record, config: Config) -> None:
+    closed: list[str] = []
+    record.begin_test(item(config))
+    fixture = SimpleNamespace(scope="module", cached_result=(None, 0, None))
+    scope = SimpleNamespace(complaint="left open")
+    pytest_fixture_setup(fixture, lambda: listeners.opened[0](scope, lambda: closed.append("closed")))
+    for _ in range(2):
+        assert failure(record.end_test, item(config)) is None
+        record.begin_test(item(config))
+    assert closed == []
+    fixture.cached_result = None
+    assert failure(record.end_test, item(config)) == SWALLOWED.format("* left open")
+    assert closed == ["closed"]
+    record.begin_test(item(config))
+    assert failure(record.end_test, item(config)) is None
+
+
+def test_a_scope_that_opens_between_two_tests_is_nobodys(record: Record, config: Config) -> None:
+    listeners.opened[0](SimpleNamespace(complaint="left open"), lambda: None)
+    record.begin_test(item(config))
+    assert failure(record.end_test, item(config)) is None
+
+
+# The hooks of a run that uses the library -------------------------------------------------------------------------
+
+
+def test_a_report_gets_the_calls_and_the_summary_counts_those_of_all(record: Record, config: Config, call: Any) -> None:
+    hooks = Report(record)
+    record.begin_test(item(config))
+    hear(call)
+    making = hooks.pytest_runtest_makereport()
+    next(making)
+    made = pytest.TestReport("t", ("t", 0, "t"), {}, "passed", None, "call")
+    with pytest.raises(StopIteration) as ended:
+        making.send(made)
+    assert ended.value.value is made
+    assert getattr(made, CARRIED) == [["appintegrations", "ListApplications", "", 1]]
+    hooks.pytest_runtest_logreport(made)
+    hooks.pytest_runtest_logreport(made)
+    shown: list[str] = []
+    terminal: Any = SimpleNamespace(
+        write_sep=lambda sep, title: shown.append(f"{sep} {title}"), write_line=lambda line: shown.append(line)
+    )
+    for wanted in (False, True):
+        asked: Any = SimpleNamespace(getoption={"appint_mock_report": wanted}.__getitem__)
+        hooks.pytest_terminal_summary(terminal, asked)
+        assert len(shown) == 2 * wanted
+    assert shown == ["= appint_mock: operations used", record.summary()]
+    assert "ListApplications      2" in shown[1]
+
+
+def test_several_complaints_are_one_failure(record: Record, config: Config) -> None:
+    record.begin_test(item(config))
+    listeners.stopped[0](stopped())
+    listeners.added[0](SimpleNamespace(complaint="a fault is unused"))
+    text = failure(record.check_calls_and_faults, item(config))
+    assert text == SWALLOWED.format("* a call was stopped\n* a fault is unused")
+    listeners.stopped[0](stopped())
+    listeners.opened[0](SimpleNamespace(complaint="left open"), lambda: None)
+    text = failure(record.end_test, item(config))
+    assert text == SWALLOWED.format("* a call was stopped\n* left open")
