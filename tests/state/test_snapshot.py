@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -63,3 +64,4 @@ def test_the_path_of_what_no_state_holds_leads_to_it() -> None:
 def test_equal_snapshots_have_one_name_and_others_another() -> None:
     assert digest({"a": 1, "b": {"c": 2, "d": 3}}) == digest({"b": {"d": 3, "c": 2}, "a": 1})
     assert digest({"a": 1}) != digest({"a": 2})
+    assert re.fullmatch("[0-9a-f]{32}", digest({}))
