@@ -20,9 +20,10 @@ from appint_mock.state.form import Unfit
 from appint_mock.state.idempotency import TokenReusedError, Tokens
 from appint_mock.state.ids import IdSource
 from appint_mock.state.paging import InvalidTokenError, make_token, read_token
-from appint_mock.state.part import Records
+from appint_mock.state.part import Part, Records
 from appint_mock.state.quotas import resolve
 from appint_mock.state.tags import TooManyTagsError, merged, without
+from appint_mock.state.views import RecordMapping
 
 POSITIONS = st.tuples(st.integers(0, 10**9)) | st.tuples(st.text(max_size=50), st.integers(0, 10**9))
 SCOPES = st.tuples(st.text(max_size=20), st.none() | st.text(max_size=20))
@@ -263,3 +264,17 @@ def test_data_that_are_no_tokens_are_refused_whatever_the_service_says_of_its_an
     with pytest.raises(Unfit) as caught:
         Tokens().check(data, records)
     assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        *((Part, name) for name in ("dump", "load", "check", "__len__")),
+        *((RecordMapping, name) for name in ("record", "keyed", "__len__")),
+    ],
+)
+def test_a_part_of_the_state_without_all_its_methods_is_never_made(kind: type[Any], method: str) -> None:
+    others = dict.fromkeys(kind.__abstractmethods__ - {method})
+    assert type("Whole", (kind,), {**others, method: None}) is not None
+    with pytest.raises(TypeError, match=f"abstract method '?{method}'?"):
+        type("Incomplete", (kind,), others)()

@@ -65,3 +65,18 @@ def test_equal_snapshots_have_one_name_and_others_another() -> None:
     assert digest({"a": 1, "b": {"c": 2, "d": 3}}) == digest({"b": {"d": 3, "c": 2}, "a": 1})
     assert digest({"a": 1}) != digest({"a": 2})
     assert re.fullmatch("[0-9a-f]{32}", digest({}))
+
+
+@pytest.mark.parametrize("name", ["$moment", "$bytes", "$object"])
+def test_an_object_with_more_members_than_a_sign_stands_for_itself(name: str) -> None:
+    value = {name: "a", "b": 1}
+    assert encode(value) == value
+    assert decode(value) == value
+
+
+@pytest.mark.parametrize("content", ["YWJj!", "YW Jj", "YWJj\n", "YWJ", "é", 5])
+def test_bytes_are_in_base64_and_nothing_else(content: object) -> None:
+    assert decode({"$bytes": "YWJj"}) == b"abc"
+    with pytest.raises(Unfit) as caught:
+        decode({"$bytes": content})
+    assert str(caught.value) == f"$bytes is {content!r}, not bytes in base64"
