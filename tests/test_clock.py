@@ -282,6 +282,7 @@ def test_a_clock_that_is_frozen_and_was_not_moved_dumps_no_shift() -> None:
 
 def test_no_moment_is_before_the_first_or_after_the_last() -> None:
     first = datetime.datetime.min.replace(tzinfo=UTC)
+    assert datetime.datetime(9999, 12, 31, 23, 59, 59, 999000, UTC) == LATEST
     second, instant = datetime.timedelta(seconds=1), datetime.timedelta(microseconds=1)
     assert earlier(MOMENT, second) == MOMENT - second
     assert earlier(first + second, second) == earlier(first + second, second + instant) == first

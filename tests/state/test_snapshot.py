@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from appint_mock.state.form import Unfit
-from appint_mock.state.snapshot import decode, digest, encode
+from appint_mock.state.snapshot import decode, digest, encode, plain
 
 
 def _nested(depth: int) -> Any:
@@ -31,10 +31,21 @@ def test_a_larger_number_is_no_state(number: float) -> None:
         decode([number])
 
 
-def test_a_snapshot_nests_sixty_four_times_at_most() -> None:
-    assert decode(_nested(64)) == _nested(64)
+@pytest.mark.parametrize("copy", [decode, plain], ids=["decode", "plain"])
+def test_a_snapshot_nests_sixty_four_times_at_most(copy: Callable[[Any], Any]) -> None:
+    assert copy(_nested(64)) == _nested(64)
     with pytest.raises(Unfit, match="is nested more than 64 times"):
-        decode(_nested(65))
+        copy(_nested(65))
+
+
+def test_only_a_snapshot_has_objects_that_stand_for_something_else() -> None:
+    data = {"a": [{"$bytes": "YWJj"}, {"$object": {"$bytes": 1}}], "b": ("c", None, True, 1.5)}
+    assert plain(data) == {**data, "b": ["c", None, True, 1.5]}
+    assert decode(data) == {"a": [b"abc", {"$bytes": 1}], "b": ["c", None, True, 1.5]}
+    for copy in (plain, decode):
+        with pytest.raises(Unfit) as caught:
+            copy({"a": [{"b": 1, 2: "c"}]})
+        assert str(caught.value) == "a.0 has the key 2, which is not a text"
 
 
 @pytest.mark.parametrize(
