@@ -459,3 +459,29 @@ def test_tables_know_whose_a_record_is_and_forget_it_with_its_parent() -> None:
     tables.of("q").add("b", {})
     tables.load({"p": dumped(["a", 0, {}])})
     assert ([tables.parent_of(key) for key in "ab"], len(tables.tables())) == (["p", None], 1)
+
+
+def test_a_record_that_changes_ends_when_it_says_so_now() -> None:
+    calendar = Calendar()
+    calendar.add(a=2, b=1, c=1, d=2)
+    assert calendar.look(0) == ("abcd", "")
+    for key, day in (("a", 1), ("b", None), ("d", 3)):
+        calendar.table.replace(key, calendar.record(key, day))
+    calendar.table.remove("c")
+    assert [calendar.look(day) for day in (1, 2, 3)] == [("bd", "a"), ("bd", "a"), ("b", "ad")]
+
+
+def test_a_record_keeps_its_number_when_its_place_changes() -> None:
+    table = Table(order=("Name",), groups={"name": itemgetter("Name")})
+    assert table.dump() == dumped(end=0)
+    for key, name in (("a", "y"), ("b", "x"), ("c", "x")):
+        table.add(key, {"Name": name})
+    table.remove("c")
+    assert table.dump() == dumped(["a", 0, {"Name": "y"}], ["b", 1, {"Name": "x"}], end=3)
+    assert table.records() == [{"Name": "x"}, {"Name": "y"}]
+    table.replace("b", {"Name": "z"})
+    assert table.dump() == dumped(["a", 0, {"Name": "y"}], ["b", 1, {"Name": "z"}], end=3)
+    assert table.records() == [{"Name": "y"}, {"Name": "z"}]
+    assert [table.among("name", name) for name in "xyz"] == [[], [{"Name": "y"}], [{"Name": "z"}]]
+    table.replace("a", {"Name": "y", "More": 1})
+    assert table.among("name", "y") == table.records()[:1] == [{"Name": "y", "More": 1}]
