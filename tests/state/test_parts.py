@@ -123,6 +123,30 @@ def test_all_bits_of_an_id_are_random_but_those_of_its_version(make: Callable[[I
     assert f"{ever:032x}" == "ffffffffffff4fffbfffffffffffffff"
 
 
+@pytest.mark.parametrize("length", [1, 32, 33])
+def test_all_bits_of_hexadecimal_digits_are_random(length: int) -> None:
+    ids = IdSource(1)
+    made = [ids.hex(length) for _ in range(200)]
+    assert {len(each) for each in made} == {length}
+    numbers = [int(each, 16) for each in made]
+    assert functools.reduce(int.__and__, numbers) == 0
+    assert f"{functools.reduce(int.__or__, numbers):x}" == "f" * length
+
+
+def test_an_id_after_a_branch_belongs_to_the_seed_and_the_name() -> None:
+    made = []
+    for seed, name in ((7, "a"), (7, "a"), (7, "b"), (8, "a")):
+        ids = IdSource(seed)
+        ids.branch(name)
+        made.append(ids.hex())
+    assert made[0] == made[1]
+    assert len({*made, IdSource(7).hex()}) == 4
+    unseeded = [IdSource(), IdSource()]
+    for ids in unseeded:
+        ids.branch("a")
+    assert unseeded[0].hex() != unseeded[1].hex()
+
+
 def test_a_parameter_s_order_makes_no_difference_to_a_token() -> None:
     tokens = Tokens()
     tokens.remember("Create", "t", {"A": {"x": 1, "y": 2}, "B": 3}, {"Id": "1"})
