@@ -310,6 +310,14 @@ def test_an_error_of_another_origin_excuses_nothing(aws: Any) -> None:
     )
 
 
+def test_an_error_of_a_call_that_no_scope_has_seen_ends_a_block_like_any_other() -> None:
+    error = UnmockedCallError("stopped by nobody")
+    with pytest.raises(UnmockedCallError) as caught, mock_appintegrations():
+        raise error
+    assert caught.value is error
+    assert error.call is None
+
+
 def test_who_listens_hears_of_a_stopped_call(aws: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[Any] = []
     monkeypatch.setattr(listeners, "stopped", [heard.append, heard.append])

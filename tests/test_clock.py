@@ -14,7 +14,7 @@ import time_machine
 from freezegun import freeze_time
 
 from appint_mock import AppIntegrationsBackend, ServiceMock, mock_appintegrations, mock_dataexchange
-from appint_mock.state.clock import Clock
+from appint_mock.state.clock import LATEST, Clock, earlier, end_of, later
 from tests.states import MOCKS, fill, look
 
 UTC = datetime.timezone.utc
@@ -248,3 +248,45 @@ def test_a_step_of_nothing_changes_nothing_and_is_no_error(step: Any, frozen: bo
     moment = clock.advance(step) if isinstance(step, datetime.timedelta) else clock.advance(**step)
     assert clock.dump() == before
     assert moment <= clock.now()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(-1, False), (0, False), (0.0009, False), (0.001, True), (1, True)], ids=str
+)
+def test_who_waits_for_the_clock_is_told_if_it_is_frozen_at_a_later_moment(seconds: float, told: bool) -> None:
+    clock = Clock()
+    clock.freeze(MOMENT)
+    heard: list[datetime.datetime] = []
+    clock.on_forward.append(lambda: heard.append(clock.now()))
+    moment = clock.freeze(MOMENT + datetime.timedelta(seconds=seconds))
+    assert heard == [moment] * told
+    clock.advance(days=1)
+    assert heard[told:] == [moment + datetime.timedelta(days=1)]
+
+
+@pytest.mark.parametrize("frozen", [False, True], ids=["running", "frozen"])
+@pytest.mark.parametrize("days", [0, 400])
+def test_a_clock_dumps_where_it_is_frozen_and_how_far_it_was_moved(frozen: bool, days: int) -> None:
+    clock = Clock()
+    if frozen:
+        clock.freeze(MOMENT)
+    clock.advance(days=days, seconds=2, milliseconds=3)
+    assert clock.dump() == {"frozen": "2030-06-01T12:00:00+00:00" if frozen else None, "shift": [days, 2, 3000]}
+
+
+def test_a_clock_that_is_frozen_and_was_not_moved_dumps_no_shift() -> None:
+    clock = Clock()
+    clock.freeze(MOMENT)
+    assert clock.dump() == {"frozen": "2030-06-01T12:00:00+00:00", "shift": [0, 0, 0]}
+
+
+def test_no_moment_is_before_the_first_or_after_the_last() -> None:
+    first = datetime.datetime.min.replace(tzinfo=UTC)
+    assert datetime.datetime(9999, 12, 31, 23, 59, 59, 999000, UTC) == LATEST
+    second, instant = datetime.timedelta(seconds=1), datetime.timedelta(microseconds=1)
+    assert earlier(MOMENT, second) == MOMENT - second
+    assert earlier(first + second, second) == earlier(first + second, second + instant) == first
+    assert later(MOMENT, second) == MOMENT + second
+    assert later(LATEST - second, second + instant) == later(LATEST, second) == LATEST
+    assert end_of(MOMENT, second) == MOMENT + second
+    assert end_of(LATEST, second) is None

@@ -329,10 +329,15 @@ def plain(notes: Notes) -> Any:
         def method(self) -> str:
             return "outside"
 
+    class Zone:
+        def method(self) -> str:
+            return "outside"
+
     @notes.decorate
     class Plain:
         size = 3
         other = Outside
+        last = Zone
 
         def method(self) -> str:
             notes.append("method")
@@ -369,7 +374,8 @@ def test_the_public_methods_of_a_class_run_inside_and_those_of_its_inner_classes
     ):
         assert call() == wanted
         assert notes.taken() == ["open", "close"]
-    for call, wanted in ((made()._private, "private"), (made.other().method, "outside")):
+    outside = ((made.other().method, "outside"), (made.last().method, "outside"))
+    for call, wanted in ((made()._private, "private"), *outside):
         assert call() == wanted
         assert notes.taken() == []
     assert made.size == 3

@@ -9,6 +9,7 @@ from typing import Any
 
 import boto3
 import pytest
+import time_machine
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -172,3 +173,24 @@ def test_only_a_request_to_the_api_host_of_no_known_operation_is_read_in_another
         request = Request("GET", f"https://{host}.us-east-1.amazonaws.com{path}", SIGNED, b"")
         answer(open_scopes("dataexchange"), request, name)
         assert (aws.calls.last.operation, aws.calls.last.parameters) == (operation, parameters)
+
+
+def test_what_is_due_by_the_time_of_day_is_done_before_the_next_request_is_answered() -> None:
+    start = datetime.datetime(2030, 1, 1)
+    with time_machine.travel(start, tick=False) as now, mock_dataexchange(job_seconds=60) as aws:
+        client: Any = boto3.client("dataexchange")
+        aws.objects["bucket", "a.csv"] = b""
+        data_set = client.create_data_set(Name="prices", Description="daily", AssetType="S3_SNAPSHOT")["Id"]
+        details = {
+            "DataSetId": data_set,
+            "RevisionId": client.create_revision(DataSetId=data_set)["Id"],
+            "AssetSources": [{"Bucket": "bucket", "Key": "a.csv"}],
+        }
+        job = client.create_job(Type="IMPORT_ASSETS_FROM_S3", Details={"ImportAssetsFromS3": details})["Id"]
+        client.start_job(JobId=job)
+        states = []
+        for seconds in (59, 1):
+            now.shift(seconds)
+            client.list_event_actions()
+            states.append(aws.backend().jobs[job]["State"])
+    assert states == ["IN_PROGRESS", "COMPLETED"]

@@ -314,6 +314,7 @@ def error(**members: Any) -> Any:
         "Float": {"type": "float"},
         "Flag": {"type": "boolean"},
         "Bytes": {"type": "blob"},
+        "Time": {"type": "timestamp"},
         "Teapot": {
             "type": "structure",
             "exception": True,
@@ -357,6 +358,8 @@ def error(**members: Any) -> Any:
         ),
         ("ListJobs", {}, {"Needed": "Flag"}, {}),
         ("ListJobs", {}, {"Needed": "Bytes"}, {}),
+        ("ListJobs", {}, {"Needed": "Time"}, {}),
+        ("GetJob", {"JobId": ID}, {"ItemId": "Time", "OtherId": "Bytes"}, {}),
         ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b", "AssetId": "c"}, {"ItemId": "Text"}, {"ItemId": "c"}),
         ("UpdateAsset", {"DataSetId": "a", "RevisionId": "b"}, {"ItemId": "Text"}, {"ItemId": "b"}),
         ("UpdateAsset", {}, {"ItemId": "Text"}, {}),
@@ -613,3 +616,21 @@ def test_a_client_error_is_refused_like_its_code(aws: Any, code: str, status: in
         with pytest.raises(ValueError, match=r"^fail: "):
             aws.fail("ListApplications", ClientError(response, "ListApplications"), status=given)
     assert len(aws.faults) == 0
+
+
+@pytest.mark.parametrize("members", [["Size"], {5: "short"}, {"Size": "short", None: 1}, "Size", 5], ids=repr)
+@pytest.mark.parametrize("code", ["ThrottlingException", "TeapotException"])
+def test_the_members_of_an_error_are_a_dict_by_name(aws: Any, code: str, members: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        aws.fail("ListApplications", code, status=418, members=members)
+    assert str(caught.value) == (
+        f"fail: members={members!r}: give a dict of the error's members, such as {{'LimitValue': 3.0}}.\n"
+        "See docs/errors.md#faults"
+    )
+
+
+def test_an_outcome_that_is_let_through_is_never_carried_out_as_well(aws: Any, client: Any) -> None:
+    aws.fail("CreateEventIntegration", ["ThrottlingException", None], carried_out=True)
+    assert outcome(lambda: client.create_event_integration(**ORDERS)) == "ThrottlingException"
+    assert outcome(lambda: client.create_event_integration(**{**ORDERS, "Name": "returns"})) is None
+    assert [each["Name"] for each in client.list_event_integrations()["EventIntegrations"]] == ["orders", "returns"]

@@ -12,7 +12,8 @@ import boto3
 import pytest
 
 from appint_mock import mock_appintegrations, mock_dataexchange
-from appint_mock.state.views import RecordMapping
+from appint_mock.state.store import Table
+from appint_mock.state.views import RecordMapping, summary, tree
 
 ORDERS = {"EventFilter": {"Source": "aws.partner/x"}, "EventBridgeBus": "default"}
 
@@ -201,3 +202,93 @@ def test_the_reference_lists_every_table(mock: Any) -> None:
         backend = aws.backend()
         row = next(line for line in reference.splitlines() if line.startswith(f"| `{type(backend).__name__}`"))
         assert sorted(re.findall("`([a-z_]+)`", row)) == sorted(tables_of(backend))
+
+
+def things(*records: dict[str, Any], place: str = "") -> Table:
+    """A table with these records, whose keys are k1, k2 ..."""
+    table = Table()
+    for number, record in enumerate(records, 1):
+        table.add(f"k{number}", record)
+    table.place = place
+    return table
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "<0 records>"),
+        (1, "<1 record: 'k1'>"),
+        (2, "<2 records: 'k1', 'k2'>"),
+        (5, "<5 records: 'k1', 'k2', 'k3', 'k4', 'k5'>"),
+        (6, "<6 records: 'k1', 'k2', 'k3', 'k4', 'k5', and 1 more>"),
+    ],
+)
+def test_a_mapping_names_five_of_its_keys(count: int, text: str) -> None:
+    assert repr(things(*[{}] * count)) == text
+
+
+def test_a_key_that_is_not_the_name_stands_before_it() -> None:
+    assert repr(things({"Name": "k1"}, {"Name": "b"}, {"name": "c"})) == "<3 records: 'k1', 'k2' (b), 'k3'>"
+
+
+@pytest.mark.parametrize(("count", "shown", "more"), [(20, 20, []), (21, 20, ["    ... and 1 more"])])
+def test_a_tree_has_twenty_records_of_a_table(count: int, shown: int, more: list[str]) -> None:
+    assert tree("all", {"none": things(), "some": things(*[{}] * count)}).splitlines() == [
+        "all",
+        f"  some: {count}",
+        *(f"    k{number}" for number in range(1, shown + 1)),
+        *more,
+    ]
+
+
+def test_a_tree_of_nothing_is_a_line() -> None:
+    assert tree("all", {"none": things(), "nothing": things()}) == "all: nothing"
+    assert tree("all", {}) == "all: nothing"
+
+
+def test_a_record_is_told_by_its_name_its_kind_and_what_became_of_it() -> None:
+    record: dict[str, Any] = {
+        "Comment": "daily",
+        "Finalized": False,
+        "Type": "",
+        "State": None,
+        "Name": "b",
+        "Id": "k1",
+    }
+    record |= {"AssetType": "S3", "Status": "ACTIVE", "IntegrationType": "k1", "name": "c", "Other": "d"}
+    assert tree("all", {"some": things(record)}).splitlines()[2] == "    k1  b  c  ACTIVE  S3  False  daily"
+
+
+def test_a_summary_counts_what_is_there() -> None:
+    assert summary({"none": things(), "some_more": things({}, {}), "one": things({})}) == "2 some more, 1 one"
+    assert summary({"none": things()}) == "nothing"
+
+
+@pytest.mark.parametrize("name", ["b", "c", "arn:aws:x:::thing/k2", "arn:aws:x:::thing/e"])
+def test_a_record_is_called_by_its_name_in_any_spelling_and_by_its_arn(name: str) -> None:
+    called = (
+        {"Name": "b"},
+        {"name": "c", "Arn": "arn:aws:x:::thing/k2"},
+        {"Name": "e", "ThingArn": "arn:aws:x:::thing/e"},
+    )
+    view = things(*called)
+    assert name in view
+    found = [record for record in called if name in record.values()]
+    assert [view[name]] == found
+
+
+@pytest.mark.parametrize("name", ["arn:aws:x:::parent/p", "d", "k", "", 5, None])
+def test_a_record_is_not_called_by_its_parents_arn_or_another_member(name: Any) -> None:
+    view = things({"Name": "a", "ParentArn": "arn:aws:x:::parent/p", "Description": "d", "Size": 5, "None": None})
+    assert name not in view
+    with pytest.raises(KeyError, match=re.escape(f"there is no {name!r} among the records of nobody.")):
+        things(place=" of nobody")[name]
+    with pytest.raises(KeyError, match=re.escape(f"there is no {name!r} among the records.")):
+        view[name]
+
+
+def test_close_keys_and_names_are_shown_for_a_missing_record() -> None:
+    view = things({"Name": "orders"}, {"Name": 5})
+    for name, close in (("order", "'orders'"), ("k22", "'k2'")):
+        with pytest.raises(KeyError, match=rf"there is no '{name}' among the records\. Did you mean {close}"):
+            view[name]

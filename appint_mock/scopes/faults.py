@@ -67,7 +67,7 @@ class Effect(NamedTuple):
 
     #: What is answered or raised; None: the operation's own answer.
     outcome: Outcome | None
-    #: Whether the operation changes the state all the same.
+    #: Whether the operation changes the state although its outcome is another.
     carried_out: bool
     #: How many seconds later the answer comes, and whether they are really waited for.
     delay: float
@@ -155,7 +155,7 @@ class Fault:
         outcome = self._outcomes[self.applied % len(self._outcomes)]
         self.applied += 1
         options = self._options
-        return Effect(outcome, outcome is None or options["carried_out"], options["delay"] or 0.0, options["sleep"])
+        return Effect(outcome, options["carried_out"], options["delay"] or 0.0, options["sleep"])
 
     def __repr__(self) -> str:
         of = "" if self.times is None else f" of {self.times * len(self._outcomes)}"

@@ -71,7 +71,7 @@ class RecordMapping(Mapping[str, Mapping[str, Any]]):
     def _found(self, name: object) -> dict[str, Any]:
         """Returns the only record of that name. Raises KeyError, naming the close ones."""
         entries = self.keyed()
-        found = [record for key, record in entries if _is_called(name, key, record)]
+        found = [record for key, record in entries if isinstance(name, str) and _is_called(name, key, record)]
         if len(found) == 1:
             return found[0]
         if found:

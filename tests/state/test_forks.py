@@ -196,3 +196,20 @@ def test_a_child_is_told_of_each_lock_that_it_lost_and_others_are_just_free(monk
     assert in_child(work)
     assert not told.is_lost
     assert not told.lock.acquire(blocking=False)
+
+
+def test_after_a_fork_any_thread_of_the_parent_and_of_the_child_can_take_and_keep_locks() -> None:
+    lock = forks.keep(threading.RLock())
+
+    def work() -> None:
+        done = threading.Event()
+
+        def take() -> None:
+            with lock, forks.keep(threading.Lock()):
+                done.set()
+
+        threading.Thread(target=take, daemon=True).start()
+        assert done.wait(10)
+
+    assert in_child(work)
+    work()

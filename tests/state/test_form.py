@@ -91,6 +91,7 @@ def test_what_fits_is_taken(check: Form, value: Any) -> None:
         (form.one_of("a", 1, None), "b", "it is 'b', not 'a' or 1 or None"),
         (form.one_of("a", 1, None), True, "it is True, not 'a' or 1 or None"),
         (form.one_of("a", 1, None), 1.0, "it is 1.0, not 'a' or 1 or None"),
+        (form.one_of("b"), "a", "it is 'a', not 'b'"),
         (form.one_of("a"), Text("a"), "it is 'a', not 'a'"),
         (form.items(form.text), ("a",), "it is ('a',), not a list"),
         (form.items(form.text), ["a", 1], "1 is 1, not a text"),

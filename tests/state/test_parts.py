@@ -20,9 +20,10 @@ from appint_mock.state.form import Unfit
 from appint_mock.state.idempotency import TokenReusedError, Tokens
 from appint_mock.state.ids import IdSource
 from appint_mock.state.paging import InvalidTokenError, make_token, read_token
-from appint_mock.state.part import Records
+from appint_mock.state.part import Part, Records
 from appint_mock.state.quotas import resolve
 from appint_mock.state.tags import TooManyTagsError, merged, without
+from appint_mock.state.views import RecordMapping
 
 POSITIONS = st.tuples(st.integers(0, 10**9)) | st.tuples(st.text(max_size=50), st.integers(0, 10**9))
 SCOPES = st.tuples(st.text(max_size=20), st.none() | st.text(max_size=20))
@@ -120,6 +121,30 @@ def test_all_bits_of_an_id_are_random_but_those_of_its_version(make: Callable[[I
     always, ever = functools.reduce(int.__and__, made), functools.reduce(int.__or__, made)
     assert f"{always:032x}" == "00000000000040008000000000000000"
     assert f"{ever:032x}" == "ffffffffffff4fffbfffffffffffffff"
+
+
+@pytest.mark.parametrize("length", [1, 32, 33])
+def test_all_bits_of_hexadecimal_digits_are_random(length: int) -> None:
+    ids = IdSource(1)
+    made = [ids.hex(length) for _ in range(200)]
+    assert {len(each) for each in made} == {length}
+    numbers = [int(each, 16) for each in made]
+    assert functools.reduce(int.__and__, numbers) == 0
+    assert f"{functools.reduce(int.__or__, numbers):x}" == "f" * length
+
+
+def test_an_id_after_a_branch_belongs_to_the_seed_and_the_name() -> None:
+    made = []
+    for seed, name in ((7, "a"), (7, "a"), (7, "b"), (8, "a")):
+        ids = IdSource(seed)
+        ids.branch(name)
+        made.append(ids.hex())
+    assert made[0] == made[1]
+    assert len({*made, IdSource(7).hex()}) == 4
+    unseeded = [IdSource(), IdSource()]
+    for ids in unseeded:
+        ids.branch("a")
+    assert unseeded[0].hex() != unseeded[1].hex()
 
 
 def test_a_parameter_s_order_makes_no_difference_to_a_token() -> None:
@@ -263,3 +288,17 @@ def test_data_that_are_no_tokens_are_refused_whatever_the_service_says_of_its_an
     with pytest.raises(Unfit) as caught:
         Tokens().check(data, records)
     assert str(caught.value) == text
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        *((Part, name) for name in ("dump", "load", "check", "__len__")),
+        *((RecordMapping, name) for name in ("record", "keyed", "__len__")),
+    ],
+)
+def test_a_part_of_the_state_without_all_its_methods_is_never_made(kind: type[Any], method: str) -> None:
+    others = dict.fromkeys(kind.__abstractmethods__ - {method})
+    assert type("Whole", (kind,), {**others, method: None}) is not None
+    with pytest.raises(TypeError, match=f"abstract method '?{method}'?"):
+        type("Incomplete", (kind,), others)()

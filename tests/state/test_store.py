@@ -11,9 +11,9 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from appint_mock.state.form import Unfit
+from appint_mock.state.form import Unfit, object_, text
 from appint_mock.state.part import Records
-from appint_mock.state.store import Among, Ends, Table, Tables
+from appint_mock.state.store import Among, Ends, Log, Table, Tables
 
 KEYS = st.sampled_from("abcdefgh")
 NAMES = st.sampled_from(["x", "y", "z"])
@@ -258,3 +258,230 @@ def test_two_records_of_one_unique_value_are_refused() -> None:
     with pytest.raises(Unfit, match=r"rows\.2\.2 has the Name 'x', which an earlier record has too"):
         Table(unique=("Name",)).check({"next": 3, "rows": rows}, Records())
     Table(order=("Name",)).check({"next": 3, "rows": rows}, Records())
+
+
+TABLE = Table(unique=("Tag",), order=("Name",))
+ROW = {"Id": "a", "Parent": "p", "Name": "x", "Tag": "t"}
+OTHER = {"Id": "b", "Parent": "p", "Name": "x", "Tag": "u"}
+
+
+def dumped(*rows: Any, end: Any = 2) -> dict[str, Any]:
+    return {"next": end, "rows": list(rows)}
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ([], "it is a list of 0, not an object"),
+        ({"next": 0}, "it is not an object of next and rows"),
+        ({"next": 0, "rows": [], "more": 1}, "it is not an object of next and rows"),
+        (dumped(end=-1), "next is -1, not a number of at least 0"),
+        ({"next": 0, "rows": {}}, "it has rows that are an object of 0, not a list"),
+        (dumped(["a", 0, ROW], 5), "rows.1 is 5, not a key, a position and a record"),
+        (dumped(["a", 0]), "rows.0 is a list of 2, not a key, a position and a record"),
+        (dumped(("a", 0, 5)), "rows.0 is ('a', 0, 5), not a key, a position and a record"),
+        (dumped([1, 0, ROW]), "rows.0.0 is 1, not a text"),
+        (dumped(["a", 0, ROW], ["a", 1, ROW]), "rows.1.0 is 'a', which an earlier row has too"),
+        (dumped(["a", -1, ROW]), "rows.0.1 is -1, not a number of at least 0"),
+        (dumped(["a", 1, ROW], ["b", 1, OTHER]), "rows.1.1 is 1, which an earlier row has too"),
+        (dumped(["a", 1, ROW], ["b", 2, OTHER]), "rows.1.1 is 2, and next is only 2"),
+        (dumped(["a", 3, ROW]), "rows.0.1 is 3, and next is only 2"),
+        (dumped(["a", 0, 5]), "rows.0.2 is 5, not an object"),
+        (dumped(["a", 0, ROW], ["b", 1, {**OTHER, "Odd": 1}]), "rows.1.2 is odd"),
+        (dumped(["b", 0, ROW]), "rows.0.2 has another Id than its key 'b'"),
+        (dumped(["a", 0, {**ROW, "Name": 1}]), "rows.0.2.Name is 1, not a text"),
+        (dumped(["a", 0, {**ROW, "Tag": None}]), "rows.0.2.Tag is None, not a text"),
+        (
+            dumped(["a", 0, ROW], ["b", 1, {**OTHER, "Tag": "t"}]),
+            "rows.1.2 has the Tag 't', which an earlier record has too",
+        ),
+    ],
+)
+def test_data_that_are_no_table_are_refused_with_the_path_to_what_is_wrong(data: Any, complaint: str) -> None:
+    def form(record: Any) -> None:
+        if "Odd" in object_(record):
+            raise Unfit("is odd")
+
+    records = Records(form, key="Id")
+    TABLE.check(dumped(["a", 1, ROW], ["b", 0, OTHER]), records)
+    with pytest.raises(Unfit) as refused:
+        TABLE.check(data, records)
+    assert str(refused.value) == complaint
+
+
+@pytest.mark.parametrize(
+    ("data", "complaint"),
+    [
+        ([], "it is a list of 0, not an object"),
+        ({"p": []}, "p is a list of 0, not an object"),
+        (
+            {"p": dumped(["a", 0, ROW]), "q": dumped(["b", 0])},
+            "q.rows.0 is a list of 2, not a key, a position and a record",
+        ),
+        (
+            {
+                "p": dumped(["a", 0, ROW]),
+                "q": dumped(["b", 1, {**OTHER, "Parent": "q"}], ["a", 0, {**ROW, "Parent": "q"}]),
+            },
+            "q.rows.1 has the key 'a', which one of 'p' has too",
+        ),
+        ({"p": dumped(["a", 0, ROW], ["b", 1, {**OTHER, "Parent": "q"}])}, "p.rows.1 has another Parent than 'p'"),
+        ({"q": dumped(["a", 0, ROW])}, "q.rows.0 has another Parent than 'q'"),
+    ],
+)
+def test_data_that_are_no_tables_of_parents_are_refused(data: Any, complaint: str) -> None:
+    records = Records(key="Id", parent="Parent")
+    Tables().check({"p": dumped(["a", 0, ROW]), "q": dumped(["b", 0, {**OTHER, "Parent": "q"}])}, records)
+    Tables().check({"p": dumped(["a", 0, ROW]), "q": dumped(["b", 0, OTHER])}, Records())
+    with pytest.raises(Unfit) as refused:
+        Tables().check(data, records)
+    assert str(refused.value) == complaint
+
+
+def test_a_log_is_a_list_of_records_and_takes_no_other_data() -> None:
+    log, other = Log([{"a": 1}]), Log([{"stale": 1}])
+    log.append({"a": 2})
+    assert log.dump() == [{"a": 1}, {"a": 2}]
+    assert log.dump() is not log
+    other.load(log.dump())
+    assert other == log
+    records = Records(lambda record: text(record["a"]))
+    log.check([{"a": "b"}], records)
+    for data, complaint in (({}, "it is an object of 0, not a list"), ([{"a": "b"}, {"a": 1}], "1 is 1, not a text")):
+        with pytest.raises(Unfit) as refused:
+            log.check(data, records)
+        assert str(refused.value) == complaint
+
+
+def test_a_record_is_found_by_its_key_or_a_unique_member_and_its_key_goes_first() -> None:
+    table = Table(unique=("Name", "Tag"))
+    first, second = {"Name": "x", "Tag": "t"}, {"Name": "a", "Tag": "u"}
+    table.add("a", first)
+    table.add("b", second)
+    found = {name: table.record_called(name) for name in ("a", "b", "x", "t", "u", "Name", "")}
+    assert found == {"a": first, "b": second, "x": first, "t": first, "u": second, "Name": None, "": None}
+    with pytest.raises(KeyError, match="a is in the table already"):
+        table.add("a", {"Name": "y", "Tag": "v"})
+    assert (table.has("a"), table.has("x"), table.find("Name", "y")) == (True, False, None)
+
+
+DAY = datetime.timedelta(days=1)
+NOW = datetime.datetime(2030, 1, 1)
+
+
+class Calendar:
+    """A table whose records end on days of its calendar."""
+
+    def __init__(self) -> None:
+        self.day = 0
+        self.table = Table(
+            live={"any": lambda record: True}, ends=Ends(itemgetter("End"), lambda: NOW + self.day * DAY)
+        )
+
+    def add(self, **days: int | None) -> None:
+        for key, day in days.items():
+            self.table.add(key, self.record(key, day))
+
+    def record(self, key: str, day: int | None) -> dict[str, Any]:
+        return {"Key": key, "End": None if day is None else NOW + day * DAY}
+
+    def look(self, day: int) -> tuple[str, str]:
+        """The keys of the records that live on that day, and of those that have ended."""
+        self.day = day
+        live = "".join(record["Key"] for record in self.table.among("any", True))
+        assert self.table.count_among("any", True) == len(live)
+        return live, "".join(sorted(record["Key"] for record in self.table.ended()))
+
+
+def test_a_record_ends_on_its_day_and_lives_again_if_the_clock_is_set_back() -> None:
+    calendar = Calendar()
+    calendar.add(a=1, b=2, c=None, d=-1)
+    assert [calendar.look(day) for day in (0, 1, 2, 3, 1, 0, -1, -2, 2)] == [
+        ("abc", "d"),
+        ("bc", "ad"),
+        ("c", "abd"),
+        ("c", "abd"),
+        ("bc", "ad"),
+        ("abc", "d"),
+        ("abc", "d"),
+        ("abcd", ""),
+        ("c", "abd"),
+    ]
+
+
+def test_a_record_that_is_added_or_changed_on_or_after_its_last_day_has_ended() -> None:
+    calendar = Calendar()
+    assert calendar.look(5) == ("", "")
+    calendar.add(a=4, b=5, c=6)
+    assert calendar.look(5) == ("c", "ab")
+    calendar.table.replace("a", calendar.record("a", 7))
+    calendar.table.replace("c", calendar.record("c", 5))
+    assert calendar.look(5) == ("a", "bc")
+    calendar.table.remove("b")
+    assert calendar.look(6) == ("a", "c")
+    assert calendar.look(7) == ("", "ac")
+
+
+def test_the_ends_of_records_that_are_left_are_known_when_those_of_many_others_are_forgotten() -> None:
+    calendar = Calendar()
+    calendar.add(a=5, b=3, c=4)
+    for number in range(200):
+        calendar.table.add(str(number), calendar.record(str(number), 1))
+        calendar.table.remove(str(number))
+    assert [calendar.look(day) for day in (0, 3, 4, 5)] == [("abc", ""), ("ac", "b"), ("a", "bc"), ("", "abc")]
+
+
+@pytest.mark.parametrize("day", [0, 2])
+def test_a_table_that_is_loaded_anew_forgets_what_had_ended_and_what_was_to_come(day: int) -> None:
+    calendar, other = Calendar(), Calendar()
+    calendar.add(a=1, b=3, c=None)
+    data = calendar.table.dump()
+    other.add(c=1, b=2, a=3, d=3, e=-1)
+    for loaded in (calendar, other):
+        loaded.look(day)
+        loaded.table.load(data)
+        assert [loaded.look(each) for each in (0, 1, 2, 3)] == [("abc", ""), ("bc", "a"), ("bc", "a"), ("c", "ab")]
+    other.table.load(dumped())
+    assert other.look(3) == ("", "")
+
+
+def test_tables_know_whose_a_record_is_and_forget_it_with_its_parent() -> None:
+    tables = Tables()
+    for parent, key in (("p", "a"), ("q", "b"), ("p", "c")):
+        tables.of(parent).add(key, {"Key": key})
+    assert (len(tables), tables.keyed()) == (3, [(key, {"Key": key}) for key in "acb"])
+    assert [tables.parent_of(key) for key in "abcd"] == ["p", "q", "p", None]
+    assert [tables.record(key) for key in "abd"] == [{"Key": "a"}, {"Key": "b"}, None]
+    tables.drop("p")
+    assert (len(tables), tables.parent_of("a"), tables.record("c"), tables.count("p")) == (1, None, None, 0)
+    tables.of("q").remove("b")
+    assert (len(tables), tables.record("b"), tables.dump()) == (0, None, {})
+    tables.of("q").add("b", {})
+    tables.load({"p": dumped(["a", 0, {}])})
+    assert ([tables.parent_of(key) for key in "ab"], len(tables.tables())) == (["p", None], 1)
+
+
+def test_a_record_that_changes_ends_when_it_says_so_now() -> None:
+    calendar = Calendar()
+    calendar.add(a=2, b=1, c=1, d=2)
+    assert calendar.look(0) == ("abcd", "")
+    for key, day in (("a", 1), ("b", None), ("d", 3)):
+        calendar.table.replace(key, calendar.record(key, day))
+    calendar.table.remove("c")
+    assert [calendar.look(day) for day in (1, 2, 3)] == [("bd", "a"), ("bd", "a"), ("b", "ad")]
+
+
+def test_a_record_keeps_its_number_when_its_place_changes() -> None:
+    table = Table(order=("Name",), groups={"name": itemgetter("Name")})
+    assert table.dump() == dumped(end=0)
+    for key, name in (("a", "y"), ("b", "x"), ("c", "x")):
+        table.add(key, {"Name": name})
+    table.remove("c")
+    assert table.dump() == dumped(["a", 0, {"Name": "y"}], ["b", 1, {"Name": "x"}], end=3)
+    assert table.records() == [{"Name": "x"}, {"Name": "y"}]
+    table.replace("b", {"Name": "z"})
+    assert table.dump() == dumped(["a", 0, {"Name": "y"}], ["b", 1, {"Name": "z"}], end=3)
+    assert table.records() == [{"Name": "y"}, {"Name": "z"}]
+    assert [table.among("name", name) for name in "xyz"] == [[], [{"Name": "y"}], [{"Name": "z"}]]
+    table.replace("a", {"Name": "y", "More": 1})
+    assert table.among("name", "y") == table.records()[:1] == [{"Name": "y", "More": 1}]
