@@ -308,6 +308,7 @@ def test_a_download_can_be_streamed(download_url: str) -> None:
     ("asked", "body", "span"),
     [
         ("bytes=0-0", b"a", "0-0"),
+        ("bytes=0-1", b"a,", "0-1"),
         ("bytes=1-2", b",b", "1-2"),
         ("bytes=2-", b"b\n", "2-3"),
         ("bytes=1-99", b",b\n", "1-3"),
@@ -405,6 +406,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
     "another moment in the path": lambda url: re.sub(r"\.com/(\d+)", r".com/9\1", url),
     "another account": lambda url: url.replace("AKIA1", "AKIA2"),
     "one more parameter": lambda url: url + "&x=1",
+    "a parameter without a value": lambda url: url + "&x",
     "one parameter less": lambda url: url.replace("X-Amz-SignedHeaders=host&", ""),
     "another signature": lambda url: url[:-1] + ("0" if url[-1] != "0" else "1"),
     "no signature": lambda url: url.partition("&X-Amz-Signature")[0],
