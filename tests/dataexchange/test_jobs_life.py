@@ -212,6 +212,16 @@ def test_job_polls_is_looked_up_at_each_read(aws: Any, client: Any, place: jobs.
         assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
 
 
+@holds("jobs.polls-lookup")
+def test_a_job_that_was_read_more_often_than_is_asked_for_now_ends(aws: Any, client: Any, place: jobs.Place) -> None:
+    with mock_dataexchange(job_polls=5):
+        job_id = new_job(client, place)
+        client.start_job(JobId=job_id)
+        assert states(client, job_id, 3) == ["IN_PROGRESS"] * 3
+    with mock_dataexchange(job_polls=2):
+        assert states(client, job_id, 1) == ["COMPLETED"]
+
+
 @holds("jobs.waits")
 def test_a_job_waits_for_as_long_as_it_is_there(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
@@ -607,6 +617,14 @@ def test_the_first_request_after_a_restore_ends_no_job() -> None:
     with mock_dataexchange(job_polls=1) as aws:
         aws.restore(state)
         assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
+
+
+@holds("jobs.snapshot")
+def test_of_restored_jobs_those_go_on_that_were_in_progress(aws: Any, client: Any, place: jobs.Place) -> None:
+    with mock_dataexchange(job_polls=None):
+        made = {state: job_in(aws, client, place, state) for state in STATES}
+    aws.restore(aws.snapshot())
+    assert aws.backend().world.in_progress.jobs() == [(aws.backend(), made["IN_PROGRESS"])]
 
 
 @holds("jobs.snapshot", "signed-urls.snapshot")
