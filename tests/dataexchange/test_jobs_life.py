@@ -15,6 +15,7 @@ from botocore.exceptions import ClientError
 
 from appint_mock import AppintMockError, mock_dataexchange
 from appint_mock.protocol.moments import to_iso8601
+from appint_mock.services.dataexchange.service import SERVICE
 from tests.fidelity.dataexchange import holds
 
 from . import jobs
@@ -234,6 +235,11 @@ def test_a_job_waits_for_as_long_as_it_is_there(aws: Any, client: Any, place: jo
 def test_job_polls_is_a_count_or_none(polls: Any) -> None:
     with pytest.raises(ValueError, match=r"job_polls=.*: give a number of at least 0, or None"):
         mock_dataexchange(job_polls=polls)
+
+
+@holds("jobs.polls")
+def test_the_strict_set_shows_a_started_job_in_progress_once() -> None:
+    assert SERVICE.options["job_polls"].strict == 1
 
 
 # finish_job --------------------------------------------------------------------------------------------------
