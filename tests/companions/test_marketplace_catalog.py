@@ -155,6 +155,58 @@ def test_a_change_set_that_cannot_be_applied_fails_as_a_whole(aws: Any, catalog:
     assert _entitled(client) == []
 
 
+@holds("catalog.failed")
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        ("data-sets/", "data-sets/0"),
+        ("123456789012", "000000000000"),
+        ("123456789012", "210987654321"),
+        ("us-east-1", "us-gov-west-1"),
+        ("arn:aws:", "arn:aws-cn:"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["AddDataSets", "AddRevisions"])
+def test_a_change_says_that_its_data_set_is_not_there(
+    aws: Any, catalog: Any, client: Any, kind: str, right: str, wrong: str
+) -> None:
+    arn, revision = (each.replace(right, wrong) for each in _revision(aws, client))
+    details = {
+        "AddDataSets": {"DataSets": [{"Arn": arn}]},
+        "AddRevisions": {"DataSetArn": arn, "RevisionArns": [revision]},
+    }
+    (change,) = _start(catalog, _change(kind, details[kind]))["ChangeSet"]
+    assert change["ErrorDetailList"] == [
+        {"ErrorCode": "INVALID_INPUT", "ErrorMessage": f"The data set {arn} could not be found."}
+    ]
+
+
+@holds("catalog.failed")
+@pytest.mark.parametrize("state", ["missing", "open", "revoked"])
+def test_a_change_says_what_is_wrong_with_its_revision(aws: Any, catalog: Any, client: Any, state: str) -> None:
+    arn, revision = _revision(aws, client, finalized=state == "revoked")
+    if state == "revoked":
+        ids = {"DataSetId": arn[-32:], "RevisionId": revision[-32:]}
+        client.revoke_revision(**ids, RevocationComment="The prices are wrong.")
+    if state == "missing":
+        revision = revision[:-32] + "0" * 32
+    ended = _start(catalog, _change("AddRevisions", {"DataSetArn": arn, "RevisionArns": [revision]}))
+    text = f"The revision {revision} is {state}; it must be finalized."
+    if state == "missing":
+        text = f"The revision {revision} of the data set {arn} could not be found."
+    assert [each["ErrorMessage"] for each in ended["ChangeSet"][0]["ErrorDetailList"]] == [text]
+    assert ended["Status"] == "FAILED"
+
+
+def test_a_change_names_its_product(catalog: Any) -> None:
+    change = _change("AddDataSets", {"DataSets": [{"Arn": "arn:a"}]})
+    for entity in ({}, {"Identifier": "@1"}):
+        change["Entity"] = {"Type": "DataProduct@1.0", **entity}
+        with pytest.raises(catalog.exceptions.ValidationException) as caught:
+            _start(catalog, change)
+        assert caught.value.response["Error"]["Message"] == "AddDataSets needs the Identifier of its Entity."
+
+
 @holds("catalog.details")
 @pytest.mark.parametrize(
     ("kind", "details"),

@@ -198,3 +198,13 @@ def test_another_account_and_another_region_do_not_find_a_data_set(aws: Any, pro
             with not_found("DATA_SET", data_set["Id"]):
                 getattr(other.client, operation)(DataSetId=data_set["Id"])
     assert [each["Id"] for each in boto3.client("dataexchange").list_data_sets()["DataSets"]] == [data_set["Id"]]
+
+
+@holds("moments.apart")
+def test_what_is_made_after_the_clock_was_set_back_has_the_moment_of_the_clock(aws: Any, provider: Actor) -> None:
+    now = aws.clock.freeze()
+    made = [provider.data_set() for _ in range(2)]
+    before = aws.clock.freeze(now - datetime.timedelta(hours=1))
+    made += [provider.data_set() for _ in range(2)]
+    millisecond = datetime.timedelta(milliseconds=1)
+    assert [each["CreatedAt"] for each in made] == [now, now + millisecond, before, before + millisecond]

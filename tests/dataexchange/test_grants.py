@@ -24,7 +24,7 @@ from .actors import (
     read_only,
 )
 
-HOUR = datetime.timedelta(hours=1)
+HOUR, MILLISECOND = datetime.timedelta(hours=1), datetime.timedelta(milliseconds=1)
 #: What summaries of a grant leave out.
 LONG = {"Description", "GrantDistributionScope", "Tags"}
 
@@ -211,11 +211,12 @@ def test_what_is_the_other_sides_is_not_found(
 @holds("errors.not-found-text", "grants.others")
 def test_an_arn_that_differs_from_the_grants_is_not_found(provider: Actor, subscriber: Actor) -> None:
     grant = provider.grant(provider.data_set())
-    wrong = grant["Arn"].replace(ACCOUNT, "333333333333")
-    with not_found("DATA_GRANT", grant["Id"]):
-        subscriber.client.accept_data_grant(DataGrantArn=wrong)
-    with not_found("DATA_GRANT", grant["Id"]):
-        provider.client.get_data_grant(DataGrantId=wrong)
+    for other in ("000000000000", "333333333333"):
+        wrong = grant["Arn"].replace(ACCOUNT, other)
+        with not_found("DATA_GRANT", grant["Id"]):
+            subscriber.client.accept_data_grant(DataGrantArn=wrong)
+        with not_found("DATA_GRANT", grant["Id"]):
+            provider.client.get_data_grant(DataGrantId=wrong)
     with not_found("DATA_GRANT", NOWHERE):
         provider.client.get_data_grant(DataGrantId=NOWHERE)
 
@@ -309,6 +310,23 @@ def test_revisions_come_with_acceptance_and_later_ones_at_once(aws: Any, provide
         assert revision == (expected if comment is None else {**expected, "Comment": comment})
         assert bare(subscriber.client.get_revision(**of(revision))) == revision
     assert not {each["Id"] for each in shown} & {each["Id"] for each in (before, pending, later)}
+
+
+@holds("grants.accept-revisions")
+def test_revisions_from_before_a_grant_come_a_millisecond_apart(aws: Any, provider: Actor, subscriber: Actor) -> None:
+    aws.clock.freeze()
+    data_set = provider.data_set()
+    for _ in range(4):
+        provider.finalized(data_set)
+    grant = provider.grant(data_set)
+    # Its own moment is one of those that are taken.
+    next_one = provider.finalized(data_set)
+    assert next_one["CreatedAt"] == grant["CreatedAt"] + MILLISECOND
+    aws.clock.advance(HOUR)
+    last_at = provider.finalized(data_set)["UpdatedAt"]
+    shown = subscriber.revisions(subscriber.accept(grant)["Id"])[::-1]
+    taken = [grant["CreatedAt"] + (1 + number) * MILLISECOND for number in range(5)]
+    assert [each["CreatedAt"] for each in shown] == [*taken, last_at]
 
 
 @holds("identifiers.entitled-ids", "identifiers.source-id")

@@ -487,7 +487,15 @@ def test_a_job_fault_goes_with_its_scope_and_with_a_reset(aws: Any, client: Any)
 @holds("jobs.fault")
 @pytest.mark.parametrize(
     "wrong",
-    [{"type": "IMPORT"}, {"code": "MALWARE"}, {"times": 0}, {"times": True}, {"after": -1}, {"after": 0.5}],
+    [
+        {"type": "IMPORT"},
+        {"type": ""},
+        {"code": "MALWARE"},
+        {"times": 0},
+        {"times": True},
+        {"after": -1},
+        {"after": 0.5},
+    ],
 )
 def test_fail_job_refuses_what_no_job_can_have(aws: Any, wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="fail_job"):
@@ -693,4 +701,10 @@ def test_a_report_says_what_ends_a_job_in_progress(options: dict[str, Any], what
         assert job_id in remark
         assert remark.endswith(what_ends_it)
         aws.backend().finish_job(job_id)
+        assert aws.backend().world.remarks() == []
+
+
+def test_a_report_says_nothing_of_an_export_in_progress(aws: Any, client: Any) -> None:
+    with mock_dataexchange(job_polls=None):
+        started(aws, client, "EXPORT_ASSETS_TO_S3")
         assert aws.backend().world.remarks() == []

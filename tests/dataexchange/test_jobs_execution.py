@@ -297,7 +297,7 @@ def test_s3_data_access_makes_one_asset_with_an_access_point(aws: Any, client: A
     uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
     arn = rf"arn:aws:s3:us-east-1:[0-9]{{12}}:accesspoint/{uuid}"
     assert re.fullmatch(arn, access.pop("S3AccessPointArn"))
-    assert re.fullmatch(r"[a-z0-9-]{1,55}-s3alias", access.pop("S3AccessPointAlias"))
+    assert re.fullmatch(r"[0-9a-f-]{18}-[a-z0-9]{34}-s3alias", access.pop("S3AccessPointAlias"))
     assert access == source
 
 

@@ -11,9 +11,11 @@ from typing import Any
 import boto3
 import pytest
 import requests
+from botocore.exceptions import ClientError
 
 from appint_mock import AppintMockError, mock_dataexchange
 from appint_mock.protocol.moments import to_iso8601
+from appint_mock.services.dataexchange.service import SERVICE
 from tests.fidelity.dataexchange import holds
 
 from . import jobs
@@ -211,6 +213,16 @@ def test_job_polls_is_looked_up_at_each_read(aws: Any, client: Any, place: jobs.
         assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
 
 
+@holds("jobs.polls-lookup")
+def test_a_job_that_was_read_more_often_than_is_asked_for_now_ends(aws: Any, client: Any, place: jobs.Place) -> None:
+    with mock_dataexchange(job_polls=5):
+        job_id = new_job(client, place)
+        client.start_job(JobId=job_id)
+        assert states(client, job_id, 3) == ["IN_PROGRESS"] * 3
+    with mock_dataexchange(job_polls=2):
+        assert states(client, job_id, 1) == ["COMPLETED"]
+
+
 @holds("jobs.waits")
 def test_a_job_waits_for_as_long_as_it_is_there(aws: Any, client: Any, place: jobs.Place) -> None:
     job_id = new_job(client, place)
@@ -223,6 +235,11 @@ def test_a_job_waits_for_as_long_as_it_is_there(aws: Any, client: Any, place: jo
 def test_job_polls_is_a_count_or_none(polls: Any) -> None:
     with pytest.raises(ValueError, match=r"job_polls=.*: give a number of at least 0, or None"):
         mock_dataexchange(job_polls=polls)
+
+
+@holds("jobs.polls")
+def test_the_strict_set_shows_a_started_job_in_progress_once() -> None:
+    assert SERVICE.options["job_polls"].strict == 1
 
 
 # finish_job --------------------------------------------------------------------------------------------------
@@ -289,6 +306,7 @@ def test_finish_job_shows_the_errors_that_it_was_given(aws: Any, client: Any, pl
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
+        ((5,), "job_id is 5, not a text"),
         ((NOWHERE,), f"account 123456789012 has no job {NOWHERE} in us-east-1"),
         (("JOB", "DONE"), "a job cannot end in state 'DONE'; give COMPLETED, ERROR, TIMED_OUT, CANCELLED"),
         (("JOB", "WAITING"), "a job cannot end in state 'WAITING'"),
@@ -305,6 +323,15 @@ def test_finish_job_says_what_is_wrong_with_its_use_and_changes_nothing(
     before = aws.snapshot()
     with pytest.raises(AppintMockError, match=text):
         aws.backend().finish_job(*arguments)
+    assert aws.snapshot() == before
+
+
+@pytest.mark.parametrize("state", [state for state in STATES if state != "IN_PROGRESS"])
+def test_only_a_job_in_progress_is_executed(aws: Any, client: Any, place: jobs.Place, state: str) -> None:
+    job_id = job_in(aws, client, place, state)
+    before = aws.snapshot()
+    aws.backend().execute_job(job_id)
+    aws.backend().execute_job(NOWHERE)
     assert aws.snapshot() == before
 
 
@@ -339,6 +366,25 @@ def test_a_job_can_be_finished_for_90_days(aws: Any, client: Any, place: jobs.Pl
         aws.backend().finish_job(job["Id"])
     text = f"backend.finish_job: account 123456789012 has no job {job['Id']} in us-east-1."
     assert str(caught.value).startswith(text)
+
+
+@holds("jobs.lifetime-exact")
+@pytest.mark.parametrize("operation", ["get_job", "start_job", "cancel_job"])
+def test_a_job_is_gone_for_the_first_who_asks_for_it(aws: Any, client: Any, place: jobs.Place, operation: str) -> None:
+    job_id = new_job(client, place)
+    aws.clock.advance(DAYS_90 + MINUTE)
+    with pytest.raises(ClientError, match=f"The job {job_id} could not be found."):
+        getattr(client, operation)(JobId=job_id)
+
+
+@holds("jobs.lifetime")
+def test_a_new_job_takes_the_place_of_those_that_are_gone(aws: Any, client: Any, place: jobs.Place) -> None:
+    with mock_dataexchange(job_polls=None):
+        client.start_job(JobId=new_job(client, place))
+        aws.clock.advance(DAYS_90 + MINUTE)
+        job_id = new_job(client, place)
+    assert [job["Id"] for job in aws.backend().jobs.records()] == [job_id]
+    assert aws.backend().world.in_progress.jobs() == []
 
 
 @holds("jobs.lifetime")
@@ -565,6 +611,26 @@ def test_a_snapshot_in_the_middle_of_a_job_goes_on_where_it_was(aws: Any, client
         aws.restore(state)
         assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
         assert len(jobs.assets_of(client, place)) == 1
+
+
+@holds("jobs.snapshot")
+def test_the_first_request_after_a_restore_ends_no_job() -> None:
+    with mock_dataexchange(job_polls=1) as aws:
+        client = boto3.client("dataexchange")
+        job_id = new_job(client, jobs.place_for(aws, client, "IMPORT_ASSETS_FROM_S3"))
+        client.start_job(JobId=job_id)
+        state = aws.snapshot()
+    with mock_dataexchange(job_polls=1) as aws:
+        aws.restore(state)
+        assert states(client, job_id, 2) == ["IN_PROGRESS", "COMPLETED"]
+
+
+@holds("jobs.snapshot")
+def test_of_restored_jobs_those_go_on_that_were_in_progress(aws: Any, client: Any, place: jobs.Place) -> None:
+    with mock_dataexchange(job_polls=None):
+        made = {state: job_in(aws, client, place, state) for state in STATES}
+    aws.restore(aws.snapshot())
+    assert aws.backend().world.in_progress.jobs() == [(aws.backend(), made["IN_PROGRESS"])]
 
 
 @holds("jobs.snapshot", "signed-urls.snapshot")

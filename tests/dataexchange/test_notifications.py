@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from tests.fidelity.dataexchange import holds
 
 from .actors import NOWHERE, Actor, conflict, invalid, not_found, read_only
 
-SECOND = datetime.timedelta(seconds=1)
+SECOND, MILLISECOND = datetime.timedelta(seconds=1), datetime.timedelta(milliseconds=1)
 NOW = datetime.datetime(2024, 5, 6, 7, 8, 9, 999000, datetime.timezone.utc)
 LATER, EARLIER = NOW + SECOND, NOW - SECOND
 DETAIL_TYPES = {
@@ -216,6 +217,18 @@ def test_what_is_planned_must_be_in_the_future(
 ) -> None:
     with invalid(f"{name} must be in the future."):
         _send(provider, granted, kind, Details={member: {name: moment}})
+
+
+@holds("notifications.moments")
+@pytest.mark.parametrize("kind", ["DEPRECATION", "SCHEMA_CHANGE"])
+def test_what_is_planned_for_this_very_moment_is_too_late(
+    aws: Any, provider: Actor, granted: dict[str, Any], kind: str
+) -> None:
+    (member,) = DETAILS[kind]["Details"]
+    aws.clock.advance(SECOND)
+    for moment, is_late in ((aws.clock.now(), True), (aws.clock.now() + MILLISECOND, False)):
+        with invalid(f"{member}At must be in the future.") if is_late else nullcontext():
+            _send(provider, granted, kind, Details={member: {f"{member}At": moment}})
 
 
 @holds("notifications.moments", "notifications.now")

@@ -12,7 +12,7 @@ from appint_mock import AppintMockError
 from appint_mock.services.dataexchange.seeding import seeded_moment
 from tests.fidelity.dataexchange import holds
 
-from .actors import Actor, Near, not_found
+from .actors import NOWHERE, Actor, Near, not_found
 
 MINUTE = datetime.timedelta(minutes=1)
 MILLISECOND = datetime.timedelta(milliseconds=1)
@@ -177,6 +177,31 @@ def test_only_a_seeded_subscription_ends_so(provider: Actor, subscriber: Actor) 
     ):
         with pytest.raises(AppintMockError, match="end_subscription"):
             actor.backend.end_subscription(data_set_id)
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "complaint"),
+    [
+        ("publish_revision", (5, NOWHERE), "data_set_id is 5, not a text"),
+        ("publish_revision", (NOWHERE, 5), "revision_id is 5, not a text"),
+        ("end_subscription", (5,), "data_set_id is 5, not a text"),
+    ],
+)
+def test_an_id_that_is_no_text_is_refused(provider: Actor, method: str, arguments: Any, complaint: str) -> None:
+    with pytest.raises(AppintMockError) as caught:
+        getattr(provider.backend, method)(*arguments)
+    assert str(caught.value).splitlines()[0] == f"backend.{method}: {complaint}."
+
+
+@holds("publication.again", "publication.seeding-hidden")
+def test_a_hidden_revision_is_published_once(provider: Actor) -> None:
+    data_set_id = seed(provider, {"id": "1" * 32, "published": False})
+    provider.backend.publish_revision(data_set_id, "1" * 32)
+    before = provider.aws.snapshot()
+    provider.backend.publish_revision(data_set_id, "1" * 32)
+    assert provider.aws.snapshot() == before
+    provider.aws.restore(before)
+    assert [each["Id"] for each in provider.revisions(data_set_id)] == ["1" * 32]
 
 
 @holds("events.added", "events.exported-product")

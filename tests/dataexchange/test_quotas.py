@@ -92,6 +92,18 @@ def test_every_quota_has_awss_name_and_default() -> None:
     assert {key: (quota.name, quota.default) for key, quota in QUOTAS.items()} == AWS
 
 
+@holds("quotas.limits")
+def test_what_no_account_can_have_raised_is_a_limit_of_jobs() -> None:
+    of_jobs = {
+        "asset_size_gb",
+        "assets_per_s3_import_job",
+        "assets_per_s3_export_job",
+        "redshift_shares_per_import_job",
+    }
+    concurrent = {key for key in AWS if key.startswith("concurrent_")}
+    assert {key for key, quota in QUOTAS.items() if not quota.adjustable} == of_jobs | concurrent
+
+
 @holds("quotas.names")
 def test_every_job_type_has_a_quota_of_concurrent_jobs(provider: Actor) -> None:
     types = provider.client.meta.service_model.shape_for("Type").enum

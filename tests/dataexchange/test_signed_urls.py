@@ -104,6 +104,7 @@ def test_a_signed_url_looks_like_one_of_s3(upload_url: str, download_url: str) -
         parts = urlsplit(url)
         assert parts.scheme == "https"
         assert re.fullmatch(r"[a-z0-9-]{3,63}\.s3\.us-east-1\.amazonaws\.com", parts.netloc)
+        assert parts.path.startswith("/1772600767891/jobs/")
         query = {name: value for name, (value,) in parse_qs(parts.query).items()}
         signature = query.pop("X-Amz-Signature")
         credential = query.pop("X-Amz-Credential")
@@ -308,6 +309,7 @@ def test_a_download_can_be_streamed(download_url: str) -> None:
     ("asked", "body", "span"),
     [
         ("bytes=0-0", b"a", "0-0"),
+        ("bytes=0-1", b"a,", "0-1"),
         ("bytes=1-2", b",b", "1-2"),
         ("bytes=2-", b"b\n", "2-3"),
         ("bytes=1-99", b",b\n", "1-3"),
@@ -405,6 +407,7 @@ CHANGES: dict[str, Callable[[str], str]] = {
     "another moment in the path": lambda url: re.sub(r"\.com/(\d+)", r".com/9\1", url),
     "another account": lambda url: url.replace("AKIA1", "AKIA2"),
     "one more parameter": lambda url: url + "&x=1",
+    "a parameter without a value": lambda url: url + "&x",
     "one parameter less": lambda url: url.replace("X-Amz-SignedHeaders=host&", ""),
     "another signature": lambda url: url[:-1] + ("0" if url[-1] != "0" else "1"),
     "no signature": lambda url: url.partition("&X-Amz-Signature")[0],
@@ -439,6 +442,12 @@ def test_a_download_url_lives_for_an_hour_of_the_clock(aws: Any, download_url: s
     assert send("GET", download_url).status == 200
     aws.clock.advance(milliseconds=1)
     assert (send("GET", download_url).status, send("GET", download_url).status) == (403, 403)
+
+
+@holds("signed-urls.expiry")
+def test_a_url_is_taken_before_the_moment_at_which_it_was_signed(aws: Any, upload_url: str, send: Send) -> None:
+    aws.clock.freeze(jobs.START - jobs.HOUR * 2)
+    assert send("PUT", upload_url, b"").status == 200
 
 
 def test_urllib_raises_its_own_error_for_a_refusal(aws: Any, download_url: str) -> None:

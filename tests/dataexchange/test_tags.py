@@ -190,6 +190,8 @@ OWN = "arn:aws:dataexchange:us-east-1:123456789012:"
     [
         "data-sets/" + NOWHERE,
         "arn:aws:s3:::bucket",
+        OWN.replace("dataexchange", "a4b") + "data-sets/" + NOWHERE,
+        OWN.replace("dataexchange", "s3") + "data-sets/" + NOWHERE,
         OWN + "jobs/" + NOWHERE,
         OWN + "data-sets/",
         OWN + "data-sets/" + NOWHERE + "/assets/" + NOWHERE,
@@ -243,7 +245,8 @@ def test_resources_of_others_and_of_other_regions_are_not_found(
     for other in (Actor(aws, OTHER_ACCOUNT), Actor(aws, region_name="eu-west-1")):
         with not_found(kind, arn.rpartition("/")[2]):
             getattr(other.client, operation)(ResourceArn=arn, **members)
-    for wrong in (arn.replace("us-east-1", "eu-west-1"), arn.replace("arn:aws:", "arn:aws-cn:")):
+    for right, place in (("us-east-1", "eu-west-1"), ("us-east-1", "us-west-2"), ("arn:aws:", "arn:aws-cn:")):
+        wrong = arn.replace(right, place)
         with not_found(kind, arn.rpartition("/")[2]):
             getattr(provider.client, operation)(ResourceArn=wrong, **members)
 

@@ -91,7 +91,7 @@ class DataExchangeBase(Backend):
     def resource_arn(self, resource: str, *, entitled: bool = False) -> str:
         """Returns the ARN of a resource, given as ``type/id``. An entitled one's names no account."""
         arn = self.arn("dataexchange", resource)
-        return arn.replace(f":{self.account_id}:", "::", 1) if entitled else arn
+        return arn.replace(f":{self.account_id}:", "::") if entitled else arn
 
     def store(self) -> Store:
         """Returns the only store that this account's jobs use now: an object that it lacks is missing."""

@@ -142,9 +142,9 @@ class Grants(DataExchangeBase):
         last = grant["CreatedAt"]
         for moment, revision in _published_since(sender, grant["CreatedAt"], grant["SourceDataSetId"]):
             # Those that were there before the grant were published by it at one moment.
-            last = published_at = max(moment, later(last, _MILLISECOND)) if moment <= last else moment
+            last = later(last, _MILLISECOND) if moment <= last else moment
             assets = sender.assets.of(revision["Id"]).records()
-            receive_revision(self, data_set, revision, assets, published_at=published_at)
+            receive_revision(self, data_set, revision, assets, published_at=last)
         events.grant_changed(sender, "Data Grant Accepted", data_set, grant)
         return grant
 

@@ -18,13 +18,10 @@ _DETAIL_TYPES = {
     "SCHEMA_CHANGE": "Schema Change Planned for Data Set",
     "DEPRECATION": "Deprecation Planned for Data Set",
 }
-#: The member of Details that goes with each type, and whether it must be there. None: no member does.
-_DETAILS = {
-    "DATA_UPDATE": ("DataUpdate", False),
-    "DATA_DELAY": (None, False),
-    "SCHEMA_CHANGE": ("SchemaChange", True),
-    "DEPRECATION": ("Deprecation", True),
-}
+#: The member of Details that goes with each type; DATA_DELAY has none.
+_MEMBERS = {"DATA_UPDATE": "DataUpdate", "SCHEMA_CHANGE": "SchemaChange", "DEPRECATION": "Deprecation"}
+#: The types that must have it.
+_NEEDED = frozenset({"SCHEMA_CHANGE", "DEPRECATION"})
 _MOST_KEYS, _MOST_CHANGES = 50, 100
 
 
@@ -66,14 +63,14 @@ class Notifications(DataExchangeBase):
 
 def _check_details(type_name: str, details: Record, now: datetime.datetime) -> None:
     """Refuses Details of another type of notification, and times on the wrong side of ``now``."""
-    member, required = _DETAILS.get(type_name, (None, False))
-    if member is None and details:
-        raise invalid(f"Details must have no member for a notification of type {type_name}.")
-    if member is None or not (details or required):
-        return
-    if details.keys() != {member}:
-        raise invalid(f"Details must have exactly one member, {member}, for a notification of type {type_name}.")
-    _check_members(details[member], now)
+    member = _MEMBERS.get(type_name)
+    if member is None:
+        if details:
+            raise invalid(f"Details must have no member for a notification of type {type_name}.")
+    elif details or type_name in _NEEDED:
+        if details.keys() != {member}:
+            raise invalid(f"Details must have exactly one member, {member}, for a notification of type {type_name}.")
+        _check_members(details[member], now)
 
 
 def _check_members(given: Record, now: datetime.datetime) -> None:

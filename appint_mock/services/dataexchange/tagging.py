@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from ...state.arns import parse_arn
 from ...state.store import Record, Table
@@ -46,7 +46,7 @@ class Tagging(DataExchangeBase):
     def _tagged(self, arn: str) -> tuple[Table, Record]:
         """Returns the record of that ARN, and the table that holds it."""
         kind, ids = _kind_and_ids(arn)
-        table = self._table(kind, ids)
+        table = _TABLES[kind](self, *ids)
         record = table.record(ids[-1])
         # The stored ARN decides: so another account's, region's or partition's is not found.
         if record is None or record["Arn"] != arn:
@@ -58,14 +58,20 @@ class Tagging(DataExchangeBase):
             self.require_owned(entitled)
         return table, record
 
-    def _table(self, kind: str, ids: Sequence[str]) -> Table:
-        if kind == "DATA_SET":
-            return self.entitled_data_sets if self.entitled_data_sets.has(ids[0]) else self.data_sets
-        if kind == "REVISION":
-            return self.revisions.of(ids[0])
-        if kind == "ASSET":
-            return self.assets.of(ids[1])
-        return self.event_actions if kind == "EVENT_ACTION" else self.data_grants
+
+def _data_sets(backend: DataExchangeBase, data_set_id: str) -> Table:
+    entitled = backend.entitled_data_sets
+    return entitled if entitled.has(data_set_id) else backend.data_sets
+
+
+#: What holds a resource of each type, by the ids in its path.
+_TABLES: Mapping[str, Callable[..., Table]] = {
+    "DATA_SET": _data_sets,
+    "REVISION": lambda backend, data_set_id, revision_id: backend.revisions.of(data_set_id),
+    "ASSET": lambda backend, data_set_id, revision_id, asset_id: backend.assets.of(revision_id),
+    "EVENT_ACTION": lambda backend, action_id: backend.event_actions,
+    "DATA_GRANT": lambda backend, grant_id: backend.data_grants,
+}
 
 
 def _kind_and_ids(arn: str) -> tuple[str, Sequence[str]]:

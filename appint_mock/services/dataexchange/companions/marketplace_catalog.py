@@ -93,11 +93,9 @@ class MarketplaceCatalog:
         change_set_id = self._backend.world.ids.text(25, string.ascii_lowercase + string.digits)
         now = _moment(self._backend.now())
         failed = any(change.errors for change in changes)
-        if not failed and members["Intent"] == "APPLY":
-            for change in changes:
-                change.apply()
         products: dict[str, list[str]] = {}
-        for change in () if failed else changes:
+        for change in changes if not failed and members["Intent"] == "APPLY" else ():
+            change.apply()
             products.setdefault(change.product_id, []).extend(change.data_set_arns)
         return {
             **members,
@@ -108,7 +106,7 @@ class MarketplaceCatalog:
             "Status": "FAILED" if failed else "SUCCEEDED",
             "FailureCode": "CLIENT_ERROR" if failed else None,
             "ChangeSet": [change.described() for change in changes],
-            "_products": products if members["Intent"] == "APPLY" else {},
+            "_products": products,
         }
 
     def _require_catalog(self, catalog: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from ....protocol.errors import ServiceError
@@ -42,8 +41,7 @@ def job_error(failure: JobFailedError | ServiceError, revision_id: str) -> Recor
     return {**of_revision, **failure.members, "Code": _CODES[failure.code], "Message": failure.message}
 
 
-@dataclass(frozen=True)
-class Task:
+class Task(NamedTuple):
     """The input of a job, at CreateJob and when it is executed."""
 
     backend: DataExchangeBase
@@ -52,7 +50,7 @@ class Task:
     data_set: Record
     revision: Record
     now: datetime.datetime
-    job: Record = field(default_factory=dict)
+    job: Record
 
     @property
     def asset_tags(self) -> dict[str, str]:

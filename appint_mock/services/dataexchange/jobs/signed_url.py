@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import datetime
-import hashlib
 
 from ....state.store import Record
 from .. import signed_urls
@@ -23,8 +22,7 @@ def uploaded(job: Record, md5: str, **error_members: object) -> bytes:
     if content is None:
         text = "No file was uploaded to the signed URL."
         raise JobFailedError("RESOURCE_NOT_FOUND_EXCEPTION", text, **error_members)
-    digest = hashlib.md5(content, usedforsecurity=False).digest()
-    if base64.b64encode(digest).decode("ascii") != md5:
+    if base64.b64encode(signed_urls.md5_of(content)).decode("ascii") != md5:
         text = "The MD5 hash of the uploaded file does not match."
         raise JobFailedError("VALIDATION_EXCEPTION", text, **error_members)
     return content
