@@ -339,8 +339,11 @@ MOMENT = datetime.datetime(2019, 10, 11, 14, 12, 24, tzinfo=datetime.timezone.ut
     ("shape", "value", "read"),
     [
         ("Unix", 1570803144.640, MOMENT + datetime.timedelta(milliseconds=640)),
+        ("Unix", 1570803144.999, MOMENT + datetime.timedelta(milliseconds=999)),
         ("Time", 1570803144, MOMENT),
         ("Rfc", "Fri, 11 Oct 2019 14:12:24 GMT", MOMENT),
+        ("Rfc", "Fri, 11 Oct 2019 16:12:24 +0200", MOMENT),
+        ("Rfc", "Fri, 11 Oct 2019 14:12:24 -0000", MOMENT),
         ("D", 1, 1.0),
         ("D", "Infinity", float("inf")),
         ("Blob", "YWI=", b"ab"),
