@@ -21,7 +21,7 @@ _HeaderWriter = Callable[[Mapping[str, Any], dict[str, str]], None]
 
 _STATUS_WITHOUT_BODY = (202, 204)
 #: How many structures of a list are remembered with their JSON.
-_MOST_REMEMBERED = 2000
+_MOST_REMEMBERED = 2000  # pragma: no mutate (only what it costs)
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
 
 
