@@ -21,7 +21,7 @@ _HeaderWriter = Callable[[Mapping[str, Any], dict[str, str]], None]
 
 _STATUS_WITHOUT_BODY = (202, 204)
 #: How many structures of a list are remembered with their JSON.
-_MOST_REMEMBERED = 2000
+_MOST_REMEMBERED = 2000  # pragma: no mutate (only what it costs)
 _encode = json.JSONEncoder(separators=(",", ":"), check_circular=False, allow_nan=False).encode
 
 
@@ -87,7 +87,7 @@ def _structure_text(shape: StructureShape) -> _BodyWriter:
 def _text(shape: Shape) -> Callable[[Any], str]:
     """Returns a function that writes a value as JSON."""
     write = value_writer(shape)
-    if shape.type_name in ("structure", "map"):
+    if shape.type_name in ("structure", "map"):  # pragma: no mutate (what is remembered changes only the cost)
         return _remembered(write or _as_is)
     if shape.type_name == "list" and shape.member.type_name == "structure":
         item_text = _remembered(value_writer(shape.member) or _as_is)
@@ -105,7 +105,7 @@ def _remembered(write: _Write) -> Callable[[Any], str]:
     def text(value: Any) -> str:
         known = remembered.get(id(value))
         if known is None:
-            if len(remembered) >= _MOST_REMEMBERED:
+            if len(remembered) >= _MOST_REMEMBERED:  # pragma: no mutate (how much is remembered changes only the cost)
                 remembered.clear()
             # With the value, so that no other can have its id.
             known = remembered[id(value)] = value, _encode(write(value))
@@ -220,10 +220,11 @@ def _moment_writer(shape: Shape, default_format: str) -> Callable[[Any], Any]:
     }[shape.serialization.get("timestampFormat", default_format)]
 
 
+_INFINITE = {math.inf: "Infinity", -math.inf: "-Infinity"}
+
+
 def _number(value: float) -> float | str:
-    if math.isfinite(value):
-        return value
-    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
+    return value if math.isfinite(value) else _INFINITE.get(value, "NaN")
 
 
 def _as_is(value: Any) -> Any:

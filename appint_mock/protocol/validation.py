@@ -64,11 +64,15 @@ def _bounds(shape: Shape) -> tuple[float, float]:
     return shape.metadata.get("min", float("-inf")), shape.metadata.get("max", float("inf"))
 
 
+def _is_bounded(shape: Shape) -> bool:
+    return "min" in shape.metadata or "max" in shape.metadata
+
+
 def _sized(shape: Shape, check_inside: Check | None) -> Check | None:
+    if not _is_bounded(shape):
+        return check_inside
     # The length is checked first: no pattern has to read a text that is too long anyway.
     low, high = _bounds(shape)
-    if low <= 0 and high == float("inf"):
-        return check_inside
     if check_inside is None:
         return lambda value: low <= len(value) <= high
     return lambda value: low <= len(value) <= high and check_inside(value)
@@ -76,7 +80,7 @@ def _sized(shape: Shape, check_inside: Check | None) -> Check | None:
 
 def _range(shape: Shape) -> Check | None:
     low, high = _bounds(shape)
-    return (lambda value: low <= value <= high) if {"min", "max"} & shape.metadata.keys() else None
+    return (lambda value: low <= value <= high) if _is_bounded(shape) else None
 
 
 def _pattern(shape: Shape, whole_match: bool) -> Check | None:

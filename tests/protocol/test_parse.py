@@ -339,8 +339,11 @@ MOMENT = datetime.datetime(2019, 10, 11, 14, 12, 24, tzinfo=datetime.timezone.ut
     ("shape", "value", "read"),
     [
         ("Unix", 1570803144.640, MOMENT + datetime.timedelta(milliseconds=640)),
+        ("Unix", 1570803144.999, MOMENT + datetime.timedelta(milliseconds=999)),
         ("Time", 1570803144, MOMENT),
         ("Rfc", "Fri, 11 Oct 2019 14:12:24 GMT", MOMENT),
+        ("Rfc", "Fri, 11 Oct 2019 16:12:24 +0200", MOMENT),
+        ("Rfc", "Fri, 11 Oct 2019 14:12:24 -0000", MOMENT),
         ("D", 1, 1.0),
         ("D", "Infinity", float("inf")),
         ("Blob", "YWI=", b"ab"),
@@ -362,6 +365,7 @@ def test_other_values_of_rest_json_are_read(shape: str, value: Any, read: Any) -
         ("Unix", "soon", None),
         ("Rfc", "soon", None),
         ("Blob", "not base64!", None),
+        ("Blob", "YW!I=", None),
         ("Blob", 1, "NUMBER_VALUE can not be converted to a String"),
         ("D", "much", "STRING_VALUE can not be converted to a Double"),
         ("D", True, "TRUE_VALUE can not be converted to a Double"),
@@ -382,6 +386,7 @@ def test_other_values_of_a_wrong_type_are_refused(shape: str, value: Any, text: 
         ("B", "true", True),
         ("D", "1.5", 1.5),
         ("Strings", 'a, "b, c" ,"say \\"d\\"", e', ["a", "b, c", 'say "d"', "e"]),
+        ("Strings", 'a"b", "c"d', ['a"b"', '"c"d']),
         ("Integers", "1,2 , 3", [1, 2, 3]),
     ],
 )
@@ -461,7 +466,7 @@ def test_a_header_can_have_json_in_base64() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["not base64!", "e30", base64.b64encode(b"{").decode(), base64.b64encode(b"\xff").decode()]
+    "text", ["not base64!", "e3!0=", "e30", base64.b64encode(b"{").decode(), base64.b64encode(b"\xff").decode()]
 )
 def test_a_header_that_is_no_json_in_base64_is_refused(text: str) -> None:
     assert refusal(things_operation(JSON_HEADER), "/things", headers={"x-it": text}) is None

@@ -172,9 +172,10 @@ def test_members_can_be_headers(shape: str, value: Any, text: str) -> None:
     assert operation.serialise({"It": None}).headers == JSON
 
 
-def test_a_member_can_be_the_status() -> None:
-    operation = output_operation({"Code": {"shape": "I", "location": "statusCode"}, "Value": {"shape": "S"}})
-    assert operation.serialise({"Code": 206, "Value": "a"}) == Response(206, JSON, b'{"Value":"a"}')
+@pytest.mark.parametrize("name", ["Code", "code"])
+def test_a_member_can_be_the_status(name: str) -> None:
+    operation = output_operation({name: {"shape": "I", "location": "statusCode"}, "Value": {"shape": "S"}})
+    assert operation.serialise({name: 206, "Value": "a"}) == Response(206, JSON, b'{"Value":"a"}')
     assert operation.serialise({}).status == 200
 
 

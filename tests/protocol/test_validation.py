@@ -175,6 +175,24 @@ def test_a_shape_that_holds_itself_is_checked_to_its_depth() -> None:
 
 
 @pytest.mark.parametrize(
+    ("key", "value", "right", "wrong"), [("Short", "Free", "a", "bb"), ("Free", "Short", "aa", "aa")]
+)
+def test_a_map_may_be_constrained_in_its_keys_or_its_values_alone(key: str, value: str, right: str, wrong: str) -> None:
+    shapes = {
+        "Short": {"type": "string", "max": 1},
+        "Free": {"type": "string"},
+        "Map": {"type": "map", "key": {"shape": key}, "value": {"shape": value}},
+        "Input": {"type": "structure", "members": {"It": {"shape": "Map"}}},
+    }
+    description = {"name": "Do", "http": {"method": "POST", "requestUri": "/"}, "input": {"shape": "Input"}}
+    model = ServiceModel({"metadata": {}, "operations": {"Do": description}, "shapes": shapes}, "s")
+    operation = Operation(model.operation_model("Do"), Rules(False, str))
+    assert operation.is_valid({"It": {right: "b" if value == "Short" else "bb"}})
+    assert not operation.is_valid({"It": {wrong: "bb"}})
+    assert broken(operation, {"It": {wrong: "bb"}}) == [(f"It/{wrong}", "max")]
+
+
+@pytest.mark.parametrize(
     ("operation", "params", "valid"),
     [
         # Searched for, with the very end and ASCII classes...
