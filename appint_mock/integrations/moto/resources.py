@@ -297,7 +297,7 @@ def _scope() -> Scope:
     return scope
 
 
-@cache
+@cache  # pragma: no mutate (only what it costs)
 def _make_client(service: str, account_id: str, region_name: str) -> Any:
     # Without botocore's own checks: what they refuse, the service is to refuse, in an answer.
     return _session().create_client(
@@ -309,7 +309,7 @@ def _make_client(service: str, account_id: str, region_name: str) -> Any:
     )
 
 
-@cache
+@cache  # pragma: no mutate (only what it costs)
 def _session() -> botocore.session.Session:
     return botocore.session.Session()
 
