@@ -12,6 +12,7 @@ from typing import Any
 
 import boto3
 import pytest
+import requests
 import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -138,6 +139,20 @@ def test_threads_are_answered_each_with_its_own(send: Send) -> None:
         for thread in threads:
             thread.join()
         assert results == [200] * 4
+
+
+def test_what_a_program_kept_of_a_scope_answers_nothing_after_it() -> None:
+    httpx = pytest.importorskip("httpx")
+    url = f"{ENDPOINT}/applications"
+    with mock_appintegrations(), httpx.Client() as client:
+        transport = client._transport_for_url(httpx.URL(url))
+        adapter = requests.Session().get_adapter(url)
+    with pytest.raises(httpx.ConnectError) as closed:
+        transport.handle_request(httpx.Request("GET", url))
+    assert str(closed.value) == f"The mock that answers {url} was closed during the request."
+    assert closed.value.request.url == url
+    with pytest.raises(Exception, match="tried to open a connection"):
+        adapter.send(requests.Request("GET", url).prepare())
 
 
 LOADED = {
