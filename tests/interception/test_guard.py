@@ -16,6 +16,7 @@ import botocore.httpsession
 import pytest
 import urllib3
 from botocore.awsrequest import AWSResponse
+from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
@@ -143,6 +144,14 @@ def test_a_request_that_leads_to_this_machine_is_not_stopped(host: str, is_this_
         with guard.guarding(guarded):
             guard.stop_here(url)
     guard.stop_here(url)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_request_that_would_leave_by_a_proxy_on_this_machine_is_stopped(scheme: str) -> None:
+    config = Config(proxies={scheme: "http://127.0.0.1:9"}, retries={"total_max_attempts": 1})
+    client = boto3.client("sts", endpoint_url=f"{scheme}://sts.us-east-1.amazonaws.com", config=config, **KEYS)
+    with mock_appintegrations(), pytest.raises(UnmockedCallError, match=r"sts\.GetCallerIdentity was called"):
+        client.get_caller_identity()
 
 
 def test_the_advice_names_the_innermost_mock() -> None:
