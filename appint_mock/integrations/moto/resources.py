@@ -184,7 +184,7 @@ class Resource:
         """Updates the ``changed`` properties. Raises ResourceFailed if the service refuses them."""
         self.properties = properties
         if _is_companion(self.kind):
-            members = self.kind.members({name: properties.get(name) for name in changed - {"Tags"}})
+            members = self.kind.members({name: properties.get(name) for name in changed})
             self._in_companion(lambda companion: companion.set_members(self.members, members, self.tags))
             return
         # What a template does not name any more keeps its value: the operations cannot unset a member.
