@@ -813,3 +813,18 @@ class TestParts:
         assert names() == ["orders", "Desk"]
         delete()
         assert names() == []
+
+    def test_a_refusal_without_the_installed_botocore_s_operation_fails_the_stack_too(
+        self, aws: ServiceMock[Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create(template(Events=EVENTS))
+        aws.backend().associate_event_integration("orders", client_id="connect.amazonaws.com")
+        monkeypatch.setattr(
+            sys.modules["appint_mock.integrations.moto.resources"], "_make_client", lambda *place: object()
+        )
+        boto3.client("cloudformation").create_stack(StackName="other", TemplateBody=template(It=EVENTS))
+        assert status("other") == "ROLLBACK_COMPLETE"
+        assert "Name already in use" in reasons("CREATE_FAILED", "other")["It"]
+        delete()
+        assert status() == "DELETE_FAILED"
+        assert "EventIntegrationAssociations" in reasons("DELETE_FAILED")["Events"]
