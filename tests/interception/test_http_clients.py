@@ -6,7 +6,9 @@ import asyncio
 import io
 import json
 import socket
+import sys
 import threading
+import types
 from collections.abc import Callable
 from typing import Any
 
@@ -153,6 +155,39 @@ def test_what_a_program_kept_of_a_scope_answers_nothing_after_it() -> None:
     assert closed.value.request.url == url
     with pytest.raises(Exception, match="tried to open a connection"):
         adapter.send(requests.Request("GET", url).prepare())
+
+
+def test_what_answers_for_requests_is_taken_off_with_the_last_scope() -> None:
+    def sends() -> Any:
+        return vars(type(requests.Session().get_adapter(f"{ENDPOINT}/applications")))["send"]
+
+    with mock_appintegrations():
+        adapter = requests.Session().get_adapter(f"{ENDPOINT}/applications")
+        inside = sends()
+    original = vars(type(adapter))["send"]
+    assert inside is not original
+    with mock_appintegrations(), mock_dataexchange():
+        assert sends() is not original
+    assert vars(type(adapter))["send"] is original
+
+
+def test_an_adapter_that_requests_mock_gives_every_session_does_not_hide_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Adapter:
+        """Stands for that of requests-mock."""
+
+        def send(self, request: Any, **options: Any) -> Any:
+            return request.url, options
+
+    module: Any = types.ModuleType("requests_mock.adapter")
+    module.Adapter = Adapter
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    theirs = Adapter.send
+    ours, other = (requests.Request("GET", url).prepare() for url in (f"{ENDPOINT}/applications", "https://a.example/"))
+    with mock_appintegrations() as aws:
+        assert Adapter().send(ours, timeout=5).status_code == 403
+        assert Adapter().send(other, timeout=5) == ("https://a.example/", {"timeout": 5})
+        assert len(aws.calls) == 1
+    assert Adapter.send is theirs
 
 
 LOADED = {
