@@ -42,7 +42,7 @@ def _state(path: str) -> _State:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=16)  # pragma: no mutate (only what it costs)
 def _read(path: str, state: _State) -> Mapping[str, str]:
     if state is None:
         return {}

@@ -52,7 +52,7 @@ def check_region(url: str) -> None:
         raise error
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # pragma: no mutate (only what it costs)
 def _unlisted_region(origin: str) -> str | None:
     """Returns the region in the name of an AWS host, if botocore does not list that region."""
     host = (urlsplit(origin).hostname or "").lower()
@@ -145,7 +145,7 @@ def is_aws(host: str) -> bool:
     return any(host == suffix or host.endswith(f".{suffix}") for suffix in _suffixes())
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=1)  # pragma: no mutate (only what it costs)
 def _suffixes() -> tuple[str, ...]:
     """Returns the domains of AWS in every partition, by botocore's partition data."""
     from botocore.loaders import create_loader

@@ -49,12 +49,12 @@ class MadeUpSignature(SigV4Auth):  # type: ignore[misc]  # botocore has no types
         )
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=4)  # pragma: no mutate (only what it costs)
 def _timestamp(moment: datetime.datetime) -> str:
     return moment.strftime(SIGV4_TIMESTAMP)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=64)  # pragma: no mutate (only what it costs)
 def _signed(names: tuple[str, ...]) -> str:
     """Returns ``SignedHeaders`` for a request with headers of these names."""
     return ";".join(sorted({name.lower() for name in names}.difference(SIGNED_HEADERS_BLACKLIST) | {"host"}))

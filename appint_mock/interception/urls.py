@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from botocore.awsrequest import HeadersDict
 
 from ..protocol.message import Request, Response
+from ..protocol.operation import Catalogue
 from ..scopes import stack
 from ..scopes.dispatch import answer
 from ..services import load, names, service_of_url_host
@@ -43,15 +44,14 @@ def _handler_of_handed_out(host: str) -> Handler | None:
 def _handler_of_endpoint(host: str) -> Handler | None:
     for name in names():
         open_scopes = stack.open_scopes(name)
-        if open_scopes and _is_endpoint_of(open_scopes[-1], host):
+        if open_scopes and _is_endpoint_of(load(name).catalogue, host):
             return partial(_ask, open_scopes)
     return None
 
 
-def _is_endpoint_of(scope: stack.Scope, host: str) -> bool:
+def _is_endpoint_of(catalogue: Catalogue, host: str) -> bool:
     if not guard.is_aws(host):
         return False
-    catalogue = scope.service.catalogue
     for of_operation in catalogue.host_prefixes:
         host = host.removeprefix(of_operation)
     prefix = catalogue.model.endpoint_prefix

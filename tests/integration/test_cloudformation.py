@@ -786,3 +786,45 @@ class TestParts:
         delete("first")
         assert names() == []
         assert boto3.client("cloudformation").describe_stacks()["Stacks"] == []
+
+    def test_a_creation_that_fails_has_begun_once(self, aws: ServiceMock[Any]) -> None:
+        refused(template(Events=changed(EVENTS, Description="")))
+        assert [(name, its) for name, its, _ in history()] == [
+            ("stack", "CREATE_IN_PROGRESS"),
+            ("Events", "CREATE_FAILED"),
+            ("stack", "ROLLBACK_IN_PROGRESS"),
+            ("stack", "ROLLBACK_COMPLETE"),
+        ]
+
+    def test_what_a_change_set_removes_a_later_one_creates_again(self, aws: ServiceMock[Any]) -> None:
+        create(template(Events=EVENTS, Data=DATA))
+        client = boto3.client("cloudformation")
+        for name, body in (("without", template(Data=DATA)), ("with", template(Events=EVENTS, Data=DATA))):
+            client.create_change_set(StackName="stack", ChangeSetName=name, ChangeSetType="UPDATE", TemplateBody=body)
+            client.execute_change_set(StackName="stack", ChangeSetName=name)
+            assert status() == "UPDATE_COMPLETE"
+            assert names() == (["articles"] if name == "without" else ["orders", "articles"])
+
+    def test_what_an_update_that_failed_had_added_the_next_one_adds(self, aws: ServiceMock[Any]) -> None:
+        create(template(Events=EVENTS))
+        assert update(template(App=APPLICATION, Events=changed(EVENTS, Description=""))) == "UPDATE_ROLLBACK_COMPLETE"
+        assert names() == ["orders"]
+        assert update(template(App=APPLICATION, Events=EVENTS)) == "UPDATE_COMPLETE"
+        assert names() == ["orders", "Desk"]
+        delete()
+        assert names() == []
+
+    def test_a_refusal_without_the_installed_botocore_s_operation_fails_the_stack_too(
+        self, aws: ServiceMock[Any], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        create(template(Events=EVENTS))
+        aws.backend().associate_event_integration("orders", client_id="connect.amazonaws.com")
+        monkeypatch.setattr(
+            sys.modules["appint_mock.integrations.moto.resources"], "_make_client", lambda *place: object()
+        )
+        boto3.client("cloudformation").create_stack(StackName="other", TemplateBody=template(It=EVENTS))
+        assert status("other") == "ROLLBACK_COMPLETE"
+        assert "Name already in use" in reasons("CREATE_FAILED", "other")["It"]
+        delete()
+        assert status() == "DELETE_FAILED"
+        assert "EventIntegrationAssociations" in reasons("DELETE_FAILED")["Events"]

@@ -287,3 +287,17 @@ def test_beside_another_instance_an_unknown_one_fails_the_stack(aws: ServiceMock
     resources["A"] = _association(unknown, _arn("B", "EventIntegrationArn"), "EVENT", SourceType="CASES")
     assert stack.create(**resources) == "ROLLBACK_COMPLETE"
     assert "HandlerErrorCode: NotFound" in stack.reason("CREATE_FAILED")
+
+
+def test_a_knowledge_base_that_was_replaced_goes_with_its_stack(aws: ServiceMock[Any]) -> None:
+    stack = Stack()
+    chunks = {"ChunkingConfiguration": {"ChunkingStrategy": "NONE"}}
+    stack.create(Base=_knowledge_base(Name="first"))
+    assert stack.update(Base=_knowledge_base(Name="second", VectorIngestionConfiguration=chunks)) == "UPDATE_COMPLETE"
+    connect = boto3.client("qconnect", REGION)
+    (listed,) = connect.list_knowledge_bases()["knowledgeBaseSummaries"]
+    made = connect.get_knowledge_base(knowledgeBaseId=listed["knowledgeBaseId"])["knowledgeBase"]
+    assert made["name"] == "second"
+    assert made["vectorIngestionConfiguration"] == {"chunkingConfiguration": {"chunkingStrategy": "NONE"}}
+    stack.delete()
+    assert connect.list_knowledge_bases()["knowledgeBaseSummaries"] == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import types
 from typing import Any
 
 import boto3
@@ -146,3 +148,33 @@ def test_the_tagging_api_of_a_moto_that_has_been_left_lists_nothing_of_ours() ->
         neighbour.leave()
         neighbour.leave()
     assert tagging.iter_taggable_backends is original
+
+
+def test_what_works_on_moto_is_loaded_again_with_another_copy_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    core = sys.modules["moto.core.models"]
+    copy = types.ModuleType(core.__name__)
+    vars(copy).update(vars(core))
+    neighbour, room = Moto(), existing.__package__
+
+    def joined() -> Any:
+        assert neighbour.join("sqs") is True
+        module = sys.modules[f"{room}.clients"]
+        assert vars(sys.modules[room])["clients"] is module
+        return module
+
+    try:
+        with moto.mock_aws():
+            first = joined()
+            assert joined() is first
+            monkeypatch.setitem(sys.modules, core.__name__, copy)
+            second = joined()
+            assert second is not first
+            assert joined() is second
+    finally:
+        neighbour.leave()
+    assert not any(module._patches.active for module in (first, second))
+
+
+def test_a_key_is_nobody_s_where_moto_s_iam_is_not_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "moto.iam.models", raising=False)
+    assert Moto().account_of("AKIAIOSFODNN7EXAMPLE") is None

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 import io
 import json
+import sys
+import types
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -12,8 +15,10 @@ from typing import Any
 import boto3
 import botocore
 import pytest
+from botocore.awsrequest import AWSRequest
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
+from appint_mock.interception.content import Content, Stream
 from tests import models
 from tests.fidelity.appintegrations import holds
 
@@ -365,3 +370,68 @@ async def test_beside_aiomoto_a_request_is_answered_once(ours_first: bool) -> No
             await s3.put_object(Bucket="files", Key="a", Body=b"1,2")
             assert await (await s3.get_object(Bucket="files", Key="a"))["Body"].read() == b"1,2"
             assert (await dataexchange.list_data_sets())["DataSets"] == []
+
+
+# What an async client hands to moto ---------------------------------------------------------------------------------
+
+
+async def _later(content: bytes) -> bytes:
+    return content
+
+
+#: Bodies that only an async client can read, and bytes.
+BODIES: dict[str, Callable[[], Any]] = {
+    "bytes": lambda: b"1,2",
+    "a bytearray": lambda: bytearray(b"1,2"),
+    "awaited": lambda: _later(b"1,2"),
+    "an async file": lambda: AsyncFile(b"1,2"),
+    "async pieces": lambda: AsyncPieces(b"1,", b"2"),
+}
+
+
+def _asked(body: Any, url: str = "https://files.s3.us-east-1.amazonaws.com/a") -> Any:
+    """What moto answers to an upload with that body, or to another request."""
+    request = AWSRequest("PUT", url, headers={"Content-Length": "3"}).prepare()
+    request.body = body
+    answer = sys.modules["moto.core.models"].botocore_stubber("before-send.s3.PutObject", request)
+
+    async def finish() -> Any:
+        return await answer if inspect.isawaitable(answer) else answer
+
+    return asyncio.run(finish())
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+@pytest.mark.parametrize("is_loaded", [False, True])
+def test_moto_reads_a_body_of_any_form(
+    aws: Any, body: Callable[[], Any], is_loaded: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Whoever has loaded the library may have an async client.
+    if is_loaded:
+        monkeypatch.setitem(sys.modules, "aiobotocore", types.ModuleType("aiobotocore"))
+    else:
+        monkeypatch.delitem(sys.modules, "aiobotocore", raising=False)
+    s3 = boto3.client("s3", REGION)
+    s3.create_bucket(Bucket="files")
+    answer = _asked(body())
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert isinstance(answer.content, Content) is isinstance(answer.raw, Stream) is is_loaded
+    assert s3.get_object(Bucket="files", Key="a")["Body"].read() == b"1,2"
+
+
+@pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
+def test_what_moto_does_not_have_it_leaves_to_others(aws: Any, body: Callable[[], Any]) -> None:
+    boto3.client("s3", REGION).list_buckets()
+    assert _asked(body(), "https://qconnect.us-east-1.amazonaws.com/knowledgeBases") is None
+
+
+def test_a_moto_that_is_off_reads_no_body() -> None:
+    async def left(body: AsyncPieces) -> list[bytes]:
+        return [piece async for piece in body]
+
+    with mock_appintegrations():
+        with moto.mock_aws():
+            boto3.client("s3", REGION).list_buckets()
+        body = AsyncPieces(b"1,2")
+        assert _asked(body) is None
+        assert asyncio.run(left(body)) == [b"1,2"]

@@ -201,3 +201,30 @@ def test_with_moto_closed_events_stay_here(aws: Any) -> None:
         boto3.client("events", region_name=REGION).list_rules()
     _publish(aws.backend())
     assert aws.backend().events
+
+
+@pytest.mark.parametrize(("account", "region"), [(ACCOUNT, "eu-west-1"), ("210987654321", REGION)])
+def test_a_queue_may_be_in_another_account_or_region_than_the_rule(aws: Any, account: str, region: str) -> None:
+    client = boto3.client("sqs", region_name=region, **aws.credentials(account))
+    url = client.create_queue(QueueName="far")["QueueUrl"]
+    _target("far", f"arn:aws:sqs:{region}:{account}:far")
+    _publish(aws.backend())
+    messages = client.receive_message(QueueUrl=url, MaxNumberOfMessages=10)["Messages"]
+    assert [json.loads(each["Body"]) for each in messages] == aws.backend().events
+
+
+@pytest.mark.parametrize(
+    ("arn", "reason"),
+    [
+        (f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:handler", "moto's EventBridge has no such targets"),
+        (f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/not-there", "ResourceNotFoundException: "),
+    ],
+)
+def test_the_warning_says_why_and_what_to_do(aws: Any, arn: str, reason: str) -> None:
+    _target("broken", arn)
+    with pytest.warns(UndeliveredEventWarning) as warned:
+        _publish(aws.backend())
+    assert str(warned[0].message).startswith(
+        "The EventBridge rule 'broken' matches 'Revision Published To Data Set', but the event could not be delivered "
+        f"to its target {arn} ({reason}"
+    )

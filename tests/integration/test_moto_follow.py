@@ -9,7 +9,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
-from appint_mock import mock_appintegrations
+from appint_mock import mock_appintegrations, neighbours
 from tests.interception.programs import create, names
 from tests.programs import run_python
 
@@ -86,6 +86,28 @@ def test_following_inside_an_open_mock_begins_with_nothing_whatever_an_earlier_o
     with mock_aws():
         moto.follow()
         assert names() == []
+
+
+def test_a_nested_mock_of_moto_opens_no_further_scope() -> None:
+    with mock_aws(), mock_aws():
+        assert len(stack.all_open()) == 2
+        assert len(stack.open_scopes("appintegrations")) == 1
+    assert stack.all_open() == ()
+
+
+def test_resetting_moto_resets_its_own_services_too() -> None:
+    with mock_aws() as mock:
+        queues = boto3.client("sqs", region_name="us-east-1")
+        queues.create_queue(QueueName="queue")
+        (mock or mock_aws()).reset()
+        assert "QueueUrls" not in queues.list_queues()
+
+
+def test_following_makes_moto_known(no_neighbour: None) -> None:
+    with mock_aws():
+        assert not neighbours.present().is_on()
+        moto.follow()
+        assert isinstance(neighbours.present(), moto.Moto)
 
 
 def test_following_twice_is_following_once() -> None:

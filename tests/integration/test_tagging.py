@@ -9,6 +9,7 @@ import boto3
 import pytest
 
 from appint_mock import ServiceMock, mock_appintegrations, mock_dataexchange
+from appint_mock.handle.handle import scope_of
 from tests.interception.programs import SOURCE
 
 pytest.importorskip(
@@ -129,3 +130,38 @@ def test_an_account_that_only_asks_has_no_backend_afterwards(aws: ServiceMock[An
         client = boto3.client("resourcegroupstaggingapi", **aws.credentials(f"{number:012}"))
         assert client.get_resources()["ResourceTagMappingList"] == []
     assert aws.backend().world.backends() == there
+
+
+# What moto asks us ---------------------------------------------------------------------------------------------------
+
+
+def asked(aws: ServiceMock[Any]) -> Any:
+    from appint_mock.integrations.moto.tagging import Tagged
+
+    return Tagged(scope_of(aws), "123456789012", "us-east-1")
+
+
+def test_an_arn_is_ours_only_as_a_whole(aws: ServiceMock[Any]) -> None:
+    arn = event_integration("orders")
+    spelled = (arn, f"{arn}s", arn[:-1], arn.upper(), "", "arn:aws:sqs:us-east-1:123456789012:queue", "z")
+    assert [each for each in spelled if asked(aws).owns_arn(each)] == [arn]
+
+
+def test_all_resources_are_listed_each_with_its_own_arn_and_type(aws: ServiceMock[Any]) -> None:
+    arns = [event_integration(team="desk"), application("desk")]
+    association = aws.backend().associate_event_integration("orders", client_id="connect.amazonaws.com")
+    listed = {each.arn: (each.resource_type, each.tags) for each in asked(aws).iter_tagged_resources()}
+    assert listed == {
+        arns[0]: ("app-integrations:event-integration", {"team": "desk"}),
+        arns[1]: ("app-integrations:application", {}),
+        str(association): ("app-integrations:event-integration-association", {}),
+    }
+
+
+def test_a_tag_that_the_model_does_not_allow_is_refused_with_the_service_s_words(aws: ServiceMock[Any]) -> None:
+    arn = event_integration(team="desk")
+    with pytest.raises(NotImplementedError, match="Member must have length less than or equal to 128"):
+        asked(aws).tag_resource(arn, {"k" * 129: "v"})
+    with pytest.raises(NotImplementedError, match="Member must have length less than or equal to 128"):
+        asked(aws).untag_resource(arn, ["k" * 129])
+    assert found() == {arn: {"team": "desk"}}

@@ -81,6 +81,12 @@ def test_a_request_is_answered_once_it_is_complete_and_the_connection_closed(mon
     assert scene.protocol.events[2:] == []
 
 
+def test_a_request_is_answered_once_whatever_is_written_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = Scene(monkeypatch, b"answer")
+    assert scene.write(PUT + b"\r\nabc", b"", b"x") == [b"answer", ("lost", None)]
+    assert len(scene.asked) == 1
+
+
 def test_pieces_at_once_are_one_request(monkeypatch: pytest.MonkeyPatch) -> None:
     scene = Scene(monkeypatch, b"answer")
     scene.transport.writelines([PUT, b"\r\n", b"abc"])

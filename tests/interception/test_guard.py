@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import http.client
 import importlib.util
 import io
 import socket
@@ -16,6 +18,7 @@ import botocore.httpsession
 import pytest
 import urllib3
 from botocore.awsrequest import AWSResponse
+from botocore.config import Config
 from botocore.exceptions import EndpointConnectionError, HTTPClientError
 
 from appint_mock import UnmockedCallError, mock_appintegrations, mock_dataexchange
@@ -143,6 +146,14 @@ def test_a_request_that_leads_to_this_machine_is_not_stopped(host: str, is_this_
         with guard.guarding(guarded):
             guard.stop_here(url)
     guard.stop_here(url)
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_request_that_would_leave_by_a_proxy_on_this_machine_is_stopped(scheme: str) -> None:
+    config = Config(proxies={scheme: "http://127.0.0.1:9"}, retries={"total_max_attempts": 1})
+    client = boto3.client("sts", endpoint_url=f"{scheme}://sts.us-east-1.amazonaws.com", config=config, **KEYS)
+    with mock_appintegrations(), pytest.raises(UnmockedCallError, match=r"sts\.GetCallerIdentity was called"):
+        client.get_caller_identity()
 
 
 def test_the_advice_names_the_innermost_mock() -> None:
@@ -326,3 +337,62 @@ def test_passthrough_is_the_innermost_scope_s_own_if_it_is_given(
             boto3.client("sqs").list_queues()
         with pytest.raises(HTTPClientError if "sqs" in outer else UnmockedCallError):
             boto3.client("sqs").list_queues()
+
+
+# Other clients below botocore ---------------------------------------------------------------------------------------
+
+STS = "https://sts.us-east-1.amazonaws.com/"
+
+
+def _by_httpx() -> None:
+    pytest.importorskip("httpx").get(STS)
+
+
+def _by_async_httpx() -> None:
+    httpx = pytest.importorskip("httpx")
+
+    async def send() -> None:
+        async with httpx.AsyncClient() as client:
+            await client.get(STS)
+
+    asyncio.run(send())
+
+
+def _by_aiohttp() -> None:
+    aiohttp = pytest.importorskip("aiohttp")
+
+    async def send() -> None:
+        async with aiohttp.ClientSession() as session:
+            await session.get(STS)
+
+    asyncio.run(send())
+
+
+def _by_a_connection_from_before_the_scope() -> None:
+    connection = http.client.HTTPSConnection("sts.us-east-1.amazonaws.com")
+    connection.sock = types.SimpleNamespace(sendall=lambda data: pytest.fail("sent"), close=lambda: None)
+    connection.request("GET", "/")
+
+
+def _by_a_proxy_s_connection_from_before_the_scope() -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", 9)
+    connection.sock = types.SimpleNamespace(sendall=lambda data: pytest.fail("sent"), close=lambda: None)
+    connection.request("GET", STS)
+
+
+SENDERS = [
+    _by_httpx,
+    _by_async_httpx,
+    _by_aiohttp,
+    _by_a_connection_from_before_the_scope,
+    _by_a_proxy_s_connection_from_before_the_scope,
+]
+
+
+@pytest.mark.parametrize("send", SENDERS)
+def test_a_request_of_botocore_that_another_client_sends_is_stopped_there(send: Callable[[], None]) -> None:
+    guarded = guard.GuardedRequest(STS, "sts", "GetCallerIdentity")
+    with mock_appintegrations() as aws:
+        with pytest.raises(UnmockedCallError, match=r"^sts\.GetCallerIdentity was called"), guard.guarding(guarded):
+            send()
+        assert [call.operation for call in aws.unmocked] == ["GetCallerIdentity"]

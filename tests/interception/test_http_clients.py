@@ -6,12 +6,15 @@ import asyncio
 import io
 import json
 import socket
+import sys
 import threading
+import types
 from collections.abc import Callable
 from typing import Any
 
 import boto3
 import pytest
+import requests
 import urllib3
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -138,6 +141,53 @@ def test_threads_are_answered_each_with_its_own(send: Send) -> None:
         for thread in threads:
             thread.join()
         assert results == [200] * 4
+
+
+def test_what_a_program_kept_of_a_scope_answers_nothing_after_it() -> None:
+    httpx = pytest.importorskip("httpx")
+    url = f"{ENDPOINT}/applications"
+    with mock_appintegrations(), httpx.Client() as client:
+        transport = client._transport_for_url(httpx.URL(url))
+        adapter = requests.Session().get_adapter(url)
+    with pytest.raises(httpx.ConnectError) as closed:
+        transport.handle_request(httpx.Request("GET", url))
+    assert str(closed.value) == f"The mock that answers {url} was closed during the request."
+    assert closed.value.request.url == url
+    with pytest.raises(Exception, match="tried to open a connection"):
+        adapter.send(requests.Request("GET", url).prepare())
+
+
+def test_what_answers_for_requests_is_taken_off_with_the_last_scope() -> None:
+    def sends() -> Any:
+        return vars(type(requests.Session().get_adapter(f"{ENDPOINT}/applications")))["send"]
+
+    with mock_appintegrations():
+        adapter = requests.Session().get_adapter(f"{ENDPOINT}/applications")
+        inside = sends()
+    original = vars(type(adapter))["send"]
+    assert inside is not original
+    with mock_appintegrations(), mock_dataexchange():
+        assert sends() is not original
+    assert vars(type(adapter))["send"] is original
+
+
+def test_an_adapter_that_requests_mock_gives_every_session_does_not_hide_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Adapter:
+        """Stands for that of requests-mock."""
+
+        def send(self, request: Any, **options: Any) -> Any:
+            return request.url, options
+
+    module: Any = types.ModuleType("requests_mock.adapter")
+    module.Adapter = Adapter
+    monkeypatch.setitem(sys.modules, module.__name__, module)
+    theirs = Adapter.send
+    ours, other = (requests.Request("GET", url).prepare() for url in (f"{ENDPOINT}/applications", "https://a.example/"))
+    with mock_appintegrations() as aws:
+        assert Adapter().send(ours, timeout=5).status_code == 403
+        assert Adapter().send(other, timeout=5) == ("https://a.example/", {"timeout": 5})
+        assert len(aws.calls) == 1
+    assert Adapter.send is theirs
 
 
 LOADED = {

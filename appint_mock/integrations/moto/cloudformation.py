@@ -129,7 +129,7 @@ def _remember(stack: Any) -> Callable[[], None]:
         vars(stack.resource_map).update(resources)
         for resource, values in ours:
             vars(resource).update(values)
-        if backend is not None and state is not None:
+        if backend is not None:
             backend.load(state)
 
     return put_back

@@ -89,7 +89,7 @@ class EventBridge:
             "handles the event to aws.backend().on_event(...)." + see("moto")
         )
         try:
-            warnings.warn(text, UndeliveredEventWarning, stacklevel=2)
+            warnings.warn(text, UndeliveredEventWarning, stacklevel=2)  # pragma: no mutate (each is in this file)
         except UndeliveredEventWarning:
             # Warnings are errors in this test; the call that caused the event must not fail all the same.
             _log.warning("%s", text)

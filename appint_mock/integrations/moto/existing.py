@@ -87,7 +87,7 @@ def has_service_at(url: str) -> bool:
     return any(pattern.match(url) for pattern in _url_patterns())
 
 
-@functools.lru_cache(maxsize=1)
+@functools.cache
 def _url_patterns() -> tuple[re.Pattern[str], ...]:
     import ast
 

@@ -184,7 +184,7 @@ class Resource:
         """Updates the ``changed`` properties. Raises ResourceFailed if the service refuses them."""
         self.properties = properties
         if _is_companion(self.kind):
-            members = self.kind.members({name: properties.get(name) for name in changed - {"Tags"}})
+            members = self.kind.members({name: properties.get(name) for name in changed})
             self._in_companion(lambda companion: companion.set_members(self.members, members, self.tags))
             return
         # What a template does not name any more keeps its value: the operations cannot unset a member.
@@ -297,7 +297,7 @@ def _scope() -> Scope:
     return scope
 
 
-@cache
+@cache  # pragma: no mutate (only what it costs)
 def _make_client(service: str, account_id: str, region_name: str) -> Any:
     # Without botocore's own checks: what they refuse, the service is to refuse, in an answer.
     return _session().create_client(
@@ -309,7 +309,7 @@ def _make_client(service: str, account_id: str, region_name: str) -> Any:
     )
 
 
-@cache
+@cache  # pragma: no mutate (only what it costs)
 def _session() -> botocore.session.Session:
     return botocore.session.Session()
 
