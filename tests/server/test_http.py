@@ -322,12 +322,13 @@ def test_a_connection_that_is_handed_over_is_one_and_waits_by_the_rules_of_the_o
     kept: list[Any] = []
     with ServerMock() as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
         assert server._running is not None
-        for method in ("GET", "get"):
+        for method in ("GET", "get", "get"):
             connection.sendall(f"{method} /applications HTTP/1.1\r\nHost: a\r\n{head}\r\n".encode())
             assert connection.recv(1000).startswith(b"HTTP/1.1 200")
             kept += server._running[0].server_state.connections
-    first, second = kept
-    assert [type(each).__name__ for each in kept] == ["ByHttpTools", "ByH11"]
+    first, second, third = kept
+    assert second is third
+    assert [type(each).__name__ for each in kept] == ["ByHttpTools", "ByH11", "ByH11"]
     assert first._look.cancelled()
     assert first.timeout_keep_alive_task is None
     assert second.cycle.response_complete
