@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from appint_mock import pytest_plugin
+from appint_mock import one_copy, pytest_plugin
 from appint_mock.handle.handle import scope_of
-from appint_mock.pytest_record import WIDTH
+from appint_mock.integrations import moto
+from appint_mock.pytest_record import ALLOW, WIDTH
+from appint_mock.scopes import listeners
 
 
 class Isolation:
@@ -207,3 +210,92 @@ def test_a_marker_that_cannot_be_fails_its_test_with_the_text_alone(marker: pyte
     assert failed.value.pytrace is False
     assert failed.value.__cause__ is None
     assert failed.value.__suppress_context__ or failed.value.__context__ is None
+
+
+# The beginning of a run ----------------------------------------------------------------------------------------
+
+
+class Config:
+    """As much of a run's configuration as the plugin asks for at its beginning."""
+
+    def __init__(self) -> None:
+        self.given: dict[str, Any] = {ALLOW: [], "appint_mock_follow_moto": False, "appint_mock_report": False}
+        self.getini = self.getoption = self.given.__getitem__
+        self.stash = pytest.Stash()
+        self.markers: list[str] = []
+        self.registered: list[str] = []
+        self.cleanups: list[Any] = []
+        self.add_cleanup = self.cleanups.append
+        self.pluginmanager = self
+
+    def addinivalue_line(self, name: str, line: str) -> None:
+        assert name == "markers"
+        self.markers.append(line)
+
+    def register(self, plugin: object, name: str) -> None:
+        self.registered.append(name)
+
+
+@pytest.fixture
+def config() -> Iterator[Any]:
+    heard = (listeners.stopped, listeners.added, listeners.opened, listeners.called)
+    before = [listener[:] for listener in heard]
+    made = Config()
+    yield made
+    recorded = pytest_plugin._RECORD in made.stash
+    assert ([listener[:] for listener in heard] != before) is recorded
+    for cleanup in reversed(made.cleanups):
+        cleanup()
+    assert [listener[:] for listener in heard] == before
+
+
+def test_a_run_knows_the_markers_and_records_what_its_tests_do(config: Any) -> None:
+    pytest_plugin.pytest_configure(config)
+    assert config.markers == [
+        *(
+            f"{name}(**options): run the test in a scope of mock_{name} with these options"
+            for name in ("appintegrations", "dataexchange")
+        ),
+        "appint_mock_allow(*names): let the test leave behind unmocked, open_scopes, unused_faults",
+    ]
+    assert config.registered == []
+    assert len(config.cleanups) == 1
+
+
+def test_a_run_with_a_report_hears_of_it_from_the_beginning(config: Any) -> None:
+    config.given["appint_mock_report"] = True
+    pytest_plugin.pytest_configure(config)
+    assert config.registered == ["appint_mock_report"]
+
+
+def test_a_run_follows_moto_until_its_end_if_it_shall(config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(moto, "follow", lambda: told.append("follow"))
+    monkeypatch.setattr(moto, "unfollow", lambda: told.append("unfollow"))
+    config.given["appint_mock_follow_moto"] = True
+    pytest_plugin.pytest_configure(config)
+    assert told == ["follow"]
+    config.cleanups.pop()()
+    assert told == ["follow", "unfollow"]
+
+
+def test_a_run_that_allows_what_there_is_not_does_not_begin(config: Any) -> None:
+    config.given[ALLOW] = ["unmocked", "all"]
+    with pytest.raises(pytest.UsageError, match="appint_mock_allow in pytest's ini file: 'all' is nothing that can"):
+        pytest_plugin.pytest_configure(config)
+
+
+def test_a_run_begins_with_our_finder_before_that_of_pytest(config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs: Any = object()
+    monkeypatch.setattr(sys, "meta_path", [theirs, *sys.meta_path])
+    pytest_plugin.pytest_configure(config)
+    assert sys.meta_path[0] in one_copy._finders
+    assert theirs in sys.meta_path
+
+
+def test_a_run_begins_with_the_environment_that_it_finds(config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    before: dict[str, str] = {"AWS_OLD": "1"}
+    monkeypatch.setattr(pytest_plugin, "_before", before)
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    pytest_plugin.pytest_configure(config)
+    assert (before["AWS_REGION"], "AWS_OLD" in before) == ("eu-west-1", False)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from appint_mock.server import ServerMock, http, mock
+from appint_mock.server import ServerMock, http
 from appint_mock.server.http import HalfClosing, Impatient, Joining, OnlyCommonMethods, protocol_class
 from tests.server.talking import signed
 
@@ -316,18 +316,19 @@ def test_without_httptools_all_is_read_by_h11(monkeypatch: pytest.MonkeyPatch) -
     ]
 
 
-def test_a_connection_that_is_handed_over_is_one_and_kept_as_long_as_its_answer_takes(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_connection_that_is_handed_over_is_one_and_waits_by_the_rules_of_the_other() -> None:
     pytest.importorskip("httptools")
-    for module in (http, mock):
-        monkeypatch.setattr(module, "PATIENCE", 0.2)
     head = "".join(f"{name}: {value}\r\n" for name, value in signed("app-integrations").items())
+    kept: list[Any] = []
     with ServerMock() as server, socket.create_connection(("127.0.0.1", server.port), timeout=5) as connection:
-        server.appintegrations.fail("ListApplications", delay=0.5, sleep=True, after=1)
-        for method in ("GET", "get"):
+        assert server._running is not None
+        for method in ("GET", "get", "get"):
             connection.sendall(f"{method} /applications HTTP/1.1\r\nHost: a\r\n{head}\r\n".encode())
             assert connection.recv(1000).startswith(b"HTTP/1.1 200")
-        assert server._running is not None
-        (kept,) = server._running[0].server_state.connections
-        assert type(kept).__name__ == "ByH11"
+            kept += server._running[0].server_state.connections
+    first, second, third = kept
+    assert second is third
+    assert [type(each).__name__ for each in kept] == ["ByHttpTools", "ByH11", "ByH11"]
+    assert first._look.cancelled()
+    assert first.timeout_keep_alive_task is None
+    assert second.cycle.response_complete

@@ -16,7 +16,7 @@ import pytest
 
 from appint_mock import AppIntegrationsMock, AppintMockError, DataExchangeMock
 from appint_mock.hints import install_command
-from appint_mock.server import ServerMock
+from appint_mock.server import ServerMock, waiting
 from appint_mock.server import mock as module
 from appint_mock.server.s3 import RemoteStore
 from tests.server.talking import client, control, receiver, send, signed
@@ -125,9 +125,12 @@ def test_nothing_is_left_of_a_server_that_has_stopped() -> None:
 
 def test_a_server_that_does_not_come_up_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_START_WITHIN", 0.05)
-    monkeypatch.setattr(module, "_STOP_WITHIN", 5)
-    go = threading.Event()
-    monkeypatch.setattr(module, "_serve", lambda server, listener: go.wait(0.3))
+
+    def serve(server: Any, listener: Any) -> None:
+        while not server.should_exit:
+            waiting.pause(0.01)
+
+    monkeypatch.setattr(module, "_serve", serve)
     with pytest.raises(AppintMockError) as failed:
         ServerMock().start()
     assert str(failed.value) == "The server did not start within 0.05 seconds.\nSee docs/errors.md#server"

@@ -25,6 +25,13 @@ def test_a_target_is_below_a_path(url: str, below: bool) -> None:
     assert is_below("/a", url) is below
 
 
+def test_a_name_that_is_longer_is_not_below() -> None:
+    for path in ("/a", "/ab"):
+        assert is_below(path, f"{path}/c")
+        assert not is_below(path, f"{path}c")
+        assert not is_below(path, f"{path}c/")
+
+
 class Others:
     """Answers for SQS, for S3, and for what names no service."""
 

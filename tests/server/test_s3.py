@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from appint_mock.interception.environment import FAKE_CREDENTIALS
 from appint_mock.server import ServerMock
 from appint_mock.server.s3 import RemoteStore, StoreError
 
@@ -98,11 +100,40 @@ def test_the_objects_of_all_buckets_and_pages_are_listed(store: RemoteStore, s3:
     assert len(store) == 0
 
 
+def test_all_objects_are_counted(store: RemoteStore, s3: Stubber) -> None:
+    s3.add_response("list_buckets", {"Buckets": [{"Name": "files"}]})
+    s3.add_response("list_objects_v2", {"Contents": [{"Key": "a"}, {"Key": "b"}]}, {"Bucket": "files"})
+    assert len(store) == 2
+
+
 def test_a_refusal_is_an_error_that_says_what_s3_said(store: RemoteStore, s3: Stubber) -> None:
     s3.add_client_error("put_object", "AccessDenied", "not you")
     with pytest.raises(StoreError, match=f"The S3 at {ENDPOINT} refused put_object: .*AccessDenied.*not you") as caught:
         store.write("files", "k", b"a")
     assert caught.value.code == "InternalServerException"
+
+
+def test_no_answer_is_an_error_that_says_so(store: RemoteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def get_object(**parameters: str) -> None:
+        raise EndpointConnectionError(endpoint_url=ENDPOINT)
+
+    monkeypatch.setattr(store._client, "get_object", get_object)
+    with pytest.raises(StoreError) as caught:
+        store.read("files", "k")
+    assert str(caught.value.message) == (
+        f'The S3 at {ENDPOINT} gave no answer to get_object: Could not connect to the endpoint URL: "{ENDPOINT}"'
+    )
+
+
+def test_a_client_signs_with_the_credentials_that_there_are_or_with_dummies(monkeypatch: pytest.MonkeyPatch) -> None:
+    def keys() -> tuple[str, str]:
+        credentials = RemoteStore(ENDPOINT, "us-east-1")._client._request_signer._credentials
+        return credentials.access_key, credentials.secret_key
+
+    assert keys() == (FAKE_CREDENTIALS["AWS_ACCESS_KEY_ID"], FAKE_CREDENTIALS["AWS_SECRET_ACCESS_KEY"])
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "mine")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    assert keys() == ("mine", "secret")
 
 
 def test_a_client_asks_soon_twice_and_by_the_path(store: RemoteStore) -> None:

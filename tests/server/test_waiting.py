@@ -108,7 +108,7 @@ def test_a_task_that_is_left_may_wait_a_little_for_its_end() -> None:
         loop.run_until_complete(asyncio.sleep(0))
     assert ended == ["work"]
     assert task.done()
-    assert waiting.monotonic() - began < 0.9
+    assert waiting.monotonic() - began < 1
 
 
 def test_a_loop_goes_by_a_clock_that_no_test_stops() -> None:
@@ -119,4 +119,4 @@ def test_a_loop_goes_by_a_clock_that_no_test_stops() -> None:
 def test_a_pause_takes_its_time() -> None:
     began = waiting.monotonic()
     waiting.pause(0.01)
-    assert 0.01 <= waiting.monotonic() - began < 0.5
+    assert 0.01 <= waiting.monotonic() - began < 5
