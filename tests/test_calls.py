@@ -593,6 +593,7 @@ SHAPES: dict[str, Any] = {
     "Text": {"type": "string"},
     "Kind": {"type": "string", "enum": ["A", "B"]},
     "Flag": {"type": "boolean"},
+    "Bytes": {"type": "blob"},
     "Texts": {"type": "list", "member": {"shape": "Text"}},
     "Request": {
         "type": "structure",
@@ -600,6 +601,7 @@ SHAPES: dict[str, Any] = {
         "members": {
             "Tags": {"shape": "Texts"},
             "Note": {"shape": "Text"},
+            "Data": {"shape": "Bytes"},
             "Needed": {"shape": "Text"},
             "Mode": {"shape": "Kind"},
             "Many": {"shape": "Texts"},
@@ -693,6 +695,7 @@ def test_the_members_of_an_operation_come_by_name_then_kind_then_need_and_the_la
         ("Needed", False),
         ("Many", False),
         ("Note", False),
+        ("Data", False),
         ("Tags", False),
         ("ManyId", False),
     ]
@@ -737,6 +740,10 @@ def test_a_call_of_one_member_leaves_none_out() -> None:
         ({"a": "x" * 4}, 13, "{'a': 'xxxx'}"),
         (["x" * 9] * 2, 12, "[2 items]"),
         (["x" * 8], 12, "['xxxxxxxx']"),
+        (dict.fromkeys("abcd", "x" * 9), 8, "{a, ...}"),
+        ([1, 2, 3, 4], 48, "[1, 2, 3, 4]"),
+        ([1, 2, 3, 456], 48, "[1, 2, 3, 456]"),
+        ([1, 2, 3, 4567], 48, "[1, 2, 3, ...]"),
         (["x" * 20], 12, "[1 item]"),
         ([["x" * 9], ["y" * 9]], 48, "[['xxxxxxxxx'], ['yyyyyyyyy']]"),
         ("x" * 10, 12, "'xxxxxxxxxx'"),
@@ -909,7 +916,7 @@ def test_ten_calls_are_shown_and_the_others_counted(aws: ServiceMock[AppIntegrat
     assert message(aws.calls.assert_called, "TagResource")[-1] == "... and 1 more"
 
 
-@pytest.mark.parametrize(("given", "nearest_first"), [(1111, [1, 2]), (1122, [2, 1]), (2222, [2, 1])])
+@pytest.mark.parametrize(("given", "nearest_first"), [(1111, [1, 2]), (3333, [1, 2]), (1122, [2, 1]), (2222, [2, 1])])
 def test_a_call_that_lacks_a_member_is_as_far_as_one_whose_value_has_nothing_in_common(
     aws: ServiceMock[AppIntegrationsBackend], given: int, nearest_first: list[int]
 ) -> None:

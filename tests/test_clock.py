@@ -165,6 +165,11 @@ IMPOSSIBLE: dict[str, tuple[Callable[[Clock], object], type[Exception], str]] = 
         "no year from 1 to 9999",
     ),
     "a state that is none": (lambda clock: clock.load({"frozen": None, "shift": [-1, 0, 0]}), ValueError, "no state"),
+    "a state with more": (
+        lambda clock: clock.load({"frozen": None, "shift": [0, 0, 0], "more": 1}),
+        ValueError,
+        "no state",
+    ),
     "a state without a shift": (lambda clock: clock.load({"frozen": None}), ValueError, "no state"),
     "a state beyond the end": (
         lambda clock: clock.load({"frozen": "9999-12-31T00:00:00+00:00", "shift": [1, 0, 0]}),
@@ -278,6 +283,9 @@ def test_a_clock_that_is_frozen_and_was_not_moved_dumps_no_shift() -> None:
     clock = Clock()
     clock.freeze(MOMENT)
     assert clock.dump() == {"frozen": "2030-06-01T12:00:00+00:00", "shift": [0, 0, 0]}
+    other = Clock()
+    other.load(clock.dump())
+    assert (other.is_frozen, other.now()) == (True, MOMENT)
 
 
 def test_no_moment_is_before_the_first_or_after_the_last() -> None:

@@ -191,3 +191,20 @@ def test_an_option_takes_what_it_can_mean_and_nothing_else(option: str, fits: li
     for value in refused:
         with pytest.raises((TypeError, ValueError), match=option):
             mock(**{option: value})
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "kind"),
+    [
+        ("account_id", "1", ValueError),
+        ("page_size", 0, ValueError),
+        ("passthrough", "s3", TypeError),
+        ("region_name", "mars", ValueError),
+        ("seed", "1", ValueError),
+    ],
+)
+def test_only_a_text_in_place_of_names_is_an_error_of_type(option: str, value: Any, kind: type[Exception]) -> None:
+    mock: Any = mock_appintegrations
+    with pytest.raises((TypeError, ValueError), match=f"^{option}={value!r}: give ") as caught:
+        mock(**{option: value})
+    assert type(caught.value) is kind

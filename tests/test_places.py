@@ -36,6 +36,13 @@ def test_a_file_is_named_in_full_where_the_working_directory_is_gone(monkeypatch
     assert text_of((str(HERE), 7)) == f"{HERE}:7"
 
 
+@pytest.mark.parametrize("name", ["/a.py", "/zzzz.py"])
+def test_the_place_is_in_any_other_file(name: str) -> None:
+    names: dict[str, Any] = {}
+    exec(compile("def call(it):\n    return it()", name, "exec"), names)
+    assert names["call"](place_of_caller) == (name, 2)
+
+
 def test_the_place_is_the_callers_behind_a_context_manager_too() -> None:
     @contextlib.contextmanager
     def inside() -> Any:

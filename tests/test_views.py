@@ -228,7 +228,8 @@ def test_a_mapping_names_five_of_its_keys(count: int, text: str) -> None:
 
 
 def test_a_key_that_is_not_the_name_stands_before_it() -> None:
-    assert repr(things({"Name": "k1"}, {"Name": "b"}, {"name": "c"})) == "<3 records: 'k1', 'k2' (b), 'k3'>"
+    view = things({"Name": "k1"}, {"Name": "b"}, {"name": "c"}, {"Name": "z"})
+    assert repr(view) == "<4 records: 'k1', 'k2' (b), 'k3', 'k4' (z)>"
 
 
 @pytest.mark.parametrize(("count", "shown", "more"), [(20, 20, []), (21, 20, ["    ... and 1 more"])])
@@ -279,7 +280,18 @@ def test_a_record_is_called_by_its_name_in_any_spelling_and_by_its_arn(name: str
 
 @pytest.mark.parametrize("name", ["arn:aws:x:::parent/p", "d", "k", "", 5, None])
 def test_a_record_is_not_called_by_its_parents_arn_or_another_member(name: Any) -> None:
-    view = things({"Name": "a", "ParentArn": "arn:aws:x:::parent/p", "Description": "d", "Size": 5, "None": None})
+    view = things({"Arn": "arn:aws:x:::thing/a"})
+    assert name not in view
+    view = things(
+        {
+            "Name": "a",
+            "Arn": "arn:aws:x:::thing/a",
+            "ParentArn": "arn:aws:x:::parent/p",
+            "Description": "d",
+            "Size": 5,
+            "None": None,
+        }
+    )
     assert name not in view
     with pytest.raises(KeyError, match=re.escape(f"there is no {name!r} among the records of nobody.")):
         things(place=" of nobody")[name]

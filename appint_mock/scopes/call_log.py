@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -100,13 +101,14 @@ class CallLog(list[Call]):
             raise TypeError(
                 "calls.assert_order: give the names of operations, such as 'CreateRevision', 'StartJob'." + see("calls")
             )
-        named = [operations_named(self._service, operation) for operation in operations]
+        to_come = deque(operations_named(self._service, operation) for operation in operations)
         calls = self.of(account_id=account_id, region_name=region_name)
         found: list[Call] = []
         for call in calls:
-            if len(found) < len(named) and call.operation in named[len(found)]:
+            if to_come and call.operation in to_come[0]:
                 found.append(call)
-        if len(found) < len(named):
+                to_come.popleft()
+        if to_come:
             raise AssertionError(self._out_of_order(operations, found, calls))
         return CallLog(self._service, found)
 
@@ -211,7 +213,7 @@ def _apart(own: Any, wanted: Any) -> tuple[str, str]:
     start = max(0, common - 16)
 
     def part(value: Any) -> str:
-        return "..." * (start > 0) + repr(value[start : start + 40]) + "..." * (len(value) > start + 40)
+        return "..." * bool(start) + repr(value[start : start + 40]) + "..." * (len(value) > start + 40)
 
     return part(own), part(wanted)
 

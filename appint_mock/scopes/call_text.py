@@ -30,7 +30,8 @@ def call_text(operation: str, parameters: Mapping[str, Any], model: OperationMod
     else:
         while len(shown) > 1 and len(", ".join([*shown, "..."])) > room:
             shown.pop()
-        shown += ["..."] if len(shown) < len(names) else []
+        if names[len(shown) :]:
+            shown.append("...")
     return f"{operation}({', '.join(shown)})"
 
 

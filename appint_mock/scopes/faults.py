@@ -105,7 +105,7 @@ class Fault:
     @property
     def used(self) -> bool:
         """Whether it has been applied as often as requested; at least once, if no number was given."""
-        return self.applied > 0 if self.times is None else self.is_used_up
+        return bool(self.applied) if self.times is None else self.is_used_up
 
     @property
     def is_used_up(self) -> bool:

@@ -65,6 +65,15 @@ def test_a_page_token_that_was_changed_is_refused(
             read_token(changed, scope)
 
 
+@pytest.mark.parametrize("junk", ["!", "~", " ", "*"])
+def test_a_page_token_with_junk_in_it_is_refused(junk: str) -> None:
+    token = make_token(("a", 1), ("ListThings",))
+    assert read_token(token, ("ListThings",)) == ("a", 1)
+    for at in (0, 5, len(token)):
+        with pytest.raises(InvalidTokenError):
+            read_token(token[:at] + junk + token[at:], ("ListThings",))
+
+
 def test_ids_look_as_aws_s_do() -> None:
     ids = IdSource()
     for _ in range(200):
@@ -92,7 +101,7 @@ def test_an_arn_is_taken_apart_and_put_together() -> None:
     arn = parse_arn(text)
     assert arn == Arn("aws-cn", "service", "cn-north-1", "123456789012", "kind/name:with:colons")
     assert str(arn) == text
-    for no_arn in ("", "arn:aws:service:region:account", "urn:a:b:c:d:e"):
+    for no_arn in ("", "arn:aws:service:region:account", "urn:a:b:c:d:e", "aar:a:b:c:d:e"):
         assert parse_arn(no_arn) is None
 
 
@@ -153,8 +162,9 @@ def test_a_parameter_s_order_makes_no_difference_to_a_token() -> None:
     assert tokens.answer("Create", "t", {"B": 3, "A": {"y": 2, "x": 1}}) == {"Id": "1"}
     for operation, token in (("Create", "u"), ("Update", "t"), ("Create", None)):
         assert tokens.answer(operation, token, {}) is None
-    with pytest.raises(TokenReusedError, match=r"^t$"):
-        tokens.answer("Create", "t", {"A": {"x": 1, "y": 2}, "B": 4})
+    for number in range(4, 24):
+        with pytest.raises(TokenReusedError, match=r"^t$"):
+            tokens.answer("Create", "t", {"A": {"x": 1, "y": 2}, "B": number})
 
 
 @pytest.mark.parametrize(

@@ -279,6 +279,7 @@ def dumped(*rows: Any, end: Any = 2) -> dict[str, Any]:
         ({"next": 0, "rows": {}}, "it has rows that are an object of 0, not a list"),
         (dumped(["a", 0, ROW], 5), "rows.1 is 5, not a key, a position and a record"),
         (dumped(["a", 0]), "rows.0 is a list of 2, not a key, a position and a record"),
+        (dumped(["a", 0, ROW, 1]), "rows.0 is a list of 4, not a key, a position and a record"),
         (dumped(("a", 0, 5)), "rows.0 is ('a', 0, 5), not a key, a position and a record"),
         (dumped([1, 0, ROW]), "rows.0.0 is 1, not a text"),
         (dumped(["a", 0, ROW], ["a", 1, ROW]), "rows.1.0 is 'a', which an earlier row has too"),
@@ -289,6 +290,7 @@ def dumped(*rows: Any, end: Any = 2) -> dict[str, Any]:
         (dumped(["a", 0, 5]), "rows.0.2 is 5, not an object"),
         (dumped(["a", 0, ROW], ["b", 1, {**OTHER, "Odd": 1}]), "rows.1.2 is odd"),
         (dumped(["b", 0, ROW]), "rows.0.2 has another Id than its key 'b'"),
+        (dumped(["A", 0, ROW]), "rows.0.2 has another Id than its key 'A'"),
         (dumped(["a", 0, {**ROW, "Name": 1}]), "rows.0.2.Name is 1, not a text"),
         (dumped(["a", 0, {**ROW, "Tag": None}]), "rows.0.2.Tag is None, not a text"),
         (
@@ -485,3 +487,5 @@ def test_a_record_keeps_its_number_when_its_place_changes() -> None:
     assert [table.among("name", name) for name in "xyz"] == [[], [{"Name": "y"}], [{"Name": "z"}]]
     table.replace("a", {"Name": "y", "More": 1})
     assert table.among("name", "y") == table.records()[:1] == [{"Name": "y", "More": 1}]
+    table.replace("b", {"Name": "a"})
+    assert table.records() == [{"Name": "a"}, {"Name": "y", "More": 1}]

@@ -125,8 +125,9 @@ def test_a_snapshot_of_another_version_is_refused(world: World[Things], version:
     )
 
 
-def test_a_snapshot_of_another_service_is_refused(world: World[Things]) -> None:
-    assert complaint(world, header(service="people")) == "This is a snapshot of people, not of things."
+@pytest.mark.parametrize("service", ["people", "zebras"])
+def test_a_snapshot_of_another_service_is_refused(world: World[Things], service: str) -> None:
+    assert complaint(world, header(service=service)) == f"This is a snapshot of {service}, not of things."
 
 
 EMPTY = {"things": {"next": 0, "rows": []}}
