@@ -98,9 +98,8 @@ def _checked(answer: Mapping[str, object] | str | None) -> Record | None:
         and members.keys() <= {"Body", "ResponseHeaders", "StatusCode"}
         and isinstance(members.get("Body", ""), str)
         and _are_headers(members.get("ResponseHeaders", {}))
-        and _is_status(members.get("StatusCode", 200))
+        and _is_status(status := members.get("StatusCode", 200))
     ):
-        status = members.get("StatusCode", 200)
         return {**members, "_status": status, **({"Body": ""} if status in _WITHOUT_BODY else {})}
     raise AppintMockError(
         f"The handler of backend.on_api_asset returned {repr_of(answer)}. "

@@ -176,9 +176,9 @@ class Products(DataExchangeBase):
         if data_set_id in self.data_sets or data_set_id in self.entitled_data_sets:
             raise unfit(f"there is a data set {data_set_id} already")
         tables = (self.revisions, self.unpublished_revisions)
-        _require_different("revision", [seed["Id"] for seed in seeds], tables)
+        _require_different("a revision", [seed["Id"] for seed in seeds], tables)
         assets = [asset["Id"] for seed in seeds for asset in seed["_assets"]]
-        _require_different("asset", assets, (self.assets,))
+        _require_different("an asset", assets, (self.assets,))
 
     def _receive_seed(self, data_set: Record, seed: Record) -> Record:
         seeded = {"Comment": seed["Comment"]}
@@ -209,7 +209,7 @@ def _require_different(what: str, ids: Sequence[str], tables: Sequence[Tables]) 
     new: set[str] = set()
     for each in ids:
         if each in new or any(table.parent_of(each) for table in tables):
-            raise unfit(f"there is {'an' if what == 'asset' else 'a'} {what} {each} already")
+            raise unfit(f"there is {what} {each} already")
         new.add(each)
 
 
