@@ -87,6 +87,16 @@ def test_a_data_integration_serves_one_knowledge_base(client: Any, appint: Any) 
     assert len(_associations(appint, integration)) == 2
 
 
+def test_the_quota_of_associations_is_the_companion_s_error(client: Any, appint: Any) -> None:
+    integration = _data_integration(appint)
+    text = "The allowed quota of 1 data integration associations has been exceeded"
+    with mock_appintegrations(single_association=False, quotas={"data_integration_associations": 1}):
+        _create(client, integration["Arn"])
+        with pytest.raises(client.exceptions.ClientError, match=rf"\(ServiceQuotaExceededException\).*: {text}$"):
+            _create(client, integration["Arn"], name="more")
+    assert len(_associations(appint, integration)) == 1
+
+
 @holds("knowledge-bases.missing")
 @pytest.mark.parametrize(
     "arn",

@@ -108,16 +108,16 @@ class KnowledgeBases:
         integration_id = self._backend.own_resource(arn, DATA_INTEGRATION)
         if integration_id is None or not self._backend.data_integrations.has(integration_id):
             raise ServiceError("ResourceNotFoundException", f"Could not find data integration {arn}")
-        try:
-            with quota_as_modelled():
+        with quota_as_modelled():
+            try:
                 made = self._backend.create_data_integration_association(
                     DataIntegrationIdentifier=integration_id, ClientId=_CLIENT_ID
                 )
-        except ServiceError as error:
-            if error.code == "InvalidRequestException":
-                # The model of Q in Connect does not have it.
-                raise ServiceError("InvalidRequestException", error.message, status=400) from None
-            raise
+            except ServiceError as error:
+                if error.code == "InvalidRequestException":
+                    # The model of Q in Connect does not have it.
+                    raise ServiceError("InvalidRequestException", error.message, status=400) from None
+                raise
         association_arn: str = made["DataIntegrationAssociationArn"]
         return association_arn
 
