@@ -18,8 +18,9 @@ _patches = Patches()
 
 def _patch() -> None:
     # Read from sys.modules: most programs have neither, and importing them takes longer than a scope.
-    pytest, unittest = sys.modules.get("pytest"), sys.modules.get("unittest.case")
-    if pytest is not None and hasattr(pytest, "ExceptionInfo"):
+    pytest: Any = sys.modules.get("pytest")
+    unittest = sys.modules.get("unittest.case")
+    if hasattr(pytest, "ExceptionInfo"):
         _patches.replace(pytest.ExceptionInfo, "fill_unfilled", _make_fill)
         if not hasattr(pytest, "RaisesExc"):  # before pytest 8.4, pytest.raises(error, function) took another way
             _patches.replace(pytest.ExceptionInfo, "from_exception", _make_from)

@@ -75,7 +75,7 @@ def prepare(service_name: str, request_signer: Any = None, **event: Any) -> None
         request_signer._credentials = _lent(request_signer, before)  # noqa: SLF001 (botocore has no public way)
     else:
         _changed.setdefault(request_signer, _KEPT)
-    if "get_auth_instance" not in vars(request_signer) and stack.open_scopes(service_name):
+    if "get_auth_instance" not in vars(request_signer):
         request_signer.get_auth_instance = _instance_maker(service_name, request_signer)
 
 

@@ -348,6 +348,12 @@ def _by_httpx() -> None:
     pytest.importorskip("httpx").get(STS)
 
 
+def _by_httpx_s_proxy() -> None:
+    httpx = pytest.importorskip("httpx")
+    with httpx.HTTPTransport(proxy="http://127.0.0.1:9") as transport:
+        transport.handle_request(httpx.Request("GET", STS))
+
+
 def _by_async_httpx() -> None:
     httpx = pytest.importorskip("httpx")
 
@@ -382,6 +388,7 @@ def _by_a_proxy_s_connection_from_before_the_scope() -> None:
 
 SENDERS = [
     _by_httpx,
+    _by_httpx_s_proxy,
     _by_async_httpx,
     _by_aiohttp,
     _by_a_connection_from_before_the_scope,

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from appint_mock import mock_appintegrations
 from appint_mock.interception import loading
 
 NAME = "module_that_a_test_made"
@@ -165,3 +166,10 @@ def test_an_action_may_forget_itself(seen: Seen) -> None:
     for count in (1, 2):
         load()
         assert len(seen.modules) == count
+
+
+def test_nothing_is_awaited_outside_of_a_scope() -> None:
+    assert watchers() == []
+    with mock_appintegrations(), mock_appintegrations():
+        assert len(watchers()) == 1
+    assert watchers() == []
