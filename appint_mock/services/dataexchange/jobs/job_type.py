@@ -172,8 +172,15 @@ def content_of(asset: Record) -> bytes:
 
 def revision_id_of(details: Record) -> str:
     """Returns the id of the revision that a job works on."""
-    revision_id: str = details.get("RevisionId") or details["RevisionDestinations"][0]["RevisionId"]
+    revision_id: str = details.get("RevisionId") or destination_of(details)["RevisionId"]
     return revision_id
+
+
+def destination_of(details: Record) -> Record:
+    """Returns the destination of an export of a revision, which has only one."""
+    destination: Record
+    destination, *_ = details["RevisionDestinations"]
+    return destination
 
 
 def tags_of(configuration: Record | None) -> dict[str, str]:

@@ -9,7 +9,17 @@ from .... import neighbours
 from ....state.store import Record
 from .. import key_patterns
 from ..base import DataExchangeBase, invalid
-from .job_type import Import, JobFailedError, JobType, NewAsset, Outcome, Task, check_encryption, content_of
+from .job_type import (
+    Import,
+    JobFailedError,
+    JobType,
+    NewAsset,
+    Outcome,
+    Task,
+    check_encryption,
+    content_of,
+    destination_of,
+)
 
 #: S3's limit, in bytes.
 _LONGEST_KEY = 1024
@@ -93,7 +103,7 @@ class ExportRevisionsToS3(JobType):
 
     def run(self, task: Task) -> Outcome:
         """Writes all assets of the revision."""
-        bucket = task.details["RevisionDestinations"][0]["Bucket"]
+        bucket = destination_of(task.details)["Bucket"]
         pattern = self._pattern(task.details)
         objects: dict[str, _Object] = {}
         for asset in task.backend.assets.of(task.revision["Id"]).records():
@@ -110,7 +120,7 @@ class ExportRevisionsToS3(JobType):
         return Outcome()
 
     def _pattern(self, details: Record) -> str:
-        pattern: str | None = details["RevisionDestinations"][0].get("KeyPattern")
+        pattern: str | None = destination_of(details).get("KeyPattern")
         return key_patterns.DEFAULT if pattern is None else pattern
 
 
