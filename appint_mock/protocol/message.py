@@ -44,7 +44,8 @@ def split_url(url: str) -> tuple[str, str]:
     """Returns the raw path and raw query of a URL or of a request target (``/path?query``)."""
     target, _, query = url.partition("?")
     _, scheme_ends, rest = target.partition("://")
-    if scheme_ends:
+    # A path may have these characters in a label.
+    if scheme_ends and not target.startswith("/"):
         _, slash, path = rest.partition("/")
         target = slash + path
     return target or "/", query

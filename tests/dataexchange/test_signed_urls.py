@@ -444,12 +444,6 @@ def test_a_download_url_lives_for_an_hour_of_the_clock(aws: Any, download_url: s
     assert (send("GET", download_url).status, send("GET", download_url).status) == (403, 403)
 
 
-@holds("signed-urls.expiry")
-def test_a_url_is_taken_before_the_moment_at_which_it_was_signed(aws: Any, upload_url: str, send: Send) -> None:
-    aws.clock.freeze(jobs.START - jobs.HOUR * 2)
-    assert send("PUT", upload_url, b"").status == 200
-
-
 def test_urllib_raises_its_own_error_for_a_refusal(aws: Any, download_url: str) -> None:
     aws.clock.advance(hours=1)
     with pytest.raises(urllib.error.HTTPError, match="HTTP Error 403: Forbidden") as caught:

@@ -114,6 +114,7 @@ def test_an_operation_needs_a_signature_unless_its_model_says_no(given: dict[str
         ("https://host", ("/", "")),
         ("https://host?a=b", ("/", "a=b")),
         ("/path?x=http://y/z", ("/path", "x=http://y/z")),
+        ("/applications/x://y/z", ("/applications/x://y/z", "")),
         ("http://localhost:80/prefix/x", ("/prefix/x", "")),
         ("http://h//x", ("//x", "")),
     ],

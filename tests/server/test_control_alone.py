@@ -129,7 +129,7 @@ def test_a_state_is_saved_or_the_reason_is_given_why_not(
     )
 
 
-def test_a_request_that_may_change_the_state_is_told_to_its_file(handles: Handles, state_file: StateFile) -> None:
+def test_a_request_that_may_change_the_state_reaches_its_file(handles: Handles, state_file: StateFile) -> None:
     scene = Scene(handles, state_file)
     scene.ask("GET", "state")
     assert not state_file._may_have_changed
