@@ -256,17 +256,17 @@ def test_a_step_of_nothing_changes_nothing_and_is_no_error(step: Any, frozen: bo
 
 
 @pytest.mark.parametrize(
-    ("seconds", "told"), [(-1, False), (0, False), (0.0009, False), (0.001, True), (1, True)], ids=str
+    ("seconds", "follows"), [(-1, False), (0, False), (0.0009, False), (0.001, True), (1, True)], ids=str
 )
-def test_who_waits_for_the_clock_is_told_if_it_is_frozen_at_a_later_moment(seconds: float, told: bool) -> None:
+def test_who_waits_for_the_clock_hears_if_it_is_frozen_at_a_later_moment(seconds: float, follows: bool) -> None:
     clock = Clock()
     clock.freeze(MOMENT)
     heard: list[datetime.datetime] = []
     clock.on_forward.append(lambda: heard.append(clock.now()))
     moment = clock.freeze(MOMENT + datetime.timedelta(seconds=seconds))
-    assert heard == [moment] * told
+    assert heard == [moment] * follows
     clock.advance(days=1)
-    assert heard[told:] == [moment + datetime.timedelta(days=1)]
+    assert heard[follows:] == [moment + datetime.timedelta(days=1)]
 
 
 @pytest.mark.parametrize("frozen", [False, True], ids=["running", "frozen"])

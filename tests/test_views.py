@@ -247,7 +247,7 @@ def test_a_tree_of_nothing_is_a_line() -> None:
     assert tree("all", {}) == "all: nothing"
 
 
-def test_a_record_is_told_by_its_name_its_kind_and_what_became_of_it() -> None:
+def test_a_record_is_described_by_its_name_its_kind_and_what_became_of_it() -> None:
     record: dict[str, Any] = {
         "Comment": "daily",
         "Finalized": False,

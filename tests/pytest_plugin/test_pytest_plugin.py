@@ -132,7 +132,7 @@ def test_a_run_without_scopes_remembers_nothing_of_it(monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(("terminal", "width"), [((90, 20), 90), (None, 0)])
-def test_a_worker_is_told_how_wide_the_terminal_is(
+def test_a_worker_knows_how_wide_the_terminal_is(
     monkeypatch: pytest.MonkeyPatch, terminal: tuple[int, int] | None, width: int
 ) -> None:
     monkeypatch.setattr(shutil, "get_terminal_size", lambda fallback: os.terminal_size(terminal or fallback))
@@ -269,14 +269,14 @@ def test_a_run_with_a_report_hears_of_it_from_the_beginning(config: Any) -> None
 
 
 def test_a_run_follows_moto_until_its_end_if_it_shall(config: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[str] = []
-    monkeypatch.setattr(moto, "follow", lambda: told.append("follow"))
-    monkeypatch.setattr(moto, "unfollow", lambda: told.append("unfollow"))
+    called: list[str] = []
+    monkeypatch.setattr(moto, "follow", lambda: called.append("follow"))
+    monkeypatch.setattr(moto, "unfollow", lambda: called.append("unfollow"))
     config.given["appint_mock_follow_moto"] = True
     pytest_plugin.pytest_configure(config)
-    assert told == ["follow"]
+    assert called == ["follow"]
     config.cleanups.pop()()
-    assert told == ["follow", "unfollow"]
+    assert called == ["follow", "unfollow"]
 
 
 def test_a_run_that_allows_what_there_is_not_does_not_begin(config: Any) -> None:

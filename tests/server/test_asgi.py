@@ -177,23 +177,23 @@ def test_the_query_belongs_to_the_target(app: App, handles: Handles) -> None:
 @pytest.mark.usefixtures("ordered_faults")
 def test_a_connection_is_broken_off_and_its_end_waited_for(app: App, handles: Handles) -> None:
     handles.mocks["appintegrations"].fail("ListApplications", ConnectionError(), times=2)
-    told: list[str] = []
+    seen: list[str] = []
 
     class Transport:
         def close(self) -> None:
-            told.append("closed")
+            seen.append("closed")
 
     async def with_transport(scope: Any, receive: Any, send: Any) -> None:
         async def received() -> Any:
             message = await receive()
-            told.append(message["type"])
+            seen.append(message["type"])
             return message
 
         await app(scope, received, send, Transport())  # type: ignore[arg-type]
 
     messages = [piece(b""), piece(b"")]
     assert ask(with_transport, "/applications", *messages, headers=sign("app-integrations")) == []
-    assert told == ["http.request", "closed", "http.request", "http.disconnect"]
+    assert seen == ["http.request", "closed", "http.request", "http.disconnect"]
     with pytest.raises(ConnectionError, match="A fault breaks the connection off, which only a server can do"):
         ask(app, "/applications", headers=sign("app-integrations"))
 

@@ -17,43 +17,43 @@ from tests.server.talking import signed
 
 
 class Transport(asyncio.Transport):
-    """Keeps what it is told."""
+    """Keeps what reaches it."""
 
     def __init__(self) -> None:
         super().__init__({"peername": "somebody"})
-        self.told: list[Any] = []
+        self.seen: list[Any] = []
 
     def write(self, data: Any) -> None:
-        self.told.append(data)
+        self.seen.append(data)
 
     def close(self) -> None:
-        self.told.append("close")
+        self.seen.append("close")
 
     def abort(self) -> None:
-        self.told.append("abort")
+        self.seen.append("abort")
 
     def pause_reading(self) -> None:
-        self.told.append("pause")
+        self.seen.append("pause")
 
     def resume_reading(self) -> None:
-        self.told.append("resume")
+        self.seen.append("resume")
 
     def is_closing(self) -> bool:
-        return "close" in self.told
+        return "close" in self.seen
 
 
 def joining(use: Callable[[Joining], object]) -> list[Any]:
-    """What a transport is told at once, a mark, and what it is told in the next rounds of the loop."""
+    """What reaches a transport at once, a mark, and what reaches it in the next rounds of the loop."""
     transport = Transport()
 
     async def run() -> None:
         use(Joining(transport))
-        transport.told.append("then")
+        transport.seen.append("then")
         for _ in range(3):
             await asyncio.sleep(0)
 
     asyncio.run(run())
-    return transport.told
+    return transport.seen
 
 
 # Joining -----------------------------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ def test_a_client_that_sends_no_more_gets_the_answer_to_a_whole_request(of: Any,
     half.cycle = cycle(complete=True, more=False)
     half.on_response_complete()
     assert half.done == ["answered"]
-    assert half.transport.told == ["close"] * stays
+    assert half.transport.seen == ["close"] * stays
 
 
 def test_a_client_that_sends_no_more_gets_all_answers() -> None:
@@ -168,20 +168,20 @@ def test_a_client_that_sends_no_more_gets_all_answers() -> None:
     half.on_response_complete()
     assert half.eof_received()
     half.on_response_complete()
-    assert half.transport.told == [], "the next request of several has begun"
+    assert half.transport.seen == [], "the next request of several has begun"
     half.cycle.response_complete = True
     half.pipeline = ["another"]
     half.on_response_complete()
-    assert half.transport.told == []
+    assert half.transport.seen == []
     half.pipeline = []
     half.on_response_complete()
-    assert half.transport.told == ["close"]
+    assert half.transport.seen == ["close"]
 
 
 def test_a_client_that_may_send_more_is_waited_for() -> None:
     half = Half(cycle(complete=True, more=False))
     half.on_response_complete()
-    assert half.transport.told == []
+    assert half.transport.seen == []
 
 
 class Waiting(Impatient, Base):
@@ -207,7 +207,7 @@ class Looks:
         """Whether the connection is closed."""
         planned = len(self.planned)
         self.planned[-1][1]()
-        closed: bool = self.protocol.transport.told == ["close"]
+        closed: bool = self.protocol.transport.seen == ["close"]
         assert len(self.planned) == planned + (not closed)
         return closed
 

@@ -164,7 +164,7 @@ def test_a_server_that_does_not_stop_is_reported(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize("name", ["prometheus_client", "starlette", "uvicorn"])
-def test_a_part_of_the_extra_that_is_missing_is_told_before_anything_begins(
+def test_a_part_of_the_extra_that_is_missing_is_named_before_anything_begins(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setitem(sys.modules, name, None)
@@ -245,7 +245,7 @@ def test_its_own_address_is_no_other_s3(server: ServerMock) -> None:
         assert not isinstance(own.dataexchange.objects, RemoteStore)
 
 
-def test_what_it_is_told_in_python_is_what_it_answers(server: ServerMock) -> None:
+def test_what_it_is_asked_in_python_is_what_it_answers(server: ServerMock) -> None:
     server.clock.freeze()
     client(server, "appintegrations").create_event_integration(**EVENT_INTEGRATION)
     state = server.snapshot()

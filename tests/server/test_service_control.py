@@ -96,7 +96,7 @@ def test_an_argument_that_a_method_cannot_take_is_refused_with_its_error(scene: 
     assert text.startswith("backend.disassociate: association_arn is a list of 1, not a text.")
 
 
-def test_the_next_jobs_fail_as_they_are_told(scene: Scene) -> None:
+def test_the_next_jobs_fail_as_requested(scene: Scene) -> None:
     assert scene.ask("POST", "dataexchange/fail_job", {"times": None}).json == {"result": None}
     assert (
         "Did you mean 'times'? Its arguments: type='*', code='MALWARE_DETECTED', message=None, times=1, after=0."

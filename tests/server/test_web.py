@@ -29,7 +29,7 @@ class Scene:
         return ask_below(self.app, method, path, body, accept)
 
 
-def told(asked: Asked) -> Any:
+def echo(asked: Asked) -> Any:
     """Says what it was asked."""
     return {"path": asked.path, "query": asked.query("a", "b"), "body": asked.body()}
 
@@ -58,14 +58,14 @@ async def _events() -> AsyncIterator[bytes]:
 def scene() -> Scene:
     return Scene(
         {
-            "": {"GET": told},
-            "told": {"GET": told, "POST": told},
+            "": {"GET": echo},
+            "echo": {"GET": echo, "POST": echo},
             "small": {"POST": lambda asked: asked.body("a", "b")},
             "refuse": {"GET": refuse, "POST": refuse_otherwise},
             "stream": {"GET": lambda asked: _events()},
             "image": {"GET": lambda asked: Response(201, {"Content-Type": "image/x", "X-A": "b"}, b"\0")},
-            "things/objects/BUCKET": {"PUT": told},
-            "things/objects/BUCKET/KEY": {"GET": told, "DELETE": told},
+            "things/objects/BUCKET": {"PUT": echo},
+            "things/objects/BUCKET/KEY": {"GET": echo, "DELETE": echo},
         }
     )
 
@@ -75,9 +75,9 @@ def scene() -> Scene:
     [
         ("/", {}, {}),
         ("", {}, {}),
-        ("/told", {}, {}),
-        ("/told/", {}, {}),
-        ("/told?a=1&b=", {"a": "1", "b": ""}, {}),
+        ("/echo", {}, {}),
+        ("/echo/", {}, {}),
+        ("/echo?a=1&b=", {"a": "1", "b": ""}, {}),
         ("/things/objects/b/k/l%2Fm", {}, {"bucket": "b", "key": "k/l%2Fm"}),
         ("/things/objects/b/k/", {}, {"bucket": "b", "key": "k/"}),
     ],
@@ -120,7 +120,7 @@ def test_a_body_that_is_empty_is_an_empty_object(scene: Scene) -> None:
 
 @pytest.mark.parametrize("query", ["c=1", "c="])
 def test_a_parameter_that_there_is_not_is_refused_even_without_a_value(scene: Scene, query: str) -> None:
-    assert scene.ask("GET", f"/told?{query}").json["error"] == "'c' is unknown here. Give a, b."
+    assert scene.ask("GET", f"/echo?{query}").json["error"] == "'c' is unknown here. Give a, b."
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_stream_is_kept_by_nobody_on_the_way(scene: Scene) -> None:
     }
 
 
-def test_a_change_is_told_of_before_and_after_it() -> None:
+def test_a_change_is_announced_before_and_after_it() -> None:
     seen: list[int] = []
     own = Scene({"a": {method: lambda asked: seen.append(own.changes) for method in ("GET", "POST")}})
     own.ask("GET", "/a")
@@ -173,18 +173,18 @@ def test_a_change_is_told_of_before_and_after_it() -> None:
     assert (seen, own.changes) == ([0, 1], 2)
 
 
-def test_a_change_is_told_of_although_it_is_refused(scene: Scene) -> None:
+def test_a_change_is_announced_although_it_is_refused(scene: Scene) -> None:
     scene.ask("POST", "/refuse")
     assert scene.changes == 2
 
 
-KNOWN = ["", "told", "small", "refuse", "stream", "image", "things/objects/BUCKET", "things/objects/BUCKET/KEY"]
+KNOWN = ["", "echo", "small", "refuse", "stream", "image", "things/objects/BUCKET", "things/objects/BUCKET/KEY"]
 
 
 @pytest.mark.parametrize(
     ("path", "text"),
     [
-        ("/tolt", "There is no /_appint_mock/tolt. Did you mean 'told'?"),
+        ("/echp", "There is no /_appint_mock/echp. Did you mean 'echo'?"),
         ("/nowhere/", "There is no /_appint_mock/nowhere."),
         ("/page/nothing.js", "There is no /_appint_mock/page/nothing.js."),
         ("/page/page.js/", "There is no /_appint_mock/page/page.js."),
@@ -203,8 +203,8 @@ def test_a_path_that_there_is_not_is_refused_in_one_line_with_those_that_there_a
     ("method", "path", "text"),
     [
         ("POST", "/", "/_appint_mock/ takes GET, not POST."),
-        ("DELETE", "/told/", "/_appint_mock/told takes GET and POST, not DELETE."),
-        ("HEAD", "/told", "/_appint_mock/told takes GET and POST, not HEAD."),
+        ("DELETE", "/echo/", "/_appint_mock/echo takes GET and POST, not DELETE."),
+        ("HEAD", "/echo", "/_appint_mock/echo takes GET and POST, not HEAD."),
         ("GET", "/small", "/_appint_mock/small takes POST, not GET."),
         ("PATCH", "/things/objects/b", "/_appint_mock/things/objects/b takes PUT, not PATCH."),
         ("PATCH", "/things/objects/b/k", "/_appint_mock/things/objects/b/k takes GET and DELETE, not PATCH."),
@@ -266,5 +266,5 @@ def test_at_most_fifty_streams_are_open_at_once_and_one_that_ends_makes_room() -
 
 
 def test_a_handler_is_summed_up_by_its_docstring() -> None:
-    assert summary(told) == "Says what it was asked."
+    assert summary(echo) == "Says what it was asked."
     assert summary(refuse) == ""

@@ -218,7 +218,7 @@ def test_a_seed_makes_other_ids_after_a_snapshot_and_each_time_the_same(world: W
     assert made[2] == made[3]
 
 
-def test_a_world_is_told_when_its_clock_goes_forward() -> None:
+def test_a_world_notices_that_its_clock_goes_forward() -> None:
     heard: list[datetime.datetime] = []
 
     class Due(World[Things]):
