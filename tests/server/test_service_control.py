@@ -165,6 +165,7 @@ def test_an_api_answers_with_the_members_that_were_given(scene: Scene) -> None:
 def test_an_api_has_a_url_or_an_answer(scene: Scene) -> None:
     given = {"url": "http://127.0.0.1:9/"}
     assert scene.ask("POST", "dataexchange/on_api_asset", given).json == {}
+    assert scene.exchange.backend().handlers
     assert error_of(scene.ask("POST", "dataexchange/on_api_asset", {**given, "StatusCode": 200})) == (
         'Give either "url" or the members of the answer.'
     )

@@ -134,6 +134,53 @@ def _raise_full(self: Path, target: Path) -> None:
     raise OSError("the disk is full")
 
 
+def test_what_is_on_the_disk_is_the_whole_state(alone: StateFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[bytes] = []
+    new = alone.path.with_name(".state.json.new")
+    monkeypatch.setattr(os, "fsync", lambda number: synced.append(new.read_bytes()))
+    alone.save()
+    assert synced == [b'{"a": 1}']
+
+
+def test_a_write_in_the_background_is_made_once_and_waits_for_no_disk(
+    alone: StateFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    for _ in range(2):
+        alone._save_or_report()
+    assert (alone.writes, synced) == (1, [])
+
+
+def test_a_file_that_cannot_be_begun_is_a_problem_by_its_own_reason(
+    alone: StateFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "open", lambda self, mode: _raise_full(self, self))
+    with pytest.raises(AppintMockError):
+        alone.save()
+    assert alone.problem == "The state could not be saved: the disk is full"
+
+
+def test_a_new_problem_is_reported_at_once(
+    alone: StateFile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(Path, "replace", _raise_full)
+    alone._save_or_report()
+    assert "The state could not be saved: the disk is full" in caplog.text
+
+
+def test_a_file_system_without_locks_is_taken(alone: StateFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    fcntl = pytest.importorskip("fcntl")
+
+    def flock(file: object, how: int) -> None:
+        assert how == fcntl.LOCK_EX | fcntl.LOCK_NB
+        raise OSError("No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", flock)
+    with alone.owned():
+        assert alone.path.with_name(".state.json.lock").exists()
+
+
 def test_a_problem_is_reported_once(
     alone: StateFile, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
