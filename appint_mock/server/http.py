@@ -44,7 +44,7 @@ class Joining(asyncio.Transport):
     """A transport that sends the head of an answer together with its body, in one system call and one packet."""
 
     def __init__(self, transport: asyncio.Transport) -> None:
-        super().__init__()
+        super().__init__()  # pragma: no mutate (good manners: nothing asks for what it sets)
         self.transport = transport
         self._pending = b""
         self._call_soon = asyncio.get_running_loop().call_soon

@@ -134,7 +134,7 @@ class StateFile:
                 with contextlib.suppress(FileNotFoundError):
                     os.chmod(temporary, self.path.stat().st_mode & 0o7777)
                 file.write(text)
-                file.flush()
+                file.flush()  # pragma: no mutate (closing does it too; this is for `fsync`)
                 if to_disk:
                     os.fsync(file.fileno())
             temporary.replace(self.path)

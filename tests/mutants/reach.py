@@ -79,15 +79,14 @@ class Reach:
 
         Those of files named like the module come first, and one of each function before its other cases.
         """
-        stem = Path(module).stem.strip("_").removesuffix("s")
+        stem = _stem(module)
         cases: dict[str, int] = defaultdict(int)
         ordered = []
         for test in sorted(self._reaching(module, line)):
             function = test.partition("[")[0]
             if function in self._skipped:
                 continue
-            named_alike = stem in test.partition("::")[0].rpartition("/")[2]
-            ordered.append((cases[function], not named_alike, self._seconds.get(test, 0), test))
+            ordered.append((cases[function], not _is_named(stem, test), self._seconds.get(test, 0), test))
             cases[function] += 1
         chosen, total = [], 0.0
         for _, _, seconds, test in sorted(ordered):
@@ -104,13 +103,27 @@ class Reach:
         source = _source(self._root / module)
         function = max((each for each in source.functions if each.first <= line <= each.last), default=None)
         if function is None:
-            return set().union(*lines.values())
+            return self._reaching_module(module)
         if line < function.body:
             return set().union(*(lines.get(each, set()) for each in range(function.body, function.last + 1)))
         # coverage knows a statement by its first line.
         statement = max(first for first, last in source.statements if first <= line <= last)
         # What runs in forked children alone is not measured.
-        return lines.get(statement) or set().union(*lines.values())
+        return lines.get(statement) or self._reaching_module(module)
+
+    def _reaching_module(self, module: str) -> set[str]:
+        """Tests that reach any line; of what only runs while it is loaded, which is in no test, those named like it."""
+        stem = _stem(module)
+        return set().union(*self._lines[module].values()) or {test for test in self._seconds if _is_named(stem, test)}
+
+
+def _stem(module: str) -> str:
+    return Path(module).stem.strip("_").removesuffix("s")
+
+
+def _is_named(stem: str, test: str) -> bool:
+    """Whether a test's file is named like a module."""
+    return stem in test.partition("::")[0].rpartition("/")[2]
 
 
 class TestsFailError(Exception):

@@ -66,6 +66,13 @@ def test_a_line_that_no_test_is_known_to_reach_has_those_of_the_module(reached: 
     assert reached.tests_of("others.py", 1) == Chosen([], 0.0)
 
 
+def test_a_module_that_only_runs_while_it_is_loaded_has_the_tests_that_are_named_like_it(tmp_path: Path) -> None:
+    tmp_path.joinpath("things.py").write_text(MODULE)
+    seconds = {"t/test_thing.py::b": 1.0, "t/test_other.py::thing": 1.0}
+    reached = Reach(tmp_path, {"things.py": {1: set(), 7: set()}}, seconds)
+    assert reached.tests_of("things.py", 1) == reached.tests_of("things.py", 7) == Chosen(["t/test_thing.py::b"], 1.0)
+
+
 def test_what_an_older_botocore_lets_skip_is_left_out(tmp_path: Path) -> None:
     tmp_path.joinpath("things.py").write_text(MODULE)
     lines = {6: {"t/test_thing.py::b[1]", "t/test_thing.py::b[2]", "t/test_thing.py::c"}}

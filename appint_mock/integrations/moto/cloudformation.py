@@ -146,7 +146,7 @@ def _forget_removed(stack: Any) -> None:
 def _tell(stack: Any, failure: ResourceFailed) -> None:
     """Adds the event that says why a resource failed."""
     stack.events.append(
-        type(stack.events[-1])(
+        type(stack.events[-1])(  # pragma: no mutate (all events have one type)
             stack_id=stack.stack_id,
             stack_name=stack.name,
             logical_resource_id=failure.resource.logical_resource_id,
