@@ -291,13 +291,13 @@ def test_beside_another_instance_an_unknown_one_fails_the_stack(aws: ServiceMock
 
 def test_a_knowledge_base_that_was_replaced_goes_with_its_stack(aws: ServiceMock[Any]) -> None:
     stack = Stack()
-    chunks = {"ChunkingConfiguration": {"ChunkingStrategy": "NONE"}}
     stack.create(Base=_knowledge_base(Name="first"))
-    assert stack.update(Base=_knowledge_base(Name="second", VectorIngestionConfiguration=chunks)) == "UPDATE_COMPLETE"
+    second = _knowledge_base(Name="second", ServerSideEncryptionConfiguration={"KmsKeyId": "a-key"})
+    assert stack.update(Base=second) == "UPDATE_COMPLETE"
     connect = boto3.client("qconnect", REGION)
     (listed,) = connect.list_knowledge_bases()["knowledgeBaseSummaries"]
     made = connect.get_knowledge_base(knowledgeBaseId=listed["knowledgeBaseId"])["knowledgeBase"]
     assert made["name"] == "second"
-    assert made["vectorIngestionConfiguration"] == {"chunkingConfiguration": {"chunkingStrategy": "NONE"}}
+    assert made["serverSideEncryptionConfiguration"] == {"kmsKeyId": "a-key"}
     stack.delete()
     assert connect.list_knowledge_bases()["knowledgeBaseSummaries"] == []

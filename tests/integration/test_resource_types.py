@@ -30,7 +30,7 @@ TAKEN: dict[str, dict[str, Any]] = {
 
 
 def check(name: str, change: dict[str, Any]) -> dict[str, Any]:
-    """The properties as they are taken; None takes one away."""
+    """The properties as CreateApplication and its like get them; None takes one away."""
     kind: ResourceType = KINDS[name]
     service = load("appintegrations")
     described = service if kind.service == service.name else load_companion(service.name, kind.service)
@@ -185,6 +185,10 @@ def test_the_operations_get_the_properties_under_their_names_and_no_empty_list_t
     }
     source["ExternalUrlConfig"]["ApprovedOrigins"] = ["https://b.example"]
     assert application.members(given) == given
+    chunks = {"ChunkingConfiguration": {"ChunkingStrategy": "NONE"}}
+    assert base.members({"VectorIngestionConfiguration": chunks}) == {
+        "vectorIngestionConfiguration": {"chunkingConfiguration": {"chunkingStrategy": "NONE"}}
+    }
     fields = {"AppIntegrations": {"AppIntegrationArn": "arn", "ObjectFields": ["Id", "Name"]}}
     assert base.members({"Name": "docs", "SourceConfiguration": fields, "Seeds": [{"Url": "a"}]}) == {
         "name": "docs",

@@ -31,7 +31,7 @@ _TAG_KEY = r"^(?!aws:)[a-zA-Z+-=._:/]+$"
 _FILTER: Mapping[str, Any] = {"pattern": "^[A-Za-z]", "minLength": None, "maxLength": None}
 
 
-class PropertiesRefused(Exception):
+class PropertiesRefused(ValueError):
     """Properties that the resource type does not allow; the text says which and why, as CloudFormation words it."""
 
 
