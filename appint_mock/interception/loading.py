@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from importlib.abc import Loader, MetaPathFinder
 from importlib.machinery import ModuleSpec
@@ -41,14 +42,30 @@ def forget(module_name: str, action: Callable[[Any], object]) -> None:
 class _Watcher(MetaPathFinder):
     """Delegates to the other finders, and runs the actions once an awaited module has been executed."""
 
+    def __init__(self) -> None:
+        self._finding = _Finding()
+
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name not in _waiting:
+        names = self._finding.names
+        # Agents have finders that delegate too, to us among others: the actions would run once for each way.
+        if name not in _waiting or name in names:
             return None
-        others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
-        spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
+        names.add(name)
+        try:
+            others = [finder for finder in sys.meta_path if finder is not self and hasattr(finder, "find_spec")]
+            spec = next(filter(None, (finder.find_spec(name, path, target) for finder in others)), None)
+        finally:
+            names.remove(name)
         if spec is not None and spec.loader is not None:
             spec.loader = _Loader(spec.loader)
         return spec
+
+
+class _Finding(threading.local):
+    """The modules that this thread is finding."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
 
 
 class _Loader(Loader):

@@ -124,11 +124,56 @@ def test_a_module_that_another_finder_finds_is_seen_too(
     loading.forget(NAME, seen)
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_a_finder_that_asks_all_others_leads_to_one_call_too(
+    seen: Seen, monkeypatch: pytest.MonkeyPatch, first: bool
+) -> None:
+    class Finder:
+        """Asks the others, as those of ddtrace and of wrapt do."""
+
+        finding = False
+
+        def find_spec(self, name: str, folders: Any, target: Any = None) -> ModuleSpec | None:
+            if self.finding:
+                return None
+            self.finding = True
+            asked = [finder.find_spec(name, folders, target) for finder in sys.meta_path]
+            self.finding = False
+            return next(filter(None, asked), None)
+
+    finders = list(sys.meta_path)
+    monkeypatch.setattr(sys, "meta_path", finders)
+    if first:
+        loading.when_loaded(NAME, seen)
+    finders.insert(0, Finder())
+    loading.when_loaded(NAME, seen)
+    assert load().value == 5
+    assert len(seen.modules) == 1
+    loading.forget(NAME, seen)
+
+
+def test_who_looks_for_a_module_in_vain_finds_it_later(seen: Seen, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise OSError("the disk is gone")
+
+    loading.when_loaded(NAME, seen)
+    broken = type("Finder", (), {"find_spec": fail})()
+    with monkeypatch.context() as patch, pytest.raises(OSError, match="the disk is gone"):
+        patch.setattr(sys, "meta_path", [*sys.meta_path[:1], broken, *sys.meta_path[1:]])
+        load()
+    assert load().value == 5
+    assert len(seen.modules) == 1
+
+
 def test_a_module_cannot_tell_that_it_was_awaited(seen: Seen) -> None:
+    def loaders(module: Any) -> list[type]:
+        return [type(loader) for loader in (*module.loaders, module.__loader__, module.__spec__.loader)]
+
+    before = loaders(load())
     loading.when_loaded(NAME, seen)
     module = load()
-    assert [type(loader) for loader in module.loaders] == [SourceFileLoader] * 2
-    assert module.__loader__ is module.__spec__.loader is module.loaders[0]
+    assert loaders(module) == before
+    assert loading._Loader not in before
     assert inspect.getsource(module) == SOURCE
 
 
