@@ -19,8 +19,8 @@ import nox
 
 nox.needs_version = ">=2024.10.9"
 nox.options.default_venv_backend = "venv"
-#: What ``.ci/run`` runs. Two more run by name: the tests of ``unit`` are among those of ``tests``, and those of
-#: ``neighbours(moto-newest)`` among those of ``coverage``, which has the same moto.
+#: What ``.ci/run`` runs. Two more run by name: their tests are among those of ``coverage``, which has the same moto as
+#: ``neighbours(moto-newest)``.
 nox.options.sessions = [
     "lint",
     "quickstart",
@@ -46,7 +46,7 @@ PYTHONS = ("3.10", "3.11", "3.12", "3.13", "3.14")
 VERMIN = ("--quiet", "--no-tips", "--violations", "--exclude", "str.decode")
 #: Libraries that run beside ours, each with the versions it is tested with.
 NEIGHBOURS = sorted((ROOT / "tests" / "integration" / "environments").glob("*.txt"))
-#: The sessions that run most of the suite have an order each.
+#: The sessions that together run the whole suite have an order each.
 SEEDS = {"tests": 1, "coverage": 3}
 #: Tests that a neighbour can change: the others pass or fail alike beside it.
 BESIDE_NEIGHBOURS = (
@@ -62,6 +62,8 @@ BESIDE_NEIGHBOURS = (
     "--ignore-glob=*test_go.py",
     "--ignore-glob=*test_decorat*.py",
 )
+#: The tests that need a neighbour, and those above: what the session `coverage` runs beside the newest of them.
+BESIDE_NEWEST = (*BESIDE_NEIGHBOURS, "tests/docs/test_blocks.py", "tests/pytest_plugin/test_fixtures.py")
 #: Tests that an older botocore can change, by its code or by its models.
 CORE = (
     "tests/appintegrations",
@@ -199,14 +201,15 @@ def quickstart(session: nox.Session) -> None:
 
 @nox.session(venv_backend="none")
 def tests(session: nox.Session) -> None:
-    """The README's second command as it stands: the whole suite, with the newest botocore."""
+    """The README's second command, with the newest botocore, for the slow tests; `coverage` has the others."""
     python = ".venv/bin/python"
+    options = (order(session), "-m", "slow")
     with fresh_copy(session):
-        session.run("bash", "-euc", readme_command(1), env={"PYTEST_ADDOPTS": order(session)})
+        session.run("bash", "-euc", readme_command(1), env={"PYTEST_ADDOPTS": " ".join(options)})
         tested = botocore_of(session, python)
         session.run(python, "-m", "pip", "install", "--quiet", "--upgrade", "boto3", "botocore")
         if botocore_of(session, python) != tested:
-            session.run(python, "-m", "pytest", "-q", "--numprocesses", "auto", order(session))
+            session.run(python, "-m", "pytest", "-q", "--numprocesses", "auto", *options)
 
 
 def interpreters() -> dict[str, str]:
@@ -263,15 +266,18 @@ def frozen_versions(session: nox.Session) -> Path:
 
 @nox.session
 def coverage(session: nox.Session) -> None:
-    """The unit and integration tests beside moto, aiobotocore and httpx; fails if they cover too few branches."""
+    """The unit and integration tests, alone and beside neighbours; fails if they cover too few branches."""
     with fresh_copy(session):
+        session.install("--quiet", "--editable", ".[test]", "pytest-cov>=7")
+        measured = ("-m", "unit or integration", "--cov")
+        run_suite(session, *measured, "--cov-report=", "--cov-fail-under=0")
         # Noted, since `.ci/run` has no session of its own for this environment.
         install_environment(session, "moto-newest")
         install_environment(session, "aiobotocore")
         # aiobotocore's pins hold botocore back; it works with the newest.
         newest = ("--upgrade", "--requirement", str(requirements_of("moto-newest")))
         session.install("--quiet", "--editable", ".[dev]", "httpx", *newest)
-        run_suite(session, "-m", "unit or integration", "--cov", "--cov-report=term")
+        run_suite(session, *BESIDE_NEWEST, *measured, "--cov-append", "--cov-report=term")
 
 
 @nox.session

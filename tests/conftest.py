@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
+import ssl
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
+from botocore.loaders import JSONFileLoader, Loader
 
 from appint_mock import neighbours
 from appint_mock.scopes import listeners
@@ -90,6 +94,30 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def _unit_tests_start_no_program(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.node.get_closest_marker("unit") is not None:
         monkeypatch.setattr(subprocess.Popen, "__init__", _refuse_to_start)
+
+
+@pytest.fixture(autouse=True)
+def _unit_tests_read_no_certificates(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    # None is checked in one, and to read those of the authorities takes longer than most tests.
+    if request.node.get_closest_marker("unit") is not None:
+        for name in ("load_default_certs", "load_verify_locations", "set_default_verify_paths"):
+            monkeypatch.setattr(ssl.SSLContext, name, lambda *args, **kwargs: None)
+
+
+@pytest.fixture(autouse=True)
+def _botocore_reads_its_files_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    # A slow test may measure what it costs to read them.
+    if request.node.get_closest_marker("slow") is None:
+        monkeypatch.setattr(JSONFileLoader, "load_file", _load_file)
+
+
+def _load_file(loader: JSONFileLoader, path: str) -> Any:
+    return _shipped(path) if path.startswith(Loader.BUILTIN_DATA_PATH) else _LOAD_FILE(loader, path)
+
+
+_LOAD_FILE = JSONFileLoader.load_file
+#: Models and endpoints that botocore ships: each session of boto3 reads them anew.
+_shipped = functools.cache(functools.partial(_LOAD_FILE, JSONFileLoader()))
 
 
 def _refuse_to_start(self: object, *args: object, **kwargs: object) -> None:
