@@ -311,6 +311,8 @@ def test_finish_job_shows_the_errors_that_it_was_given(aws: Any, client: Any, pl
         (("JOB", "DONE"), "a job cannot end in state 'DONE'; give COMPLETED, ERROR, TIMED_OUT, CANCELLED"),
         (("JOB", "WAITING"), "a job cannot end in state 'WAITING'"),
         (("JOB", "CANCELLED", []), "only state ERROR has errors, not CANCELLED"),
+        (("JOB", "ERROR", {}), "errors=an object of 0; give a list of dicts"),
+        (("JOB", "ERROR", [5]), "errors=a list of 1; give a list of dicts"),
         (("JOB", "ERROR", [{"Code": "MALWARE_DETECTED"}]), 'Missing required parameter in \\[0\\]: "Message"'),
         (("JOB", "ERROR", [{"Code": "OOPS", "Message": ""}]), "a JobError has no Code 'OOPS'; give one of ACCESS"),
     ],

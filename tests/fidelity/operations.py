@@ -83,9 +83,16 @@ def _codes(start: str, functions: dict[str, list[ast.AST]]) -> set[str]:
 def _uncaught(node: ast.AST) -> Iterator[ast.AST]:
     """What stands in a piece of code, but for what it tries and catches."""
     yield node
-    catches = isinstance(node, ast.Try) and any("ServiceError" in ast.dump(each) for each in node.handlers)
+    catches = isinstance(node, ast.Try) and any(map(_keeps, node.handlers))
     for name, child in ast.iter_fields(node):
         if not (catches and name == "body"):
             for each in child if isinstance(child, list) else [child]:
                 if isinstance(each, ast.AST):
                     yield from _uncaught(each)
+
+
+def _keeps(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler catches errors of services and does not raise them again."""
+    raised = [each.exc for each in ast.walk(handler) if isinstance(each, ast.Raise)]
+    again = any(each is None or (isinstance(each, ast.Name) and each.id == handler.name) for each in raised)
+    return handler.type is not None and "ServiceError" in ast.dump(handler.type) and not again

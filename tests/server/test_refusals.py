@@ -52,6 +52,11 @@ def test_botocores_parser_reads_code_and_text(protocol: str, name: str, text: st
         ("sts", {}, "?Action=GetCallerIdentity", "text/xml"),
         ("s3", {}, "", "text/xml"),
         ("lambda", {}, "", "application/json"),
+        # An older or a newer model may have another protocol than the client speaks.
+        ("lambda", {"X-Amz-Target": "Lambda.ListFunctions"}, "", "application/x-amz-json-1.1"),
+        ("lambda", {"Content-Type": "application/x-amz-json-1.0"}, "", "application/x-amz-json-1.1"),
+        ("lambda", {"Content-Type": "application/x-www-form-urlencoded"}, "", "text/xml"),
+        ("lambda", {}, "?Action=ListFunctions", "text/xml"),
         ("a-service-that-there-is-not", {}, "", "application/json"),
     ],
 )

@@ -135,7 +135,6 @@ class Resource:
         if changed & cls.kind.create_only:
             if cls.kind.deleted_first:
                 original_resource.delete(account_id, region_name)
-                updated.is_deleted = False
             # Else the new one comes first, so a Name that must be unique has to change too, as on AWS.
             updated.create(properties, "UPDATE")
             # The update is complete by then: CloudFormation leaves what it cannot clean up.
