@@ -203,9 +203,10 @@ def quickstart(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """The README's second command, with the newest botocore, for the slow tests; `coverage` has the others."""
     python = ".venv/bin/python"
+    # Behind the command: of PYTEST_ADDOPTS, the processes of pytest-xdist do not hear.
     options = (order(session), "-m", "slow")
     with fresh_copy(session):
-        session.run("bash", "-euc", readme_command(1), env={"PYTEST_ADDOPTS": " ".join(options)})
+        session.run("bash", "-euc", " ".join((readme_command(1), *options)))
         tested = botocore_of(session, python)
         session.run(python, "-m", "pip", "install", "--quiet", "--upgrade", "boto3", "botocore")
         if botocore_of(session, python) != tested:
