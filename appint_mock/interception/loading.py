@@ -46,9 +46,11 @@ class _Watcher(MetaPathFinder):
         self._finding = _Finding()
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        if name not in _waiting:
+            return None
         names = self._finding.names
         # Agents have finders that delegate too, to us among others: the actions would run once for each way.
-        if name not in _waiting or name in names:
+        if name in names:
             return None
         names.add(name)
         try:

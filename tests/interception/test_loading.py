@@ -167,14 +167,15 @@ def test_who_looks_for_a_module_in_vain_finds_it_later(seen: Seen, monkeypatch: 
 
 
 def test_a_module_cannot_tell_that_it_was_awaited(seen: Seen) -> None:
-    def loaders(module: Any) -> list[type]:
-        return [type(loader) for loader in (*module.loaders, module.__loader__, module.__spec__.loader)]
+    def loaders(module: Any) -> list[tuple[type, bool]]:
+        seen_by_others = (*module.loaders, module.__loader__, module.__spec__.loader)
+        return [(type(loader), loader is module.loaders[0]) for loader in seen_by_others]
 
     before = loaders(load())
     loading.when_loaded(NAME, seen)
     module = load()
     assert loaders(module) == before
-    assert loading._Loader not in before
+    assert loading._Loader not in dict(before)
     assert inspect.getsource(module) == SOURCE
 
 
